@@ -1,0 +1,33 @@
+// Which folder of test/ is which project, and how long and how parallel each may run.
+import { defineConfig } from "vitest/config";
+
+// Rules run on a virtual clock and need no patience; real processes, sockets and pages do, and
+// they share two cores with what they measure, so those files run one after another.
+const quick = ["tidy", "rules", "sim"];
+const real = ["contract", "live", "browser"];
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      ...quick.map((name, order) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          testTimeout: name === "sim" ? 60_000 : 10_000,
+          sequence: { groupOrder: order },
+        },
+      })),
+      ...real.map((name, order) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: quick.length + order },
+        },
+      })),
+    ],
+  },
+});
