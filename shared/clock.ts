@@ -1,0 +1,26 @@
+// Clock: the only place that asks what time it is or arms a timer. Machines never see it;
+// their drivers do, and tests hand the drivers a virtual one.
+
+/** Cancels what it was returned for; calling it again does nothing. */
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Monotonic milliseconds since an arbitrary start; never jumps with the wall clock. */
+  now(): number;
+  /** Wall-clock milliseconds since 1970: for log lines and expiry dates shown to people only. */
+  wallMs(): number;
+  /** Runs `callback` once, not before `delayMs` (≥ 0) have passed. */
+  after(delayMs: number, callback: () => void): Cancel;
+}
+
+/** The longest delay a timer of the platform can hold (2^31 − 1 ms); longer ones fire at once. */
+const TIMER_MS_MAX = 0x7fff_ffff;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), TIMER_MS_MAX));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,255 @@
+// Game: the pure rules of one game, as its author declares them. Server and page both hold the same
+// object; it keeps no state of its own and never sees a clock, a socket or a store.
+
+import { type Fields, insist, type Json, shapeOfFields, type ValuesOf } from "./field.ts";
+import { hashName } from "./hash.ts";
+import {
+  type CollectionShape,
+  isDeclarableName,
+  layOut,
+  type RecordOf,
+  type Records,
+  type StateOf,
+  shapeOfRecords,
+} from "./schema.ts";
+import { roomRecords } from "./seats.ts";
+
+// What an author needs to declare a game comes from this one file: it is the package's `holdfast/game`.
+export { bool, json, list, oneOf, optional, text } from "./kinds.ts";
+export { f32, f64, i32, id, int, quantised, seatIndex, u8, u16, u32 } from "./numbers.ts";
+export { many, one } from "./schema.ts";
+
+/** A command's rule returns this to change nothing and tell the player why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+const REASON = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Refuses a command: nothing of it takes effect. The reason is 1–32 letters, digits and dashes, shown to the player. */
+export function refuse(reason: string): Refusal {
+  insist(REASON.test(reason), `reason "${reason}": use small letters, digits and dashes, at most 32`);
+  return { refused: reason };
+}
+
+/** A taken seat, as rules and pages see it. */
+export interface SeatSeen {
+  readonly index: number;
+  readonly name: string;
+  readonly presence: "held" | "away";
+}
+
+/** Who learns of an event: one seat, or whoever sees a record when it happens. Without one, everybody. */
+export type Audience = { readonly seat: number } | { readonly seeing: { readonly id: number } };
+
+type Named = Readonly<Record<string, Fields>>;
+
+/** What rules may do. Everything but reading is undone if the rule throws or refuses. */
+export interface Room<R extends Records, I extends Named, E extends Named> {
+  readonly state: StateOf<R>;
+  /** Room time in milliseconds: stands still while nobody hosts the room. */
+  readonly nowMs: number;
+  /** Taken seats in the order of their indexes. */
+  readonly seats: readonly SeatSeen[];
+  /** A draw in [0, 1) from the room's own generator, which is part of its state. */
+  random(): number;
+  /** The newest input of a seat by name, undefined until there is one since the seat was taken up. */
+  input<Name extends keyof I & string>(seat: number, name: Name): ValuesOf<I[Name]> | undefined;
+  /** Tells clients of something that happened once. */
+  emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
+  /** Runs the timer rule of that name after `afterMs` of room time; a running timer of the name is replaced. */
+  timer(name: string, afterMs: number, args?: Json): void;
+  cancelTimer(name: string): void;
+  /** Ends the game; commands after it are refused. The reason is shown to the players. */
+  end(reason?: string): void;
+}
+
+/** Rules are synchronous: a promise is neither of these, so the compiler refuses an async rule. */
+type Done = void | undefined;
+
+export interface LifecycleRules<Handle> {
+  /** Once, when the least number of seats is taken. */
+  start?(room: Handle): Done;
+  /** `tickHz` times a second of room time once started. */
+  tick?(room: Handle): Done;
+  /** A seat was taken; before `start` if it is the one that starts the game. */
+  join?(room: Handle, seat: number): Done;
+  /** A seat was given up, by its player or by the end of its grace. It is still listed. */
+  leave?(room: Handle, seat: number): Done;
+  /** A seat lost its connection or went idle. */
+  away?(room: Handle, seat: number): Done;
+  /** An away seat is held again. */
+  back?(room: Handle, seat: number): Done;
+}
+
+const LIFECYCLE = ["start", "tick", "join", "leave", "away", "back"] as const;
+
+export type CommandRules<Handle, C extends Named> = {
+  [Name in keyof C]: (room: Handle, seat: number, args: ValuesOf<C[Name]>) => Refusal | Done;
+};
+
+export interface SeatsDeclared {
+  /** Seats that must be taken before the game starts, ≥ 1. */
+  readonly min: number;
+  /** Seats there are, `min` to 64. */
+  readonly max: number;
+  /** How long an away seat is kept, in room time; 60 s if not given. */
+  readonly graceMs?: number;
+}
+
+export interface GameDeclared<R extends Records, C extends Named, I extends Named, E extends Named> {
+  /** 1–24 small letters and digits. */
+  readonly name: string;
+  /** Raised whenever records change meaning; a host never takes over a room of a newer one. */
+  readonly version: number;
+  readonly seats: SeatsDeclared;
+  readonly records: R;
+  /** Ticks a second, 1–60; without it the game moves only by commands and timers. */
+  readonly tickHz?: number;
+  readonly commands?: C;
+  /** Newest-wins inputs; only kinds of fixed length. */
+  readonly inputs?: I;
+  readonly events?: E;
+  readonly rules: LifecycleRules<Room<R, I, E>> & CommandRules<Room<R, I, E>, C>;
+  readonly timers?: Readonly<Record<string, (room: Room<R, I, E>, args: Json) => Done>>;
+  /** Who may see a record of a collection; without an entry, everybody. `seat` is undefined for watchers. */
+  readonly visibleTo?: {
+    readonly [Name in keyof R]?: R[Name] extends { kind: "many"; fields: infer F extends Fields }
+      ? (record: Readonly<RecordOf<F>>, seat: number | undefined, room: RoomRead<R>) => boolean
+      : never;
+  };
+  /** Whether somebody without a seat may watch the public view; true if not given. */
+  readonly watchers?: boolean;
+}
+
+export interface RoomRead<R extends Records> {
+  readonly state: StateOf<R>;
+  readonly nowMs: number;
+}
+
+/** A declared game: what was declared, laid out and named by its shape. */
+export interface Game<
+  R extends Records = Records,
+  C extends Named = Named,
+  I extends Named = Named,
+  E extends Named = Named,
+> {
+  readonly name: string;
+  readonly version: number;
+  readonly seats: Required<SeatsDeclared>;
+  readonly tickHz: number | undefined;
+  readonly watchers: boolean;
+  readonly records: R;
+  readonly commands: C;
+  readonly inputs: I;
+  readonly events: E;
+  /** Layout of the game's collections and, after them, of the room's own. */
+  readonly shapes: readonly CollectionShape[];
+  /** Names the layout, commands, inputs and events: both ends must have the same. */
+  readonly shape: string;
+  readonly rules: Rules;
+}
+
+/** The rules with their types erased, as the room machine calls them. */
+export interface Rules {
+  readonly lifecycle: LifecycleRules<unknown>;
+  readonly commands: Readonly<Record<string, (room: unknown, seat: number, args: unknown) => unknown>>;
+  readonly timers: Readonly<Record<string, (room: unknown, args: Json) => unknown>>;
+  readonly visibleTo: Readonly<
+    Record<string, (record: unknown, seat: number | undefined, room: unknown) => boolean>
+  >;
+}
+
+const DEFAULT_GRACE_MS = 60_000;
+
+/**
+ * Declares a game. Throws a TypeError that names the mistake, before anybody plays.
+ */
+export function defineGame<
+  const R extends Records,
+  const C extends Named = Readonly<Record<never, Fields>>,
+  const I extends Named = Readonly<Record<never, Fields>>,
+  const E extends Named = Readonly<Record<never, Fields>>,
+>(declared: GameDeclared<R, C, I, E>): Game<R, C, I, E> {
+  const { name, version, seats, records, tickHz } = declared;
+  const commands = declared.commands ?? ({} as C);
+  const inputs = declared.inputs ?? ({} as I);
+  const events = declared.events ?? ({} as E);
+  insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
+  insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
+  insist(
+    Number.isInteger(seats.min) && seats.min >= 1 && Number.isInteger(seats.max) && seats.max >= seats.min && seats.max <= 64,
+    "seats need 1 ≤ min ≤ max ≤ 64",
+  );
+  insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
+  for (const own of Object.keys(records)) insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
+  checkNames(commands, "command");
+  checkNames(inputs, "input");
+  checkNames(events, "event");
+  for (const [input, fields] of Object.entries(inputs)) {
+    for (const [field, kind] of Object.entries(fields)) {
+      insist(kind.byteCount !== undefined, `input "${input}.${field}" needs a kind of fixed length`);
+    }
+  }
+  const rules = sortRules(declared, commands);
+  const all = { ...records, ...roomRecords };
+  return {
+    name,
+    version,
+    seats: { graceMs: DEFAULT_GRACE_MS, ...seats },
+    tickHz,
+    watchers: declared.watchers ?? true,
+    records,
+    commands,
+    inputs,
+    events,
+    shapes: layOut(all, new Set(Object.keys(rules.visibleTo))),
+    shape: hashName(
+      [name, version, shapeOfRecords(all), ...[commands, inputs, events].map(shapeOfNamed)].join("\n"),
+    ),
+    rules,
+  };
+}
+
+function sortRules<R extends Records, C extends Named, I extends Named, E extends Named>(
+  declared: GameDeclared<R, C, I, E>,
+  commands: C,
+): Rules {
+  const given = declared.rules as Readonly<Record<string, unknown>>;
+  const commandRules: Record<string, (room: unknown, seat: number, args: unknown) => unknown> = {};
+  for (const name of Object.keys(commands)) {
+    insist(!(LIFECYCLE as readonly string[]).includes(name), `command "${name}" has the name of a lifecycle rule`);
+    insist(typeof given[name] === "function", `command "${name}" has no rule`);
+    commandRules[name] = given[name] as (room: unknown, seat: number, args: unknown) => unknown;
+  }
+  for (const name of Object.keys(given)) {
+    const known = (LIFECYCLE as readonly string[]).includes(name) || Object.hasOwn(commands, name);
+    insist(known, `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`);
+  }
+  const visibleTo = (declared.visibleTo ?? {}) as Rules["visibleTo"];
+  for (const name of Object.keys(visibleTo)) {
+    insist(declared.records[name]?.kind === "many", `visibleTo "${name}" is no collection of records`);
+  }
+  return {
+    lifecycle: given as LifecycleRules<unknown>,
+    commands: commandRules,
+    timers: (declared.timers ?? {}) as Rules["timers"],
+    visibleTo,
+  };
+}
+
+function checkNames(named: Named, what: string): void {
+  for (const [name, fields] of Object.entries(named)) {
+    insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
+    for (const [field, kind] of Object.entries(fields)) {
+      insist(isDeclarableName(field), `${what} "${name}.${field}": use letters and digits, not "id"`);
+      insist(kind.visibility === "public", `${what} "${name}.${field}" is seen by whoever sends or gets it`);
+    }
+  }
+}
+
+function shapeOfNamed(named: Named): string {
+  return Object.entries(named)
+    .map(([name, fields]) => `${name}(${shapeOfFields(fields)})`)
+    .join("|");
+}

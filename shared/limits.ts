@@ -1,0 +1,51 @@
+// Limits: every number both ends agree on, with its unit, its reason and how it relates to the
+// others. Nothing else decides how much, how long or how often.
+
+import { assert } from "./assert.ts";
+
+/** Largest packet a server reads: a full outbox fits, a flood does not. */
+export const PACKET_BYTES_MAX = 16 * 1024;
+
+/** Unconfirmed commands a client keeps; more means the line is too long gone to go on blindly. */
+export const OUTBOX_COMMANDS_MAX = 64;
+/** Characters of those commands as JSON, so that a whole tail fits into one packet. */
+export const OUTBOX_CHARACTERS_MAX = 8 * 1024;
+/** A command older than this is not applied any more: the player has moved on. */
+export const COMMAND_AGE_MS_MAX = 120_000;
+
+/** Longest silence on a connection with a ticking room: a lost line is noticed in three of them. */
+export const HEARTBEAT_TICKING_MS = 200;
+/** Longest silence on a connection whose rooms do not tick. */
+export const HEARTBEAT_QUIET_MS = 2_000;
+/** Silence after which a client doubts the line, in a ticking and in a quiet room. */
+export const SILENCE_TICKING_MS = 500;
+export const SILENCE_QUIET_MS = 4_500;
+
+/** Engine.IO's own ping: how a server notices a client that went away without a word. */
+export const PING_INTERVAL_MS = 10_000;
+export const PING_TIMEOUT_MS = 8_000;
+
+/** A socket that has not been admitted by then is closed; it has cost no more than its signature check. */
+export const ADMISSION_MS_MAX = 5_000;
+
+/** How long tombstones and events are kept, in room time; older bookmarks get the full view. */
+export const HORIZON_MS = 120_000;
+/** How many of them are kept at most. */
+export const HORIZON_ITEMS_MAX = 4_096;
+
+/** A snapshot is written after this many log entries, so that loading a room reads few. */
+export const SNAPSHOT_EVERY_ENTRIES = 150;
+
+/** Rules of one seat that may fail within a minute before its commands are suspended for a minute. */
+export const FAILURES_MAX = 5;
+export const FAILURES_WINDOW_MS = 60_000;
+
+/** A rule that runs longer than this is taken for a loop; a tick at 60 Hz has 16. */
+export const RULE_MS_MAX = 1_000;
+
+/** Seats one connection may hold or watch. */
+export const SEATS_PER_CONNECTION_MAX = 8;
+
+assert(OUTBOX_CHARACTERS_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
+assert(SILENCE_TICKING_MS > 2 * HEARTBEAT_TICKING_MS, "one lost heartbeat is no silence");
+assert(SILENCE_QUIET_MS > 2 * HEARTBEAT_QUIET_MS, "one lost heartbeat is no silence");

@@ -1,0 +1,165 @@
+// Protocol: every event between client and server, and the version of that language. Types and
+// constants only; the README's wire document says the same in words.
+
+import type { Json } from "./field.ts";
+import type { Bookmark, JsonFrame, RefusedCommand } from "./frame.ts";
+import type { Next } from "./reasons.ts";
+
+/** Raised whenever a message changes so that an older end would misread it. */
+export const PROTOCOL_VERSION = 1;
+
+/** `[epoch, count]`: the number a room gives a seat's newest page. */
+export type Instance = readonly [epoch: number, count: number];
+
+/** A command under its number. One that was cancelled or expired keeps the number, as `void`. */
+export type NumberedCommand =
+  | { readonly seq: number; readonly name: string; readonly args: Json }
+  | { readonly seq: number; readonly void: "cancelled" | "expired" };
+
+/** A seat to take up again, in the handshake or after it. */
+export interface SeatResume {
+  readonly room: string;
+  readonly instance: Instance;
+  /** Absent when the page holds no view, e.g. after a reload. */
+  readonly bookmark?: Bookmark;
+  /** Shape of the game the page was built with. */
+  readonly shape: string;
+  readonly ticket?: string;
+  /** The whole unconfirmed tail. */
+  readonly commands?: readonly NumberedCommand[];
+}
+
+/** What a client sends as Socket.IO's `auth`. */
+export interface Handshake {
+  readonly protocol: number;
+  readonly page: string;
+  readonly frames: "binary" | "json";
+  /** A token, or a ticket in each seat. */
+  readonly token?: string;
+  readonly seats?: readonly SeatResume[];
+}
+
+export interface JoinRequest {
+  readonly game: string;
+  readonly shape: string;
+  readonly room?: string;
+  readonly code?: string;
+  /** Makes a new room, listed for everybody or only for those who have its code. */
+  readonly create?: "listed" | "private";
+  readonly watch?: boolean;
+}
+
+/** A seat was taken or taken up again. Comes before the first frame of its room. */
+export interface Seated {
+  readonly room: string;
+  readonly game: string;
+  /** Undefined for a watcher. */
+  readonly seat?: number;
+  readonly instance: Instance;
+  readonly ticket?: string;
+  readonly code: string;
+  /** Highest command number of this instance that the room knows. */
+  readonly applied: number;
+  /** What became of the commands that the page before this one left behind. */
+  readonly previous?: PreviousInstance;
+}
+
+export interface PreviousInstance {
+  readonly instance: Instance;
+  readonly applied: number;
+  readonly refused: readonly RefusedCommand[];
+}
+
+export interface RefusalMessage {
+  readonly reason: string;
+  readonly next: Next;
+  readonly room?: string;
+  readonly seq?: number;
+  readonly retryInMs?: number;
+  /** Names the log line, for whoever asks the operator. */
+  readonly incident?: string;
+}
+
+export interface ClosingMessage {
+  readonly reason: string;
+  readonly next: Next;
+  readonly retryInMs?: number;
+}
+
+export type JoinReply = { readonly seated: Seated } | { readonly refusal: RefusalMessage };
+
+export interface CommandsMessage {
+  readonly room: string;
+  readonly instance: Instance;
+  readonly commands: readonly NumberedCommand[];
+}
+
+export interface InputMessage {
+  readonly room: string;
+  readonly instance: Instance;
+  readonly n: number;
+  readonly name: string;
+  readonly values: Json;
+}
+
+export interface SyncMessage {
+  readonly room: string;
+  readonly instance: Instance;
+  readonly bookmark?: Bookmark;
+}
+
+export interface LeaveMessage {
+  readonly room: string;
+  readonly instance: Instance;
+}
+
+export interface ClientEvents {
+  join(request: JoinRequest, reply: (answer: JoinReply) => void): void;
+  /** Takes up a seat again on a connection that is open already. */
+  resume(seat: SeatResume): void;
+  command(message: CommandsMessage): void;
+  input(message: InputMessage): void;
+  sync(message: SyncMessage): void;
+  leave(message: LeaveMessage): void;
+  /** A person is here: moves the session's end and ends an idle absence. */
+  extend(): void;
+}
+
+export interface SessionSeen {
+  readonly label: string;
+  readonly name: string;
+  readonly role: "guest" | "player" | "moderator" | "admin";
+  readonly endsInMs: number;
+}
+
+export interface Welcome {
+  readonly protocol: number;
+  readonly session: SessionSeen;
+  /** The longest silence this server lets happen in a ticking and in a quiet room. */
+  readonly heartbeatMs: { readonly ticking: number; readonly quiet: number };
+}
+
+/** `[room, epoch, version]`: the last commit of a room that was shown to anybody. */
+export type HeartbeatMessage = {
+  readonly rooms: readonly (readonly [room: string, epoch: number, version: number])[];
+};
+
+/** Something the person should know while the connection lives. */
+export type NoticeMessage =
+  | { readonly kind: "expiring"; readonly endsInMs: number }
+  | { readonly kind: "extended"; readonly endsInMs: number }
+  | { readonly kind: "paused"; readonly room: string }
+  | { readonly kind: "resumed"; readonly room: string }
+  | { readonly kind: "rolled-back"; readonly room: string; readonly from: Bookmark; readonly to: Bookmark }
+  | { readonly kind: "drain"; readonly retryInMs: number };
+
+export interface ServerEvents {
+  welcome(message: Welcome): void;
+  seated(message: Seated): void;
+  /** For clients that asked for JSON frames; the others get binary messages. */
+  frame(frame: JsonFrame): void;
+  heartbeat(message: HeartbeatMessage): void;
+  notice(message: NoticeMessage): void;
+  refusal(message: RefusalMessage): void;
+  closing(message: ClosingMessage): void;
+}

@@ -1,0 +1,291 @@
+// Records: a room's state as collections of typed records whose every field carries the version
+// that last changed it. It stamps and undoes; it never decides what a change means or who sees it.
+
+import { assert } from "./assert.ts";
+import type { CollectionShape } from "./schema.ts";
+
+/** One record with its field clocks. Rules see only its `face`. */
+export class StoredRecord {
+  readonly collection: StoredCollection;
+  readonly id: number;
+  readonly values: unknown[];
+  /** Version that last changed the field of the same index. */
+  readonly clocks: number[];
+  /** Version that created the record. */
+  created: number;
+  /** Highest of `created` and `clocks`. */
+  changed: number;
+  gone = false;
+  /** What rules and pages hold: one property a field, plain assignment, and `id`. */
+  readonly face: object;
+
+  constructor(collection: StoredCollection, id: number, version: number) {
+    this.collection = collection;
+    this.id = id;
+    this.values = collection.shape.fields.map((field) => field.kind.initial);
+    this.clocks = collection.shape.fields.map(() => version);
+    this.created = version;
+    this.changed = version;
+    this.face = new collection.Face(this);
+  }
+}
+
+type FaceClass = new (record: StoredRecord) => object;
+
+/** Builds the class whose instances rules hold: accessors on one shared prototype, checked on write. */
+function faceOf(shape: CollectionShape): FaceClass {
+  class Face {
+    readonly #record: StoredRecord;
+    constructor(record: StoredRecord) {
+      this.#record = record;
+    }
+    get id(): number {
+      return this.#record.id;
+    }
+    toJSON(): Record<string, unknown> {
+      const { id, values } = this.#record;
+      const named = shape.fields.map((field, at) => [field.name, values[at]] as const);
+      return { id, ...Object.fromEntries(named) };
+    }
+    static recordOf(face: Face): StoredRecord {
+      return face.#record;
+    }
+  }
+  for (const [at, field] of shape.fields.entries()) {
+    Object.defineProperty(Face.prototype, field.name, {
+      enumerable: true,
+      get(this: Face) {
+        return Face.recordOf(this).values[at];
+      },
+      set(this: Face, value: unknown) {
+        const record = Face.recordOf(this);
+        record.collection.assign(record, at, value);
+      },
+    });
+  }
+  return Face;
+}
+
+/** What a rule gives to `add`: any of the record's fields by name. */
+type GivenFields = Readonly<Record<string, unknown>>;
+
+/** All records of one collection, in the order of their ids. */
+export class StoredCollection {
+  readonly shape: CollectionShape;
+  readonly Face: FaceClass;
+  /** Version at which an id was last deleted, oldest first; says nothing while the id exists. */
+  readonly tombstones = new Map<number, number>();
+  /** Records that may have changed in the commit being written. */
+  readonly touched = new Set<StoredRecord>();
+  /** Ids that existed before the commit being written and were deleted in it, perhaps to be added anew. */
+  readonly removed = new Set<number>();
+  nextId = 1;
+  readonly #state: State;
+  #records = new Map<number, StoredRecord>();
+  #idMax = -1;
+
+  constructor(shape: CollectionShape, state: State) {
+    this.shape = shape;
+    this.#state = state;
+    this.Face = faceOf(shape);
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get records(): Iterable<StoredRecord> {
+    return this.#records.values();
+  }
+
+  *[Symbol.iterator](): IterableIterator<object> {
+    for (const record of this.#records.values()) yield record.face;
+  }
+
+  record(id: number): StoredRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  get(id: number): object | undefined {
+    return this.#records.get(id)?.face;
+  }
+
+  has(id: number): boolean {
+    return this.#records.has(id);
+  }
+
+  /** Adds a record, with the next free id if none is given. Throws if the id is taken or a field does not fit. */
+  add(given: GivenFields = {}, id = this.nextId): object {
+    assert(Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff, "an id is a whole number below 2^32");
+    if (this.#records.has(id)) throw new TypeError(`${this.shape.name} ${id} exists already`);
+    for (const name of Object.keys(given)) {
+      if (!this.shape.indexByName.has(name)) throw new TypeError(`${this.shape.name} has no field ${name}`);
+    }
+    const record = new StoredRecord(this, id, this.#state.writingVersion());
+    const nextId = this.nextId;
+    this.insert(record);
+    this.touched.add(record);
+    this.#state.journal?.push(() => {
+      this.#detach(record);
+      this.nextId = nextId;
+    });
+    for (const [name, value] of Object.entries(given)) {
+      this.assign(record, this.shape.indexByName.get(name) as number, value);
+    }
+    return record.face;
+  }
+
+  /** Deletes a record; false if there is none. */
+  delete(id: number): boolean {
+    const record = this.#records.get(id);
+    if (record === undefined) return false;
+    const version = this.#state.writingVersion();
+    this.#detach(record);
+    const wasRemoved = this.removed.has(id);
+    const tombstone = this.tombstones.get(id);
+    // What was created in this very commit nobody has seen, unless it took the place of an older one.
+    if (record.created < version) this.removed.add(id);
+    if (this.removed.has(id)) this.#bury(id, version);
+    this.#state.journal?.push(() => {
+      record.gone = false;
+      this.insert(record);
+      this.touched.add(record);
+      if (!wasRemoved) this.removed.delete(id);
+      if (tombstone === undefined) this.tombstones.delete(id);
+      else this.tombstones.set(id, tombstone);
+    });
+    return true;
+  }
+
+  /** Assigns one field; the same value again is no change. Throws if it does not fit. */
+  assign(record: StoredRecord, at: number, value: unknown): void {
+    const version = this.#state.writingVersion();
+    const field = this.shape.fields[at];
+    assert(field !== undefined, "a field of the shape");
+    if (record.gone) throw new TypeError(`${this.shape.name} ${record.id} is deleted`);
+    const why = field.kind.problem(value);
+    if (why !== undefined) throw new TypeError(`${this.shape.name}.${field.name} ${why}`);
+    const next = field.kind.normalise(value);
+    const previous = record.values[at];
+    if (field.kind.same(previous, next)) return;
+    const clock = record.clocks[at] as number;
+    const changed = record.changed;
+    this.#state.journal?.push(() => {
+      record.values[at] = previous;
+      record.clocks[at] = clock;
+      record.changed = changed;
+    });
+    record.values[at] = next;
+    record.clocks[at] = version;
+    record.changed = version;
+    this.touched.add(record);
+  }
+
+  /** Puts a record in its place in the order of ids. */
+  insert(record: StoredRecord): void {
+    this.#records.set(record.id, record);
+    if (record.id < this.#idMax) {
+      this.#records = new Map([...this.#records].sort(([one], [other]) => one - other));
+    }
+    this.#idMax = Math.max(this.#idMax, record.id);
+    this.nextId = Math.max(this.nextId, record.id + 1);
+  }
+
+  /** Takes a record out without leaving a tombstone. */
+  #detach(record: StoredRecord): void {
+    record.gone = true;
+    this.#records.delete(record.id);
+    this.touched.delete(record);
+  }
+
+  /** Takes a record out and remembers when, as a log entry or a frame says. */
+  drop(id: number, version: number): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) this.#detach(record);
+    this.#bury(id, version);
+  }
+
+  /** Notes a deletion, newest last. */
+  #bury(id: number, version: number): void {
+    this.tombstones.delete(id);
+    this.tombstones.set(id, version);
+  }
+
+  clear(): void {
+    for (const record of this.#records.values()) record.gone = true;
+    this.#records.clear();
+    this.tombstones.clear();
+    this.touched.clear();
+    this.removed.clear();
+    this.#idMax = -1;
+  }
+}
+
+/** All collections of a room. Every change is stamped with the version being written. */
+export class State {
+  readonly collections: readonly StoredCollection[];
+  /** What rules hold: each collection by name, a singleton as its one record. */
+  readonly face: Readonly<Record<string, unknown>>;
+  /** Undo steps of the rule being run; absent while none can be asked for. */
+  journal: (() => void)[] | undefined;
+  #writing: number | undefined;
+
+  constructor(shapes: readonly CollectionShape[]) {
+    this.collections = shapes.map((shape) => new StoredCollection(shape, this));
+    const face: Record<string, unknown> = {};
+    for (const collection of this.collections) {
+      if (collection.shape.single) collection.insert(new StoredRecord(collection, 0, 0));
+      const single = () => collection.get(0);
+      Object.defineProperty(face, collection.shape.name, {
+        enumerable: true,
+        get: collection.shape.single ? single : () => collection,
+      });
+    }
+    this.face = face;
+  }
+
+  /** The version that changes are stamped with. Throws while the state is only to be read. */
+  writingVersion(): number {
+    if (this.#writing === undefined) throw new TypeError("the state is read-only here");
+    return this.#writing;
+  }
+
+  /** Opens the commit of a version: changes from here on are stamped with it. */
+  open(version: number): void {
+    this.#writing = version;
+    for (const collection of this.collections) {
+      collection.touched.clear();
+      collection.removed.clear();
+    }
+  }
+
+  /** Closes the commit: the state is read-only until the next one opens. */
+  close(): void {
+    this.#writing = undefined;
+  }
+
+  /** Whether the open commit has changed anything. */
+  get changed(): boolean {
+    const version = this.writingVersion();
+    return this.collections.some(
+      (collection) =>
+        collection.removed.size > 0 ||
+        [...collection.touched].some((record) => record.changed === version),
+    );
+  }
+
+  /** Runs `rule`; if it returns false or throws, undoes every change it made. */
+  attempt(rule: () => boolean): boolean {
+    assert(this.journal === undefined, "attempts do not nest");
+    const journal: (() => void)[] = [];
+    this.journal = journal;
+    let kept = false;
+    try {
+      kept = rule();
+      return kept;
+    } finally {
+      this.journal = undefined;
+      if (!kept) for (const undo of journal.reverse()) undo();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// The room's own records: who sits where, which timers run, how the game stands. Written in the
+// same schema language as a game's records, so that log, undo, sync and secrecy hold for them too.
+
+import { f64, u32 } from "./numbers.ts";
+import { json, list, oneOf, optional, text } from "./kinds.ts";
+import { many, one, type Records } from "./schema.ts";
+
+/** Longest name of a player, in UTF-16 units. */
+export const NAME_LENGTH_MAX = 24;
+
+/** Refusal reasons a seat keeps, so that a client which missed them still learns them. */
+export const REFUSALS_KEPT = 64;
+
+export const roomRecords = {
+  /** One record a taken seat; its id is the seat's index. An empty seat has none. */
+  $seats: many({
+    name: text(NAME_LENGTH_MAX),
+    presence: oneOf("held", "away"),
+    /** Why the seat is away. */
+    cause: oneOf("none", "disconnected", "idle"),
+    /** Room time at which an away seat is given up. */
+    untilMs: optional(f64),
+    identity: text(32).server,
+    session: text(64).server,
+    /** Node of the connection that holds the seat. */
+    node: text(32).server,
+    page: text(43).server,
+    instanceEpoch: f64.server,
+    instanceCount: u32.server,
+    /** Highest command number of the instance that took effect or was refused. */
+    applied: u32.server,
+    /** `[seq, reason]` of the newest refused commands of the instance. */
+    refused: json(8192).server,
+    /** The instance before this one, and what became of the commands its page left behind. */
+    previous: json(8192).server,
+    attachment: u32.server,
+    ticketFamily: u32.server,
+    ticketGeneration: u32.server,
+    /** Room times of the newest rules that failed on this seat's commands. */
+    failedMs: list(f64, 5).server,
+  }),
+  $room: one({
+    status: oneOf("waiting", "running", "ended"),
+    /** Why the room ended. */
+    ending: text(32),
+    /** What friends type to come in. */
+    code: text(16),
+    open: oneOf("listed", "private"),
+    /** Counts the instances given out, so that none is given twice. */
+    instances: u32.server,
+    random: list(u32, 4).server,
+  }),
+  /** One record a running timer. */
+  $timers: many({
+    name: text(32).server,
+    dueMs: f64.server,
+    args: json(2048).server,
+  }),
+} satisfies Records;
+
+export type RoomRecords = typeof roomRecords;
