@@ -114,7 +114,12 @@ export type Shown = Map<number, Set<number>>;
  * What the commit being written changed for one viewer beyond the public changes: private fields,
  * and records of selective collections that entered, left or changed in its view. Updates `shown`.
  */
-export function ownChanges(state: State, viewer: "public" | number, shown: Shown, sees: Sees): Changes {
+export function ownChanges(
+  state: State,
+  viewer: "public" | number,
+  shown: Shown,
+  sees: Sees,
+): Changes {
   const since = state.writingVersion() - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
@@ -142,7 +147,11 @@ interface Look {
   readonly sees: Sees;
 }
 
-function selectiveChanges(collection: StoredCollection, look: Look, shown: Set<number>): RecordChange[] {
+function selectiveChanges(
+  collection: StoredCollection,
+  look: Look,
+  shown: Set<number>,
+): RecordChange[] {
   const records: RecordChange[] = [];
   for (const id of shown) {
     if (collection.has(id)) continue;
@@ -155,7 +164,9 @@ function selectiveChanges(collection: StoredCollection, look: Look, shown: Set<n
     if (!visible) continue;
     const entered = !shown.has(record.id);
     shown.add(record.id);
-    const change = entered ? creation(record, look.viewer) : differenceOf(record, look.since, look.viewer);
+    const change = entered
+      ? creation(record, look.viewer)
+      : differenceOf(record, look.since, look.viewer);
     if (change !== undefined) records.push(change);
   }
   return records;
@@ -174,7 +185,8 @@ function privateChanges(
     if (record.changed <= since || record.values[ownerAt] !== viewer) continue;
     const change = differenceOf(record, since, viewer);
     const mask = (change?.mask ?? 0) & privateMask;
-    if (mask !== 0) records.push({ id: record.id, operation: "update", mask, values: record.values });
+    if (mask !== 0)
+      records.push({ id: record.id, operation: "update", mask, values: record.values });
   }
   return records;
 }
@@ -194,7 +206,11 @@ function creation(record: StoredRecord, viewer: Viewer): RecordChange {
   return { id: record.id, operation: "create", mask, values: record.values };
 }
 
-function differenceOf(record: StoredRecord, since: number, viewer: Viewer): RecordChange | undefined {
+function differenceOf(
+  record: StoredRecord,
+  since: number,
+  viewer: Viewer,
+): RecordChange | undefined {
   if (record.created > since) return creation(record, viewer);
   const { ownerAt, publicEnd, privateEnd } = record.collection.shape;
   const end = visibleEnd(record, viewer);

@@ -107,7 +107,9 @@ export function writeFields(
 
 /** Reads what `writeFields` wrote for the same fields. Throws MalformedBytes for anything else. */
 export function readFields(reader: ByteReader, fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kind.read(reader)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, kind]) => [name, kind.read(reader)]),
+  );
 }
 
 /** Values of one's own making, checked against their fields. Throws a TypeError that names the field. */

@@ -3,7 +3,14 @@
 
 import { ByteReader, ByteWriter, MalformedBytes } from "./bytes.ts";
 import type { Changes } from "./changes.ts";
-import { changesToJson, type JsonChanges, readChanges, readFields, writeChanges, writeFields } from "./codec.ts";
+import {
+  changesToJson,
+  type JsonChanges,
+  readChanges,
+  readFields,
+  writeChanges,
+  writeFields,
+} from "./codec.ts";
 import type { Json } from "./field.ts";
 import type { Game } from "./game.ts";
 import { hashText } from "./hash.ts";
@@ -252,7 +259,9 @@ export function answerToJson(answer: Answer): JsonFrame {
     ...(answer.base === undefined ? { full: true as const } : { base: answer.base }),
     timeMs: answer.timeMs,
     changes: changesToJson(answer.changes),
-    events: answer.events.map((event) => [event.version, event.name, event.values as Json] as const),
+    events: answer.events.map(
+      (event) => [event.version, event.name, event.values as Json] as const,
+    ),
     ...(known === undefined ? {} : { applied: known.applied, refused: known.refused }),
     ...(known?.input === undefined ? {} : { input: known.input }),
   };

@@ -28,7 +28,10 @@ const REASON = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Refuses a command: nothing of it takes effect. The reason is 1–32 letters, digits and dashes, shown to the player. */
 export function refuse(reason: string): Refusal {
-  insist(REASON.test(reason), `reason "${reason}": use small letters, digits and dashes, at most 32`);
+  insist(
+    REASON.test(reason),
+    `reason "${reason}": use small letters, digits and dashes, at most 32`,
+  );
   return { refused: reason };
 }
 
@@ -97,7 +100,12 @@ export interface SeatsDeclared {
   readonly graceMs?: number;
 }
 
-export interface GameDeclared<R extends Records, C extends Named, I extends Named, E extends Named> {
+export interface GameDeclared<
+  R extends Records,
+  C extends Named,
+  I extends Named,
+  E extends Named,
+> {
   /** 1–24 small letters and digits. */
   readonly name: string;
   /** Raised whenever records change meaning; a host never takes over a room of a newer one. */
@@ -153,7 +161,9 @@ export interface Game<
 /** The rules with their types erased, as the room machine calls them. */
 export interface Rules {
   readonly lifecycle: LifecycleRules<unknown>;
-  readonly commands: Readonly<Record<string, (room: unknown, seat: number, args: unknown) => unknown>>;
+  readonly commands: Readonly<
+    Record<string, (room: unknown, seat: number, args: unknown) => unknown>
+  >;
   readonly timers: Readonly<Record<string, (room: unknown, args: Json) => unknown>>;
   readonly visibleTo: Readonly<
     Record<string, (record: unknown, seat: number | undefined, room: unknown) => boolean>
@@ -178,17 +188,25 @@ export function defineGame<
   insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
   insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
   insist(
-    Number.isInteger(seats.min) && seats.min >= 1 && Number.isInteger(seats.max) && seats.max >= seats.min && seats.max <= 64,
+    Number.isInteger(seats.min) &&
+      seats.min >= 1 &&
+      Number.isInteger(seats.max) &&
+      seats.max >= seats.min &&
+      seats.max <= 64,
     "seats need 1 ≤ min ≤ max ≤ 64",
   );
   insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
-  for (const own of Object.keys(records)) insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
+  for (const own of Object.keys(records))
+    insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
   checkNames(commands, "command");
   checkNames(inputs, "input");
   checkNames(events, "event");
   for (const [input, fields] of Object.entries(inputs)) {
     for (const [field, kind] of Object.entries(fields)) {
-      insist(kind.byteCount !== undefined, `input "${input}.${field}" needs a kind of fixed length`);
+      insist(
+        kind.byteCount !== undefined,
+        `input "${input}.${field}" needs a kind of fixed length`,
+      );
     }
   }
   const rules = sortRules(declared, commands);
@@ -205,7 +223,9 @@ export function defineGame<
     events,
     shapes: layOut(all, new Set(Object.keys(rules.visibleTo))),
     shape: hashName(
-      [name, version, shapeOfRecords(all), ...[commands, inputs, events].map(shapeOfNamed)].join("\n"),
+      [name, version, shapeOfRecords(all), ...[commands, inputs, events].map(shapeOfNamed)].join(
+        "\n",
+      ),
     ),
     rules,
   };
@@ -218,17 +238,26 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
   const given = declared.rules as Readonly<Record<string, unknown>>;
   const commandRules: Record<string, (room: unknown, seat: number, args: unknown) => unknown> = {};
   for (const name of Object.keys(commands)) {
-    insist(!(LIFECYCLE as readonly string[]).includes(name), `command "${name}" has the name of a lifecycle rule`);
+    insist(
+      !(LIFECYCLE as readonly string[]).includes(name),
+      `command "${name}" has the name of a lifecycle rule`,
+    );
     insist(typeof given[name] === "function", `command "${name}" has no rule`);
     commandRules[name] = given[name] as (room: unknown, seat: number, args: unknown) => unknown;
   }
   for (const name of Object.keys(given)) {
     const known = (LIFECYCLE as readonly string[]).includes(name) || Object.hasOwn(commands, name);
-    insist(known, `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`);
+    insist(
+      known,
+      `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`,
+    );
   }
   const visibleTo = (declared.visibleTo ?? {}) as Rules["visibleTo"];
   for (const name of Object.keys(visibleTo)) {
-    insist(declared.records[name]?.kind === "many", `visibleTo "${name}" is no collection of records`);
+    insist(
+      declared.records[name]?.kind === "many",
+      `visibleTo "${name}" is no collection of records`,
+    );
   }
   return {
     lifecycle: given as LifecycleRules<unknown>,
@@ -242,8 +271,14 @@ function checkNames(named: Named, what: string): void {
   for (const [name, fields] of Object.entries(named)) {
     insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
     for (const [field, kind] of Object.entries(fields)) {
-      insist(isDeclarableName(field), `${what} "${name}.${field}": use letters and digits, not "id"`);
-      insist(kind.visibility === "public", `${what} "${name}.${field}" is seen by whoever sends or gets it`);
+      insist(
+        isDeclarableName(field),
+        `${what} "${name}.${field}": use letters and digits, not "id"`,
+      );
+      insist(
+        kind.visibility === "public",
+        `${what} "${name}.${field}" is seen by whoever sends or gets it`,
+      );
     }
   }
 }

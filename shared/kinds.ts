@@ -9,66 +9,72 @@ const identity = <T>(value: T): T => value;
 const identical = (one: unknown, other: unknown): boolean => Object.is(one, other);
 
 export const bool: Kind<boolean> = makeKind<boolean>({
-    shape: "bool",
-    initial: false,
-    byteCount: 1,
-    problem: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
-    normalise: identity,
-    write: (writer, value) => writer.u8(value ? 1 : 0),
-    read(reader) {
-      const byte = reader.u8();
-      if (byte > 1) throw new MalformedBytes(`${byte} is no bool`);
-      return byte === 1;
-    },
-    same: identical,
-  });
+  shape: "bool",
+  initial: false,
+  byteCount: 1,
+  problem: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
+  normalise: identity,
+  write: (writer, value) => writer.u8(value ? 1 : 0),
+  read(reader) {
+    const byte = reader.u8();
+    if (byte > 1) throw new MalformedBytes(`${byte} is no bool`);
+    return byte === 1;
+  },
+  same: identical,
+});
 
 /** One of at most 256 given words; takes one byte. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   ...words: Words
 ): Kind<Words[number]> {
-  insist(new Set(words).size === words.length && words.length <= 256, "oneOf needs different words");
+  insist(
+    new Set(words).size === words.length && words.length <= 256,
+    "oneOf needs different words",
+  );
   return makeKind<Words[number]>({
-      shape: `oneOf(${words.join(",")})`,
-      initial: words[0],
-      byteCount: 1,
-      problem: (value) =>
-        typeof value === "string" && words.includes(value)
-          ? undefined
-          : `must be one of ${words.join(", ")}`,
-      normalise: identity,
-      write: (writer, value) => writer.u8(words.indexOf(value)),
-      read(reader) {
-        const word = words[reader.u8()];
-        if (word === undefined) throw new MalformedBytes("no such word");
-        return word;
-      },
-      same: identical,
-    });
+    shape: `oneOf(${words.join(",")})`,
+    initial: words[0],
+    byteCount: 1,
+    problem: (value) =>
+      typeof value === "string" && words.includes(value)
+        ? undefined
+        : `must be one of ${words.join(", ")}`,
+    normalise: identity,
+    write: (writer, value) => writer.u8(words.indexOf(value)),
+    read(reader) {
+      const word = words[reader.u8()];
+      if (word === undefined) throw new MalformedBytes("no such word");
+      return word;
+    },
+    same: identical,
+  });
 }
 
 /** Text of at most `lengthMax` UTF-16 units (1 to 65,536), well-formed. */
 export function text(lengthMax: number): Kind<string> {
-  insist(Number.isInteger(lengthMax) && lengthMax >= 1 && lengthMax <= 65_536, "text needs 1 to 65,536");
+  insist(
+    Number.isInteger(lengthMax) && lengthMax >= 1 && lengthMax <= 65_536,
+    "text needs 1 to 65,536",
+  );
   const problem = (value: unknown) => {
     if (typeof value !== "string") return "must be text";
     if (value.length > lengthMax) return `must be at most ${lengthMax} characters`;
     return LONE_SURROGATE.test(value) ? "must be well-formed text" : undefined;
   };
   return makeKind<string>({
-      shape: `text(${lengthMax})`,
-      initial: "",
-      problem,
-      normalise: identity,
-      write: (writer, value) => writer.text(value),
-      read(reader) {
-        const value = reader.text();
-        const why = problem(value);
-        if (why !== undefined) throw new MalformedBytes(`text ${why}`);
-        return value;
-      },
-      same: identical,
-    });
+    shape: `text(${lengthMax})`,
+    initial: "",
+    problem,
+    normalise: identity,
+    write: (writer, value) => writer.text(value),
+    read(reader) {
+      const value = reader.text();
+      const why = problem(value);
+      if (why !== undefined) throw new MalformedBytes(`text ${why}`);
+      return value;
+    },
+    same: identical,
+  });
 }
 
 /** UTF-8 cannot carry half of a surrogate pair; it would come out as another character. */
@@ -77,22 +83,23 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 /** A value that may be missing: `undefined` in code, `null` in JSON. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   return makeKind<T | undefined>({
-      shape: `optional(${kind.shape})`,
-      initial: undefined,
-      problem: (value) => (value === undefined || value === null ? undefined : kind.problem(value)),
-      normalise: (value) => (value === undefined || value === null ? undefined : kind.normalise(value)),
-      write(writer, value) {
-        writer.u8(value === undefined ? 0 : 1);
-        if (value !== undefined) kind.write(writer, value);
-      },
-      read(reader) {
-        const present = reader.u8();
-        if (present > 1) throw new MalformedBytes("no optional");
-        return present === 1 ? kind.read(reader) : undefined;
-      },
-      same: (one, other) =>
-        one === undefined || other === undefined ? one === other : kind.same(one, other),
-    });
+    shape: `optional(${kind.shape})`,
+    initial: undefined,
+    problem: (value) => (value === undefined || value === null ? undefined : kind.problem(value)),
+    normalise: (value) =>
+      value === undefined || value === null ? undefined : kind.normalise(value),
+    write(writer, value) {
+      writer.u8(value === undefined ? 0 : 1);
+      if (value !== undefined) kind.write(writer, value);
+    },
+    read(reader) {
+      const present = reader.u8();
+      if (present > 1) throw new MalformedBytes("no optional");
+      return present === 1 ? kind.read(reader) : undefined;
+    },
+    same: (one, other) =>
+      one === undefined || other === undefined ? one === other : kind.same(one, other),
+  });
 }
 
 /** At most `countMax` scalars (≤ 4,096), replaced as a whole: assign a new array to change it. */
@@ -108,24 +115,24 @@ export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
     return undefined;
   };
   return makeKind<readonly T[]>({
-      shape: `list(${kind.shape},${countMax})`,
-      initial: Object.freeze([]) as readonly T[],
-      problem,
-      normalise: (value) => Object.freeze(value.map((item) => kind.normalise(item))),
-      write(writer, value) {
-        writer.varuint(value.length);
-        for (const item of value) kind.write(writer, item);
-      },
-      read(reader) {
-        const count = reader.varuint();
-        if (count > countMax) throw new MalformedBytes(`a list of ${count}`);
-        const items: T[] = [];
-        for (let at = 0; at < count; at++) items.push(kind.read(reader));
-        return Object.freeze(items);
-      },
-      same: (one, other) =>
-        one.length === other.length && one.every((item, at) => kind.same(item, other[at] as T)),
-    });
+    shape: `list(${kind.shape},${countMax})`,
+    initial: Object.freeze([]) as readonly T[],
+    problem,
+    normalise: (value) => Object.freeze(value.map((item) => kind.normalise(item))),
+    write(writer, value) {
+      writer.varuint(value.length);
+      for (const item of value) kind.write(writer, item);
+    },
+    read(reader) {
+      const count = reader.varuint();
+      if (count > countMax) throw new MalformedBytes(`a list of ${count}`);
+      const items: T[] = [];
+      for (let at = 0; at < count; at++) items.push(kind.read(reader));
+      return Object.freeze(items);
+    },
+    same: (one, other) =>
+      one.length === other.length && one.every((item, at) => kind.same(item, other[at] as T)),
+  });
 }
 
 /** Any JSON of at most `byteCountMax` characters as text (≤ 65,536) and 16 levels; frozen, replaced as a whole. */
@@ -138,22 +145,22 @@ export function json(byteCountMax: number): Kind<Json> {
       : `must be at most ${byteCountMax} characters of JSON`;
   };
   return makeKind<Json>({
-      shape: `json(${byteCountMax})`,
-      initial: null,
-      problem,
-      normalise: (value) => freezeDeep(JSON.parse(JSON.stringify(value)) as Json),
-      write: (writer, value) => writer.text(JSON.stringify(value)),
-      read(reader) {
-        const written = reader.text();
-        if (written.length > byteCountMax) throw new MalformedBytes("JSON too long");
-        try {
-          return freezeDeep(JSON.parse(written) as Json);
-        } catch (cause) {
-          throw new MalformedBytes("no JSON", { cause });
-        }
-      },
-      same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-    });
+    shape: `json(${byteCountMax})`,
+    initial: null,
+    problem,
+    normalise: (value) => freezeDeep(JSON.parse(JSON.stringify(value)) as Json),
+    write: (writer, value) => writer.text(JSON.stringify(value)),
+    read(reader) {
+      const written = reader.text();
+      if (written.length > byteCountMax) throw new MalformedBytes("JSON too long");
+      try {
+        return freezeDeep(JSON.parse(written) as Json);
+      } catch (cause) {
+        throw new MalformedBytes("no JSON", { cause });
+      }
+    },
+    same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  });
 }
 
 function isJson(value: unknown, levels: number): value is Json {
@@ -173,4 +180,3 @@ function freezeDeep(value: Json): Json {
   }
   return value;
 }
-

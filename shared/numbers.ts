@@ -23,19 +23,19 @@ function wholeNumber(parts: WholeNumberParts): Kind<number> {
       ? undefined
       : `must be a whole number from ${min} to ${max}`;
   return makeKind<number>({
-      shape: parts.shape,
-      initial: min <= 0 && max >= 0 ? 0 : min,
-      ...(parts.byteCount === undefined ? {} : { byteCount: parts.byteCount }),
-      problem,
-      normalise: (value) => value + 0,
-      write: parts.write,
-      read(reader) {
-        const value = parts.read(reader);
-        if (problem(value) !== undefined) throw new MalformedBytes(`${value} is no ${parts.shape}`);
-        return value;
-      },
-      same: identical,
-    });
+    shape: parts.shape,
+    initial: min <= 0 && max >= 0 ? 0 : min,
+    ...(parts.byteCount === undefined ? {} : { byteCount: parts.byteCount }),
+    problem,
+    normalise: (value) => value + 0,
+    write: parts.write,
+    read(reader) {
+      const value = parts.read(reader);
+      if (problem(value) !== undefined) throw new MalformedBytes(`${value} is no ${parts.shape}`);
+      return value;
+    },
+    same: identical,
+  });
 }
 
 export const u8: Kind<number> = wholeNumber({
@@ -111,20 +111,20 @@ export const id: Kind<number> = wholeNumber({
 
 function floating(shape: "f32" | "f64"): Kind<number> {
   return makeKind<number>({
-      shape,
-      initial: 0,
-      byteCount: shape === "f32" ? 4 : 8,
-      problem: (value) => (Number.isFinite(value) ? undefined : "must be a finite number"),
-      // Adding 0 turns −0 into 0: JSON cannot carry −0, and both ends must hold the same value.
-      normalise: (value) => (shape === "f32" ? clampF32(value) : value) + 0,
-      write: (writer, value) => (shape === "f32" ? writer.f32(value) : writer.f64(value)),
-      read(reader) {
-        const value = shape === "f32" ? reader.f32() : reader.f64();
-        if (!Number.isFinite(value)) throw new MalformedBytes(`no finite ${shape}`);
-        return value;
-      },
-      same: identical,
-    });
+    shape,
+    initial: 0,
+    byteCount: shape === "f32" ? 4 : 8,
+    problem: (value) => (Number.isFinite(value) ? undefined : "must be a finite number"),
+    // Adding 0 turns −0 into 0: JSON cannot carry −0, and both ends must hold the same value.
+    normalise: (value) => (shape === "f32" ? clampF32(value) : value) + 0,
+    write: (writer, value) => (shape === "f32" ? writer.f32(value) : writer.f64(value)),
+    read(reader) {
+      const value = shape === "f32" ? reader.f32() : reader.f64();
+      if (!Number.isFinite(value)) throw new MalformedBytes(`no finite ${shape}`);
+      return value;
+    },
+    same: identical,
+  });
 }
 
 const F32_MAX = 3.4028234663852886e38;
@@ -147,29 +147,29 @@ export function quantised(min: number, max: number, step: number): Kind<number> 
     "quantised needs min < max and a step > 0 that gives at most 2^32 steps",
   );
   const byteCount = stepCount <= 0xff ? 1 : stepCount <= 0xffff ? 2 : 4;
-  const stepOf = (value: number) => Math.max(0, Math.min(stepCount, Math.round((value - min) / step)));
+  const stepOf = (value: number) =>
+    Math.max(0, Math.min(stepCount, Math.round((value - min) / step)));
   const valueOf = (at: number) => min + at * step;
   return makeKind<number>({
-      shape: `quantised(${min},${max},${step})`,
-      initial: valueOf(stepOf(Math.max(min, Math.min(max, 0)))),
-      byteCount,
-      problem: (value) =>
-        typeof value === "number" && value >= min && value <= max
-          ? undefined
-          : `must be a number from ${min} to ${max}`,
-      normalise: (value) => valueOf(stepOf(value)),
-      write(writer, value) {
-        const at = stepOf(value);
-        if (byteCount === 1) writer.u8(at);
-        else if (byteCount === 2) writer.u16(at);
-        else writer.u32(at);
-      },
-      read(reader) {
-        const at = byteCount === 1 ? reader.u8() : byteCount === 2 ? reader.u16() : reader.u32();
-        if (at > stepCount) throw new MalformedBytes(`step ${at} of ${stepCount}`);
-        return valueOf(at);
-      },
-      same: identical,
-    });
+    shape: `quantised(${min},${max},${step})`,
+    initial: valueOf(stepOf(Math.max(min, Math.min(max, 0)))),
+    byteCount,
+    problem: (value) =>
+      typeof value === "number" && value >= min && value <= max
+        ? undefined
+        : `must be a number from ${min} to ${max}`,
+    normalise: (value) => valueOf(stepOf(value)),
+    write(writer, value) {
+      const at = stepOf(value);
+      if (byteCount === 1) writer.u8(at);
+      else if (byteCount === 2) writer.u16(at);
+      else writer.u32(at);
+    },
+    read(reader) {
+      const at = byteCount === 1 ? reader.u8() : byteCount === 2 ? reader.u16() : reader.u32();
+      if (at > stepCount) throw new MalformedBytes(`step ${at} of ${stepCount}`);
+      return valueOf(at);
+    },
+    same: identical,
+  });
 }
-

@@ -150,7 +150,12 @@ export type NoticeMessage =
   | { readonly kind: "extended"; readonly endsInMs: number }
   | { readonly kind: "paused"; readonly room: string }
   | { readonly kind: "resumed"; readonly room: string }
-  | { readonly kind: "rolled-back"; readonly room: string; readonly from: Bookmark; readonly to: Bookmark }
+  | {
+      readonly kind: "rolled-back";
+      readonly room: string;
+      readonly from: Bookmark;
+      readonly to: Bookmark;
+    }
   | { readonly kind: "drain"; readonly retryInMs: number };
 
 export interface ServerEvents {

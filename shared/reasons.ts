@@ -20,40 +20,91 @@ interface ReasonEntry {
 
 export const REASONS = {
   // A connection is not admitted, or ends.
-  "protocol-unknown": { next: "reload", text: "This page speaks another version of the protocol. Load it again." },
-  "origin-refused": { next: "never", text: "Pages of that origin may not connect. The operator can allow it with ALLOWED_ORIGINS." },
-  "handshake-invalid": { next: "never", text: "The handshake is malformed. See the wire document." },
+  "protocol-unknown": {
+    next: "reload",
+    text: "This page speaks another version of the protocol. Load it again.",
+  },
+  "origin-refused": {
+    next: "never",
+    text: "Pages of that origin may not connect. The operator can allow it with ALLOWED_ORIGINS.",
+  },
+  "handshake-invalid": {
+    next: "never",
+    text: "The handshake is malformed. See the wire document.",
+  },
   "token-missing": { next: "sign-in", text: "No token was sent. Get one from /api/session/token." },
   "token-invalid": { next: "sign-in", text: "The token is not valid. Get a new one." },
   "token-expired": { next: "sign-in", text: "The token has expired. Get a new one." },
-  "session-ended": { next: "sign-in", text: "The session has ended. Sign in again; your seat is kept." },
-  "session-revoked": { next: "sign-in", text: "The session was ended from elsewhere. Sign in again." },
-  "session-lost": { next: "sign-in", text: "The server lost the session. Sign in again; your seat is kept." },
-  "packet-invalid": { next: "never", text: "A packet broke the rules of the protocol. See the wire document." },
+  "session-ended": {
+    next: "sign-in",
+    text: "The session has ended. Sign in again; your seat is kept.",
+  },
+  "session-revoked": {
+    next: "sign-in",
+    text: "The session was ended from elsewhere. Sign in again.",
+  },
+  "session-lost": {
+    next: "sign-in",
+    text: "The server lost the session. Sign in again; your seat is kept.",
+  },
+  "packet-invalid": {
+    next: "never",
+    text: "A packet broke the rules of the protocol. See the wire document.",
+  },
   "packet-too-large": { next: "never", text: "A packet was larger than 16 KiB." },
   "too-many-packets": { next: "retry", text: "Too many packets in a short time. Wait a moment." },
-  "too-many-connections": { next: "retry", text: "Too many connections. Close another page, or wait a moment." },
+  "too-many-connections": {
+    next: "retry",
+    text: "Too many connections. Close another page, or wait a moment.",
+  },
   "reader-too-slow": { next: "resume", text: "The connection could not keep up. Connect again." },
   "server-busy": { next: "retry", text: "The server is busy. Wait a moment." },
-  "server-draining": { next: "resume", text: "The server is being updated. Connect again; your seat is kept." },
-  "store-away": { next: "retry", text: "The server cannot reach its store. Wait a moment; nothing is lost." },
-  "server-fault": { next: "retry", text: "Something went wrong here. Try again; nothing confirmed is lost." },
+  "server-draining": {
+    next: "resume",
+    text: "The server is being updated. Connect again; your seat is kept.",
+  },
+  "store-away": {
+    next: "retry",
+    text: "The server cannot reach its store. Wait a moment; nothing is lost.",
+  },
+  "server-fault": {
+    next: "retry",
+    text: "Something went wrong here. Try again; nothing confirmed is lost.",
+  },
 
   // A seat or a room cannot be had.
   "game-unknown": { next: "never", text: "This server has no such game." },
-  "wrong-version": { next: "reload", text: "The page has another version of the game. Load it again; your seat is kept." },
-  "room-unknown": { next: "retry", text: "No such room was found. If you had a seat there, keep trying for ten seconds." },
+  "wrong-version": {
+    next: "reload",
+    text: "The page has another version of the game. Load it again; your seat is kept.",
+  },
+  "room-unknown": {
+    next: "retry",
+    text: "No such room was found. If you had a seat there, keep trying for ten seconds.",
+  },
   "room-ended": { next: "never", text: "The game in this room is over." },
   "room-full": { next: "rejoin", text: "All seats are taken. Try another room." },
-  "room-quarantined": { next: "never", text: "The room is stopped because its rules keep failing. Its state is kept." },
-  "room-stopped": { next: "retry", text: "The room was stopped by a fault and is being loaded again." },
+  "room-quarantined": {
+    next: "never",
+    text: "The room is stopped because its rules keep failing. Its state is kept.",
+  },
+  "room-stopped": {
+    next: "retry",
+    text: "The room was stopped by a fault and is being loaded again.",
+  },
   "rooms-too-many": { next: "never", text: "You have as many rooms as you may. Leave one first." },
-  "creations-too-many": { next: "retry", text: "Too many rooms were created from here. Wait a while." },
+  "creations-too-many": {
+    next: "retry",
+    text: "Too many rooms were created from here. Wait a while.",
+  },
   "watching-refused": { next: "never", text: "This game cannot be watched." },
-  "join-invalid": { next: "never", text: "The request to join is malformed. See the wire document." },
+  "join-invalid": {
+    next: "never",
+    text: "The request to join is malformed. See the wire document.",
+  },
   "not-seated": { next: "rejoin", text: "You have no seat in this room." },
   "seat-lost": { next: "rejoin", text: "The seat was given up. Join again for a new one." },
-  "superseded": { next: "never", text: "Another page has taken up the seat." },
+  superseded: { next: "never", text: "Another page has taken up the seat." },
   "ticket-invalid": { next: "sign-in", text: "The resume ticket is not valid. Use a token." },
   "ticket-reused": { next: "sign-in", text: "The resume ticket was used before. Use a token." },
 
@@ -63,11 +114,17 @@ export const REASONS = {
   "rule-failed": { next: "never", text: "The game's rule failed. Nothing was changed." },
   "commands-suspended": { next: "retry", text: "Too many of your commands failed. Wait a minute." },
   "not-started": { next: "retry", text: "The game has not started yet." },
-  "cancelled": { next: "never", text: "The command was cancelled before it took effect." },
-  "expired": { next: "never", text: "The command was too old to take effect." },
-  "rolled-back": { next: "never", text: "The server lost its newest moments. The command did not take effect." },
-  "outbox-full": { next: "retry", text: "Too many commands are waiting. Wait until some are confirmed." },
-  "expect": { next: "retry", text: "A command is missing before this one. Send the whole tail." },
+  cancelled: { next: "never", text: "The command was cancelled before it took effect." },
+  expired: { next: "never", text: "The command was too old to take effect." },
+  "rolled-back": {
+    next: "never",
+    text: "The server lost its newest moments. The command did not take effect.",
+  },
+  "outbox-full": {
+    next: "retry",
+    text: "Too many commands are waiting. Wait until some are confirmed.",
+  },
+  expect: { next: "retry", text: "A command is missing before this one. Send the whole tail." },
   "input-invalid": { next: "never", text: "The input does not fit what the game declares." },
   "sync-too-often": { next: "retry", text: "The view was asked for too often. Wait a moment." },
 

@@ -116,10 +116,14 @@ export class StoredCollection {
 
   /** Adds a record, with the next free id if none is given. Throws if the id is taken or a field does not fit. */
   add(given: GivenFields = {}, id = this.nextId): object {
-    assert(Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff, "an id is a whole number below 2^32");
+    assert(
+      Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff,
+      "an id is a whole number below 2^32",
+    );
     if (this.#records.has(id)) throw new TypeError(`${this.shape.name} ${id} exists already`);
     for (const name of Object.keys(given)) {
-      if (!this.shape.indexByName.has(name)) throw new TypeError(`${this.shape.name} has no field ${name}`);
+      if (!this.shape.indexByName.has(name))
+        throw new TypeError(`${this.shape.name} has no field ${name}`);
     }
     const record = new StoredRecord(this, id, this.#state.writingVersion());
     const nextId = this.nextId;

@@ -1,7 +1,14 @@
 // Schema: what collections of records a game has, declared by its author and laid out for the codec.
 // It describes; it never holds a value.
 
-import { type Fields, insist, type Kind, shapeOfFields, type ValueOf, type Visibility } from "./field.ts";
+import {
+  type Fields,
+  insist,
+  type Kind,
+  shapeOfFields,
+  type ValueOf,
+  type Visibility,
+} from "./field.ts";
 
 /** A collection of any number of records, each with an id. */
 export interface Many<F extends Fields = Fields> {
@@ -115,9 +122,15 @@ export function isDeclarableName(name: string): boolean {
 }
 
 /** Lays out collections in the order declared. Throws a TypeError that names the mistake. */
-export function layOut(records: Records, selective: ReadonlySet<string>): readonly CollectionShape[] {
+export function layOut(
+  records: Records,
+  selective: ReadonlySet<string>,
+): readonly CollectionShape[] {
   return Object.entries(records).map(([name, declared], index) => {
-    insist(isDeclarableName(name), `collection "${name}": use letters and digits, small first letter`);
+    insist(
+      isDeclarableName(name),
+      `collection "${name}": use letters and digits, small first letter`,
+    );
     const entries = Object.entries(declared.fields);
     insist(entries.length <= FIELDS_MAX, `collection "${name}" has more than ${FIELDS_MAX} fields`);
     for (const [field] of entries) {

@@ -1,0 +1,216 @@
+// Store: what Holdfast keeps outside its processes, as one interface with several implementations.
+// It stores and fences what it is given; it never decides about games, seats or sessions.
+
+import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+
+/** Identifies an entry of a room's log. Entries are ordered by epoch, then by version. */
+export interface LogPlace {
+  readonly epoch: number;
+  readonly version: number;
+}
+
+export interface LogEntry extends LogPlace {
+  /** A commit has bytes; a claim repeats the version before it and has none. */
+  readonly kind: "commit" | "claim";
+  readonly node: NodeId;
+  readonly bytes: Uint8Array;
+}
+
+export interface Append extends LogPlace {
+  readonly room: RoomId;
+  readonly node: NodeId;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * - `appended`: durable as far as the store promises
+ * - `fenced`: the log has an entry at or above this place; nothing was written. `top` is its newest
+ * - `missing`: the room has no log; nothing was written
+ * - `unknown`: no answer came; it may or may not have been written. Compare `logTop` before anything else
+ */
+export type AppendOutcome =
+  | { readonly kind: "appended" }
+  | { readonly kind: "fenced"; readonly top: LogPlace }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unknown"; readonly cause: string };
+
+export type ClaimOutcome =
+  /** This node hosts the room from here on; every older host's appends are refused. */
+  | { readonly kind: "claimed"; readonly epoch: number; readonly version: number }
+  /** Somebody claimed it since `expectedEpoch` was read. */
+  | { readonly kind: "hosted"; readonly epoch: number; readonly node: NodeId }
+  /** Three claims in a row without a commit: the room keeps killing its hosts. */
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "missing" };
+
+/** A room as stored: the newest snapshot and every entry after it, contiguous. */
+export interface StoredRoom {
+  readonly snapshot: { readonly place: LogPlace; readonly bytes: Uint8Array };
+  /** Entries above the snapshot's place, claims among them, oldest first. */
+  readonly entries: readonly LogEntry[];
+  /** Node of the newest claim. */
+  readonly node: NodeId;
+  readonly top: LogPlace;
+}
+
+/** What the lobby and the start of a node need to know of a room without loading it. */
+export interface RoomListing {
+  readonly room: RoomId;
+  readonly game: string;
+  readonly gameVersion: number;
+  readonly code: string;
+  readonly open: "listed" | "private";
+  readonly status: "waiting" | "running" | "ended" | "parked";
+  readonly seatsTaken: number;
+  readonly seatsMax: number;
+  /** Store time of this listing, in ms. */
+  readonly listedMs: number;
+}
+
+/** A seat of an identity, for "your game is still on". */
+export interface SeatListing {
+  readonly room: RoomId;
+  readonly game: string;
+  readonly seat: number;
+  readonly since: number;
+}
+
+/** A room's log, snapshot and listing. Every method rejects with StoreAway when no answer can be had. */
+export interface RoomStore {
+  /**
+   * Makes a room: its snapshot at version 0 and a first claim by `node`. The epoch is the store's
+   * time in ms. `exists` if there is a log under that id already; nothing is changed then.
+   */
+  createRoom(
+    room: RoomId,
+    node: NodeId,
+    snapshot: Uint8Array,
+  ): Promise<{ readonly kind: "created"; readonly epoch: number } | { readonly kind: "exists" }>;
+
+  /**
+   * Appends one entry for each of several rooms, each on its own: outcomes in the order given, one
+   * room's failure leaves the others alone. Never rejects, never retries, never follows a redirection
+   * by itself.
+   */
+  append(entries: readonly Append[]): Promise<readonly AppendOutcome[]>;
+
+  /** The newest place in a room's log; undefined if there is no log. */
+  logTop(room: RoomId): Promise<(LogPlace & { readonly node: NodeId }) | undefined>;
+
+  /** Snapshot and tail. Undefined if there is no log. Rejects with StoreDamaged if the tail has a gap. */
+  loadRoom(room: RoomId): Promise<StoredRoom | undefined>;
+
+  /**
+   * Takes over: appends a claim at `max(expectedEpoch + 1, store time in ms)` with the version of
+   * the newest entry, if the newest epoch is still `expectedEpoch`.
+   */
+  claimRoom(room: RoomId, node: NodeId, expectedEpoch: number): Promise<ClaimOutcome>;
+
+  /**
+   * Replaces the snapshot and drops entries below `place`, in one step, if the newest epoch is
+   * `place.epoch` and the log reaches `place.version`.
+   */
+  keepSnapshot(
+    room: RoomId,
+    place: LogPlace,
+    bytes: Uint8Array,
+  ): Promise<"kept" | "fenced" | "missing">;
+
+  /** Removes log, snapshot, listing and code of a room. */
+  removeRoom(room: RoomId): Promise<void>;
+
+  /** Writes or replaces a room's listing, and makes its code lead to it. */
+  listRoom(listing: RoomListing): Promise<void>;
+  /** Every listed room; a node walks it at its start. */
+  rooms(): Promise<readonly RoomListing[]>;
+  roomByCode(code: string): Promise<RoomId | undefined>;
+
+  linkSeat(identity: IdentityId, seat: SeatListing): Promise<void>;
+  unlinkSeat(identity: IdentityId, room: RoomId): Promise<void>;
+  seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
+}
+
+export interface Touch {
+  readonly session: SessionId;
+  readonly revision: number;
+  /** New time to live; the absolute end is never passed. */
+  readonly lifeMs: number;
+}
+
+/**
+ * - `touched`: lives on, for `lifeMs` or what is left until its absolute end
+ * - `ended`: it ran out, or its absolute end has come
+ * - `revoked`: a tombstone or a newer revision forbids it
+ * - `lost`: it is missing and the store is not the one that the session was written to
+ */
+export type TouchOutcome =
+  | { readonly kind: "touched"; readonly lifeMs: number }
+  | { readonly kind: "ended" | "revoked" | "lost" };
+
+export interface ConnectionLink {
+  readonly connection: ConnectionId;
+  readonly node: NodeId;
+  /** What the connection is for, for people: device and browser. */
+  readonly device: string;
+}
+
+/** Identities, sessions and what ended them. Rejects with StoreAway when no answer can be had. */
+export interface SessionStore {
+  /** Keeps a new identity and the hash of the cookie that proves it. */
+  createIdentity(identity: IdentityRecord, cookieHash: string): Promise<void>;
+  readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined>;
+  /** Replaces an identity's record, whose revision must be the one stored; false if it is not. */
+  writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean>;
+  /** Whose cookie it is; finding it slides its idle end. Undefined if unknown or past an end. */
+  identityByCookie(cookieHash: string): Promise<IdentityId | undefined>;
+  /** Makes another cookie prove the identity instead; the old one is dead at once. */
+  replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord): Promise<void>;
+  removeCookie(cookieHash: string): Promise<void>;
+
+  /** Keeps a new session that ends after `lifeMs` without a touch. */
+  openSession(session: SessionRecord, lifeMs: number): Promise<void>;
+  readSession(
+    session: SessionId,
+  ): Promise<
+    | {
+        readonly record: SessionRecord;
+        readonly lifeMs: number;
+        readonly connections: readonly ConnectionLink[];
+      }
+    | undefined
+  >;
+  /** Sessions of an identity that live. */
+  sessionsOf(identity: IdentityId): Promise<readonly SessionRecord[]>;
+  /** Moves the ends of several sessions in one go; outcomes in the order given. Never revives one. */
+  touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]>;
+  linkConnection(session: SessionId, link: ConnectionLink): Promise<void>;
+  unlinkConnection(session: SessionId, connection: ConnectionId): Promise<void>;
+  /** Ends a session and leaves a tombstone that lives `tombstoneMs`, longer than every credential of the session. */
+  revokeSession(
+    session: SessionId,
+    tombstone: SessionTombstone,
+    tombstoneMs: number,
+  ): Promise<void>;
+  /** Whether the session was revoked, by its tombstone. */
+  isRevoked(session: SessionId): Promise<boolean>;
+}
+
+export interface Store extends RoomStore, SessionStore {
+  /** Store time in ms since 1970: the one clock that expiry and epochs go by. */
+  timeMs(): Promise<number>;
+  /** Changes when what was stored may have been lost; compare it before judging a missing key. */
+  readonly incarnation: string;
+  /** One line for the operator: what this is and what it does not survive. */
+  readonly description: string;
+  /** Tells of the store going away and coming back. Returns what ends the telling. */
+  watch(listener: (status: "away" | "back") => void): () => void;
+  /** Finishes what is under way and lets go of files, sockets and processes. */
+  close(): Promise<void>;
+}
+
+/** The store gave no answer in time, or cannot be reached. Nothing is known about what was asked. */
+export class StoreAway extends Error {}
+
+/** What is stored contradicts itself; it is left as it is for the operator. */
+export class StoreDamaged extends Error {}
