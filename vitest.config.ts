@@ -8,12 +8,12 @@ const real = ["contract", "live", "browser"];
 
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     projects: [
       ...quick.map((name, order) => ({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
+          maxWorkers: "100%",
           testTimeout: name === "sim" ? 60_000 : 10_000,
           sequence: { groupOrder: order },
         },
