@@ -1,0 +1,138 @@
+// Seat: what `join` gives to a page or a bot: the view, the commands, the inputs and how the line
+// stands. Types only; whoever holds one writes no reconnect code.
+
+import type { Fields, ValuesOf } from "../shared/field.ts";
+import type { Game } from "../shared/game.ts";
+import type { Next } from "../shared/reasons.ts";
+import type { Records, ViewOf } from "../shared/schema.ts";
+
+type Named = Readonly<Record<string, Fields>>;
+
+/** How a command ended; each ends exactly once, whatever happens to line, page or server. */
+export type CommandEnd =
+  | { readonly end: "applied" }
+  | { readonly end: "refused"; readonly reason: string; readonly text: string }
+  /** `cancelled` by the page, too old, lost with a rollback that was announced, or fenced by a newer page. */
+  | { readonly end: "cancelled" | "expired" | "rolled-back" | "superseded" };
+
+/** A command on its way: a promise of its end that never rejects. */
+export interface SentCommand extends Promise<CommandEnd> {
+  /** Keeps it from taking effect if the server has not applied it yet; its end tells which came first. */
+  cancel(): void;
+}
+
+export type SeatStatus =
+  /** Not seated yet. */
+  | { readonly phase: "connecting" }
+  | { readonly phase: "live" }
+  /** Silent for longer than usual; another line is being tried beside it. */
+  | { readonly phase: "shaky" }
+  /** The server cannot reach its store: the game stands still and nothing is lost. */
+  | { readonly phase: "paused" }
+  /** The line is gone. `keptMs`: how long the seat is kept at least, if known; `attempt` counts from 1. */
+  | {
+      readonly phase: "reconnecting";
+      readonly attempt: number;
+      readonly keptMs: number | undefined;
+      readonly nextTryMs: number;
+    }
+  /** Another page of this player has the seat; `takeBack()` gets it. */
+  | { readonly phase: "elsewhere" }
+  /** Final. `next` says what the person can do. */
+  | { readonly phase: "over"; readonly reason: string; readonly next: Next; readonly text: string };
+
+/** A taken seat as pages see it. */
+export interface SeatView {
+  readonly index: number;
+  readonly name: string;
+  readonly presence: "held" | "away";
+  readonly cause: "none" | "disconnected" | "idle";
+  /** How long an away seat is still kept, in ms by the page's own clock; undefined if it is held. */
+  readonly keptMs: number | undefined;
+}
+
+export interface SeatEvents<E extends Named> {
+  /** The view, the seats or an acknowledgement changed: draw again. */
+  change: () => void;
+  status: (status: SeatStatus) => void;
+  /** Something happened once; never told twice, also across reconnects. */
+  event: (
+    event: {
+      [Name in keyof E & string]: { readonly name: Name; readonly values: ValuesOf<E[Name]> };
+    }[keyof E & string],
+  ) => void;
+  /** The server lost its newest moments and said so. */
+  rolledBack: () => void;
+  /** The session ends soon; `extend()` keeps it. */
+  expiring: (endsInMs: number) => void;
+}
+
+export interface Seat<
+  R extends Records = Records,
+  C extends Named = Named,
+  I extends Named = Named,
+  E extends Named = Named,
+> {
+  readonly game: Game<R, C, I, E>;
+  readonly room: string;
+  /** What friends type to come in. */
+  readonly code: string;
+  /** This player's index; undefined for a watcher. */
+  readonly index: number | undefined;
+  readonly roomStatus: "waiting" | "running" | "ended";
+  readonly seats: readonly SeatView[];
+  /** This seat's view of the state, read-only, as of the newest frame. */
+  readonly state: ViewOf<R>;
+  /** Room time now, in ms: the newest frame's, carried on by the page's clock. */
+  readonly nowMs: number;
+  /** Room time of the newest frame, in ms. */
+  readonly frameMs: number;
+  readonly status: SeatStatus;
+  /** Smoothed round trip in ms; undefined while unknown. */
+  readonly roundTripMs: number | undefined;
+  readonly sessionEndsInMs: number | undefined;
+  /** Commands that have not ended yet, oldest first. */
+  readonly pending: readonly {
+    readonly seq: number;
+    readonly name: string;
+    readonly ageMs: number;
+  }[];
+  /** Newest input number that a rule had seen at the newest frame; for prediction. */
+  readonly inputSeen: number;
+  readonly send: { readonly [Name in keyof C]: (args: ValuesOf<C[Name]>) => SentCommand };
+  /** Sends the newest input of a name; returns its number. Equal values are sent again at most twice a second. */
+  readonly input: { readonly [Name in keyof I]: (values: ValuesOf<I[Name]>) => number };
+  on<Name extends keyof SeatEvents<E>>(name: Name, listener: SeatEvents<E>[Name]): () => void;
+  /** Tells the server that a person is here; at most one message a minute leaves. */
+  extend(): void;
+  /** Tries at once instead of waiting for the next attempt. */
+  tryNow(): void;
+  /** Takes the seat back from the page that took it up. */
+  takeBack(): void;
+  /** Gives the seat up on purpose and closes the line. Resolves when the server knows, or after 2 s. */
+  leave(): Promise<void>;
+  /** Closes the line and keeps the seat, as closing the page does. */
+  close(): void;
+}
+
+/** Where a page keeps what must outlive a reload; `sessionStorage` fits. */
+export interface PageStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export interface JoinOptions<R extends Records, C extends Named, I extends Named, E extends Named> {
+  readonly game: Game<R, C, I, E>;
+  /** Where the server is; the page's own origin if not given. */
+  readonly url?: string;
+  /** Name of a guest who has none yet. */
+  readonly name?: string;
+  /** A room by its id or by its code; without either, any listed room with a free seat, or a new one. */
+  readonly room?: string;
+  readonly code?: string;
+  readonly create?: "listed" | "private";
+  readonly watch?: boolean;
+  /** `sessionStorage` in a browser, memory elsewhere, if not given. */
+  readonly storage?: PageStorage;
+}

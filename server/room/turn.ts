@@ -1,0 +1,145 @@
+// Turn: what goes into a room's machine and what comes out of it. Types only: the machine, the host
+// that drives it and the gate that carries it out agree here.
+
+import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
+import type {
+  ConnectionId,
+  IdentityId,
+  NodeId,
+  PageId,
+  RoomId,
+  SessionId,
+} from "../../shared/ids.ts";
+import type { Instance, NumberedCommand, Seated } from "../../shared/protocol.ts";
+import type { Reason } from "../../shared/reasons.ts";
+
+/** Somebody on a connection, as far as a room needs to know. Proved by the gate before it is told here. */
+export interface Arrival {
+  readonly connection: ConnectionId;
+  /** Node that holds the connection. */
+  readonly node: NodeId;
+  readonly identity: IdentityId;
+  readonly session: SessionId;
+  readonly name: string;
+  readonly page: PageId;
+  readonly frames: "binary" | "json";
+}
+
+/** What a resume ticket says, after its MAC was found right. */
+export interface TicketClaim {
+  readonly seat: number;
+  readonly family: number;
+  readonly generation: number;
+}
+
+export type RoomInput =
+  /** Take a seat, or the seat this identity has already, or watch. `request` comes back in the outcome. */
+  | {
+      readonly kind: "join";
+      readonly arrival: Arrival;
+      readonly request: number;
+      readonly watch: boolean;
+    }
+  /** Take up a seat again. Without a ticket the token has proved the identity. */
+  | {
+      readonly kind: "resume";
+      readonly arrival: Arrival;
+      readonly instance: Instance;
+      readonly bookmark: Bookmark | undefined;
+      readonly ticket: TicketClaim | undefined;
+      readonly commands: readonly NumberedCommand[];
+    }
+  | {
+      readonly kind: "commands";
+      readonly connection: ConnectionId;
+      readonly instance: Instance;
+      readonly commands: readonly NumberedCommand[];
+    }
+  /** The newest input of its name; values are checked by the machine. */
+  | {
+      readonly kind: "input";
+      readonly connection: ConnectionId;
+      readonly n: number;
+      readonly name: string;
+      readonly values: unknown;
+    }
+  | {
+      readonly kind: "sync";
+      readonly connection: ConnectionId;
+      readonly bookmark: Bookmark | undefined;
+    }
+  | { readonly kind: "leave"; readonly connection: ConnectionId; readonly instance: Instance }
+  /** The person did nothing for longer than the game allows, or is here again. */
+  | { readonly kind: "idle" | "active"; readonly connection: ConnectionId }
+  /** The connection has ended. */
+  | { readonly kind: "gone"; readonly connection: ConnectionId }
+  /** Nodes that are alive; seats held by connections of others are put away. */
+  | { readonly kind: "nodes"; readonly alive: readonly NodeId[] };
+
+/** What a turn wants said. Nothing of it may leave before the turn's entry is in the log. */
+export type Tell =
+  /** The same step for all of them: bytes that all share. */
+  | {
+      readonly kind: "step";
+      readonly to: readonly ConnectionId[];
+      readonly bytes: Uint8Array;
+      readonly shown: Bookmark;
+    }
+  /** One client's frame: its own step, or the answer to a sync. */
+  | {
+      readonly kind: "frame";
+      readonly to: ConnectionId;
+      readonly bytes: Uint8Array;
+      readonly shown: Bookmark;
+    }
+  | {
+      readonly kind: "json";
+      readonly to: ConnectionId;
+      readonly frame: JsonFrame;
+      readonly shown: Bookmark;
+    }
+  /** A seat was taken (`request` of the join) or taken up again. The gate makes the ticket's text. */
+  | {
+      readonly kind: "seated";
+      readonly to: ConnectionId;
+      readonly request: number | undefined;
+      readonly seated: Omit<Seated, "ticket">;
+      readonly ticket: TicketClaim | undefined;
+      readonly session: SessionId;
+    }
+  | {
+      readonly kind: "refusal";
+      readonly to: ConnectionId;
+      readonly request: number | undefined;
+      readonly reason: Reason;
+      readonly seq: number | undefined;
+      readonly incident: string | undefined;
+    }
+  /** The connection no longer has a part in this room: another took its place, it left, or the room ended it. */
+  | { readonly kind: "detached"; readonly to: ConnectionId; readonly reason: Reason };
+
+/** What a turn wants done besides: after its entry is in the log, at least once. */
+export type Errand =
+  | { readonly kind: "link-seat"; readonly identity: IdentityId; readonly seat: number }
+  | { readonly kind: "unlink-seat"; readonly identity: IdentityId }
+  /** Seats or status changed: the lobby's line is out of date. */
+  | { readonly kind: "list" }
+  /** Something the operator should know, with no secret in it. */
+  | {
+      readonly kind: "audit";
+      readonly event: "ticket-reused" | "rule-failed" | "commands-suspended";
+      readonly seat: number;
+      readonly incident: string;
+      readonly cause: unknown;
+    };
+
+export interface Turn {
+  /** To be appended to the log at `version` before anything is told; undefined if nothing changed. */
+  readonly entry: { readonly version: number; readonly bytes: Uint8Array } | undefined;
+  readonly tells: readonly Tell[];
+  readonly errands: readonly Errand[];
+}
+
+export interface RoomKey {
+  readonly room: RoomId;
+}
