@@ -89,7 +89,7 @@ function changesOfCommit(
   wanted: (collection: StoredCollection) => boolean,
   viewer: Viewer,
 ): Changes {
-  const since = state.writingVersion() - 1;
+  const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
     if (collection.touched.size + collection.removed.size === 0 || !wanted(collection)) continue;
@@ -120,7 +120,7 @@ export function ownChanges(
   shown: Shown,
   sees: Sees,
 ): Changes {
-  const since = state.writingVersion() - 1;
+  const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
     const records = collection.shape.selective

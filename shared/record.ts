@@ -233,6 +233,7 @@ export class State {
   /** Undo steps of the rule being run; absent while none can be asked for. */
   journal: (() => void)[] | undefined;
   #writing: number | undefined;
+  #commit = 0;
 
   constructor(shapes: readonly CollectionShape[]) {
     this.collections = shapes.map((shape) => new StoredCollection(shape, this));
@@ -254,27 +255,32 @@ export class State {
     return this.#writing;
   }
 
+  /** The version of the commit that was opened last, also while it is only to be read. */
+  get commitVersion(): number {
+    return this.#commit;
+  }
+
   /** Opens the commit of a version: changes from here on are stamped with it. */
   open(version: number): void {
     this.#writing = version;
+    this.#commit = version;
     for (const collection of this.collections) {
       collection.touched.clear();
       collection.removed.clear();
     }
   }
 
-  /** Closes the commit: the state is read-only until the next one opens. */
+  /** Closes the commit: the state is read-only until the next one opens, its changes can be told. */
   close(): void {
     this.#writing = undefined;
   }
 
-  /** Whether the open commit has changed anything. */
+  /** Whether the commit opened last has changed anything. */
   get changed(): boolean {
-    const version = this.writingVersion();
     return this.collections.some(
       (collection) =>
         collection.removed.size > 0 ||
-        [...collection.touched].some((record) => record.changed === version),
+        [...collection.touched].some((record) => record.changed === this.#commit),
     );
   }
 

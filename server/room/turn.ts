@@ -115,6 +115,8 @@ export type Tell =
       readonly seq: number | undefined;
       readonly incident: string | undefined;
     }
+  /** The same page holds the seat on a newer connection: this one is unlinked without a word. */
+  | { readonly kind: "moved"; readonly to: ConnectionId }
   /** The connection no longer has a part in this room: another took its place, it left, or the room ended it. */
   | { readonly kind: "detached"; readonly to: ConnectionId; readonly reason: Reason };
 
@@ -138,8 +140,4 @@ export interface Turn {
   readonly entry: { readonly version: number; readonly bytes: Uint8Array } | undefined;
   readonly tells: readonly Tell[];
   readonly errands: readonly Errand[];
-}
-
-export interface RoomKey {
-  readonly room: RoomId;
 }
