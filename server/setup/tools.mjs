@@ -56,14 +56,14 @@ function installFromDebian(packages) {
     run("apt-get", [...apt, "update"], { env }) &&
     run("apt-get", [...apt, "install", "-y", "--no-install-recommends", ...packages], { env });
   if (!done) stop("apt-get failed; its own message stands above. Mend that and run this again.");
-  if (packages.includes("redis-server")) stopRedisService();
+  if (packages.includes("redis-server")) leaveNoRedisRunning();
 }
 
 /**
  * Only the program is wanted. It was not there a moment ago, so a service that runs now was started
  * by the installation and serves nobody. Containers start none.
  */
-function stopRedisService() {
+function leaveNoRedisRunning() {
   if (existsSync("/run/systemd/system")) {
     run("systemctl", ["disable", "--quiet", "--now", "redis-server.service"]);
   } else if (run("/etc/init.d/redis-server", ["status"], { stdio: "ignore" })) {
