@@ -2,6 +2,7 @@
 // runs before any is installed; safe to repeat and to interrupt; it knows nothing of the server.
 import { build, LIBRARY, PAGES } from "./setup/dist.mjs";
 import { install } from "./setup/libraries.mjs";
+import { alone } from "./setup/lock.mjs";
 import { stop } from "./setup/step.mjs";
 import { ensureTools } from "./setup/tools.mjs";
 
@@ -28,4 +29,6 @@ const mode = process.argv[2] ?? "";
 if (!Object.hasOwn(MODES, mode)) {
   stop(`"${mode}" is no mode of set-up; use one of: ${Object.keys(MODES).join(", ")}`);
 }
-for (const step of MODES[mode]) step();
+await alone(async () => {
+  for (const step of MODES[mode]) await step();
+});

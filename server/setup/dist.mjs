@@ -19,9 +19,9 @@ export const LIBRARY = {
   name: "server and libraries",
   stamp: "library.stamp",
   inputs: ["shared", "server", "client", "tsconfig.json", "package-lock.json"],
-  make() {
+  async make() {
     // --force: an interrupted build must not leave the compiler believing that it is finished.
-    runTool("typescript", "tsc", ["-b", "--force", "shared", "client", "server"]);
+    await runTool("typescript", "tsc", ["-b", "--force", "shared", "client", "server"]);
     const sources = ["shared", "client", "server"].flatMap(filesUnder);
     const scripts = sources.filter((name) => name.endsWith(".lua"));
     for (const name of scripts) copyToDist(name);
@@ -34,20 +34,20 @@ export const PAGES = {
   name: "pages",
   stamp: "pages.stamp",
   inputs: ["shared", "client", "vite.config.ts", "package-lock.json"],
-  make() {
+  async make() {
     if (!existsSync(join(ROOT, "client", "app", "index.html"))) return;
-    runTool("vite", "vite", ["build", "--logLevel", "warn"]);
+    await runTool("vite", "vite", ["build", "--logLevel", "warn"]);
   },
 };
 
 /** Makes a part of dist/ again if its inputs differ from those its stamp was written for. */
-export function build(part) {
+export async function build(part) {
   const stamp = join(ROOT, "dist", part.stamp);
   const wanted = fingerprint(part.inputs);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say(`building ${part.name} …`);
   rmSync(stamp, { force: true });
-  part.make();
+  await part.make();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(`${stamp}.new`, wanted);
   renameSync(`${stamp}.new`, stamp);
@@ -90,11 +90,11 @@ function copyToDist(name) {
 }
 
 /** Runs the command `name` of an installed package with this very Node. */
-function runTool(packageName, name, args) {
+async function runTool(packageName, name, args) {
   const folder = join(ROOT, "node_modules", packageName);
   const { bin } = readJson(join(folder, "package.json"));
   const script = join(folder, typeof bin === "string" ? bin : bin[name]);
-  if (!run(process.execPath, [script, ...args])) {
+  if (!(await run(process.execPath, [script, ...args]))) {
     stop(`${name} failed; its own message stands above. Mend that and run this again.`);
   }
 }

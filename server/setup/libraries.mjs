@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { ROOT, readJson, run, say, stop } from "./step.mjs";
 
 /** Installs exactly what the lockfile says, unless that is already there. */
-export function install() {
+export async function install() {
   const reason = whyInstall();
   if (reason === undefined) return;
   say(`installing libraries (${reason}) …`);
@@ -13,7 +13,7 @@ export function install() {
   // The npm that started us, if it was npm: no shell and no other version comes between.
   const npm = process.env.npm_execpath ?? "";
   const isNpm = basename(npm) === "npm-cli.js";
-  const done = isNpm ? run(process.execPath, [npm, ...args]) : run("npm", args);
+  const done = await (isNpm ? run(process.execPath, [npm, ...args]) : run("npm", args));
   if (!done) {
     stop(
       "npm could not install the libraries; its own message stands above.",

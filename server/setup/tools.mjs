@@ -26,13 +26,13 @@ const TOOLS = [
 ];
 
 /** The tests use a real Redis and a real browser and never skip for want of one. */
-export function ensureTools() {
+export async function ensureTools() {
   if (process.env.CHROMIUM && !isRunnable(process.env.CHROMIUM)) {
     stop(`CHROMIUM is set to ${process.env.CHROMIUM}, which is no program that can be run.`);
   }
   const missing = TOOLS.filter((tool) => tool.isMissing());
   if (missing.length === 0) return;
-  if (isDebianAsRoot()) installFromDebian(missing.map((tool) => tool.apt));
+  if (isDebianAsRoot()) await installFromDebian(missing.map((tool) => tool.apt));
   const stillMissing = TOOLS.filter((tool) => tool.isMissing());
   if (stillMissing.length === 0) return;
   const list = (key) => stillMissing.map((tool) => tool[key]).join(" ");
@@ -46,28 +46,31 @@ export function ensureTools() {
   );
 }
 
-function installFromDebian(packages) {
+async function installFromDebian(packages) {
+  const hadRedis = onPath("redis-server") !== undefined;
   say(`installing from Debian: ${packages.join(", ")} …`);
   const apt = ["-qq", "-o", "DPkg::Lock::Timeout=300"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   // An earlier run may have been interrupted inside dpkg; where nothing is open this does nothing.
-  run("dpkg", ["--configure", "-a"], { env });
+  await run("dpkg", ["--configure", "-a"], { env });
   const done =
-    run("apt-get", [...apt, "update"], { env }) &&
-    run("apt-get", [...apt, "install", "-y", "--no-install-recommends", ...packages], { env });
+    (await run("apt-get", [...apt, "update"], { env })) &&
+    (await run("apt-get", [...apt, "install", "-y", "--no-install-recommends", ...packages], {
+      env,
+    }));
   if (!done) stop("apt-get failed; its own message stands above. Mend that and run this again.");
-  if (packages.includes("redis-server")) leaveNoRedisRunning();
+  if (packages.includes("redis-server") && !hadRedis) await leaveNoRedisRunning();
 }
 
 /**
  * Only the program is wanted. It was not there a moment ago, so a service that runs now was started
  * by the installation and serves nobody. Containers start none.
  */
-function leaveNoRedisRunning() {
+async function leaveNoRedisRunning() {
   if (existsSync("/run/systemd/system")) {
-    run("systemctl", ["disable", "--quiet", "--now", "redis-server.service"]);
-  } else if (run("/etc/init.d/redis-server", ["status"], { stdio: "ignore" })) {
-    run("/etc/init.d/redis-server", ["stop"]);
+    await run("systemctl", ["disable", "--quiet", "--now", "redis-server.service"]);
+  } else if (await run("/etc/init.d/redis-server", ["status"], { stdio: "ignore" })) {
+    await run("/etc/init.d/redis-server", ["stop"]);
   }
 }
 
