@@ -3,6 +3,9 @@
 /** What is shipped, without declarations of globals and without the plain scripts of set-up. */
 export const PRODUCT = /^(shared|client|server)\/(?!.*\.(d\.ts|mjs)$)/;
 
-/** Machines: pure, stepped by a driver that hands them time. In server/room all but the host. */
+/**
+ * Machines: pure, stepped by a driver that hands them time. In server/room that is everything but
+ * the host, which drives them, and the loop guard, through which it calls a game's rules.
+ */
 export const MACHINE =
-  /^(server\/room\/(?!host)\w+|server\/session\/session|server\/gate\/connection|client\/(link|outbox|replica))\.ts$/;
+  /^(server\/room\/(?!host|loopGuard)\w+|server\/session\/session|server\/gate\/connection|client\/(link|outbox|replica))\.ts$/;
