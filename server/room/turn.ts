@@ -2,15 +2,8 @@
 // that drives it and the gate that carries it out agree here.
 
 import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
-import type {
-  ConnectionId,
-  IdentityId,
-  NodeId,
-  PageId,
-  RoomId,
-  SessionId,
-} from "../../shared/ids.ts";
-import type { Instance, NumberedCommand, Seated } from "../../shared/protocol.ts";
+import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
+import type { Instance, NoticeMessage, NumberedCommand, Seated } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 
 /** Somebody on a connection, as far as a room needs to know. Proved by the gate before it is told here. */
@@ -115,6 +108,8 @@ export type Tell =
       readonly seq: number | undefined;
       readonly incident: string | undefined;
     }
+  /** Something the person should know while the connection lives. */
+  | { readonly kind: "notice"; readonly to: ConnectionId; readonly notice: NoticeMessage }
   /** The same page holds the seat on a newer connection: this one is unlinked without a word. */
   | { readonly kind: "moved"; readonly to: ConnectionId }
   /** The connection no longer has a part in this room: another took its place, it left, or the room ended it. */

@@ -1,0 +1,171 @@
+// Arrivals: how somebody comes to a room: takes a seat, takes one up again, or watches. Every check
+// comes before the first change, so that a refused arrival leaves no trace.
+
+import type { PreviousInstance } from "../../shared/protocol.ts";
+import type { Absence } from "./absence.ts";
+import type { Attachments } from "./attachments.ts";
+import type { RoomCore, SeatRecord } from "./core.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RoomParts } from "./parts.ts";
+import type { Rules } from "./rules.ts";
+import * as seating from "./seating.ts";
+import type { TailRunner } from "./tails.ts";
+import type { Arrival, RoomInput } from "./turn.ts";
+
+type Resume = Extract<RoomInput, { kind: "resume" }>;
+type Join = Extract<RoomInput, { kind: "join" }>;
+
+/** What a page is told with its seat. */
+interface SeatedWith {
+  readonly request?: number;
+  readonly previous?: PreviousInstance | undefined;
+}
+
+export class Arrivals {
+  readonly #core: RoomCore;
+  readonly #rules: Rules;
+  readonly #attachments: Attachments;
+  readonly #out: Outcome;
+  readonly #absence: Absence;
+  readonly #tails: TailRunner;
+
+  constructor(parts: RoomParts, absence: Absence, tails: TailRunner) {
+    this.#core = parts.core;
+    this.#rules = parts.rules;
+    this.#attachments = parts.attachments;
+    this.#out = parts.out;
+    this.#absence = absence;
+    this.#tails = tails;
+  }
+
+  join({ arrival, request, watch }: Join): void {
+    const seat = seating.seatOf(this.#core, arrival.identity);
+    if (seat !== undefined && !watch) return this.#joinAgain(seat, arrival, request);
+    if (watch) return this.#watch(arrival, request);
+    if (this.#core.own.$room.status === "ended")
+      return this.#out.refuse(arrival.connection, "room-ended", request);
+    const taken = seating.takeSeat(this.#core, arrival);
+    if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", request);
+    seating.proveTicket(taken, undefined);
+    this.#rules.forgetInputs(taken.id);
+    this.#attach(arrival, taken, { request });
+    this.#out.errand({ kind: "link-seat", identity: arrival.identity, seat: taken.id });
+    this.#out.errand({ kind: "list" });
+    this.#out.note(taken.id, this.#rules.seat("join", taken.id));
+  }
+
+  /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */
+  #joinAgain(seat: SeatRecord, arrival: Arrival, request: number): void {
+    seating.proveTicket(seat, undefined);
+    if (seat.page !== arrival.page) this.#passOn(seat, arrival);
+    this.#hold(seat, arrival);
+    this.#attach(arrival, seat, { request });
+  }
+
+  #watch(arrival: Arrival, request: number): void {
+    if (!this.#core.game.watchers)
+      return this.#out.refuse(arrival.connection, "watching-refused", request);
+    this.#attachments.add(arrival, undefined, 0);
+    this.#tellSeated(arrival, undefined, { request });
+    this.#out.asked.set(arrival.connection, undefined);
+  }
+
+  /** Every check comes before the first change: a refused resume leaves no trace. */
+  resume(resume: Resume): void {
+    const { arrival, instance, ticket } = resume;
+    const seat = seating.seatOf(this.#core, arrival.identity);
+    if (seat === undefined || (ticket !== undefined && ticket.seat !== seat.id)) {
+      const ended = this.#core.own.$room.status === "ended";
+      return this.#out.refuse(arrival.connection, ended ? "room-ended" : "seat-lost");
+    }
+    const judged = ticket === undefined ? "proven" : seating.judgeTicket(seat, ticket);
+    if (judged === "invalid") return this.#out.refuse(arrival.connection, "ticket-invalid");
+    if (judged === "reused") return this.#ticketReused(seat, arrival);
+    const standing = seating.standingOf(seat, arrival.page, instance);
+    if (standing === "fenced") return this.#out.refuse(arrival.connection, "superseded");
+    seating.proveTicket(seat, ticket);
+    this.#takeUp(seat, resume, standing);
+  }
+
+  #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {
+    const { arrival, instance } = resume;
+    const current = seating.sameInstance(instance, seating.instanceOf(seat));
+    const expected = current ? this.#tails.apply(seat, resume.commands) : undefined;
+    if (standing === "next-page") this.#passOn(seat, arrival);
+    this.#hold(seat, arrival);
+    this.#attach(arrival, seat, { previous: seating.previousOf(seat, instance) });
+    if (standing === "same-page") this.#tails.expect(arrival.connection, expected);
+    this.#out.asked.set(arrival.connection, resume.bookmark);
+  }
+
+  /** Another page has the seat from here on; what became of the older one's commands is kept for it. */
+  #passOn(seat: SeatRecord, arrival: Arrival): void {
+    seating.keepPrevious(seat);
+    seating.giveInstance(this.#core, seat, arrival);
+    this.#rules.forgetInputs(seat.id);
+    this.#out.ended.delete(seat.id);
+  }
+
+  #hold(seat: SeatRecord, arrival: Arrival): void {
+    const wasAway = seat.presence === "away";
+    seating.hold(seat, arrival);
+    if (wasAway) this.#out.note(seat.id, this.#rules.seat("back", seat.id));
+  }
+
+  /** Frames of the seat go to this connection alone from here on. */
+  #attach(arrival: Arrival, seat: SeatRecord, how: SeatedWith): void {
+    for (const other of [...this.#attachments.all]) {
+      if (other.seat !== seat.id) continue;
+      const to = other.arrival.connection;
+      this.#attachments.delete(to);
+      if (to === arrival.connection) continue;
+      const samePage = other.arrival.page === arrival.page;
+      this.#out.tell(
+        samePage ? { kind: "moved", to } : { kind: "detached", to, reason: "superseded" },
+      );
+    }
+    this.#attachments.add(arrival, seat.id, seat.attachment);
+    this.#tellSeated(arrival, seat, how);
+    this.#out.asked.set(arrival.connection, undefined);
+  }
+
+  #tellSeated(arrival: Arrival, seat: SeatRecord | undefined, how: SeatedWith): void {
+    const { id: room, game, own, history } = this.#core;
+    this.#out.tell({
+      kind: "seated",
+      to: arrival.connection,
+      request: how.request,
+      session: arrival.session,
+      ticket: seat === undefined ? undefined : seating.nextTicket(seat),
+      seated: {
+        room,
+        game: game.name,
+        ...(seat === undefined ? {} : { seat: seat.id }),
+        instance: seat === undefined ? [history.epoch, 0] : seating.instanceOf(seat),
+        code: own.$room.code,
+        applied: seat?.applied ?? 0,
+        ...(how.previous === undefined ? {} : { previous: how.previous }),
+      },
+    });
+  }
+
+  /** An old ticket was used: somebody holds a copy. Nobody keeps the seat's line until a token proves who it is. */
+  #ticketReused(seat: SeatRecord, arrival: Arrival): void {
+    seating.proveTicket(seat, undefined);
+    for (const other of [...this.#attachments.all]) {
+      if (other.seat !== seat.id) continue;
+      this.#attachments.delete(other.arrival.connection);
+      this.#out.tell({ kind: "detached", to: other.arrival.connection, reason: "ticket-reused" });
+    }
+    if (seat.presence === "held") this.#absence.putAway(seat, "disconnected");
+    const incident = this.#out.incident(seat.id);
+    this.#out.errand({
+      kind: "audit",
+      event: "ticket-reused",
+      seat: seat.id,
+      incident,
+      cause: undefined,
+    });
+    this.#out.refuse(arrival.connection, "ticket-reused");
+  }
+}

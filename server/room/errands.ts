@@ -1,0 +1,118 @@
+// Errands: what rooms want written besides their logs: the lobby's listings and the seats of an
+// identity. Each is done at least once, in its own time; none holds up a room.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import type { RoomListing, RoomStore } from "../store/store.ts";
+import type { HostLog } from "./host.ts";
+import type { RoomMachine } from "./room.ts";
+import type { Errand } from "./turn.ts";
+
+const RETRY_MS = 1_000;
+
+/** Listings of a busy room are written at most this often. */
+const LIST_EVERY_MS = 250;
+
+export interface ErrandParts {
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  readonly log: HostLog;
+  /** The lobby's list is out of date. */
+  listed(): void;
+}
+
+export class Errands {
+  readonly #parts: ErrandParts;
+  readonly #unlisted = new Map<RoomId, RoomMachine>();
+  readonly #underWay = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(parts: ErrandParts) {
+    this.#parts = parts;
+  }
+
+  run(machine: RoomMachine, errand: Errand): void {
+    const { id, game } = machine.core;
+    switch (errand.kind) {
+      case "link-seat": {
+        const seat = {
+          room: id,
+          game: game.name,
+          seat: errand.seat,
+          since: this.#parts.clock.wallMs(),
+        };
+        return this.#do(() => this.#parts.store.linkSeat(errand.identity, seat));
+      }
+      case "unlink-seat":
+        return this.#do(() => this.#parts.store.unlinkSeat(errand.identity, id));
+      case "list":
+        return this.#listSoon(machine);
+      case "audit": {
+        const { event, seat, incident, cause } = errand;
+        this.#parts.log.warn({ room: id, game: game.name, seat, incident, err: cause }, event);
+      }
+    }
+  }
+
+  /** Writes a room's links and listing anew: what a host that died may not have got to. */
+  repair(machine: RoomMachine): void {
+    for (const seat of machine.core.own.$seats) {
+      this.run(machine, {
+        kind: "link-seat",
+        identity: seat.identity as IdentityId,
+        seat: seat.id,
+      });
+    }
+    this.run(machine, { kind: "list" });
+  }
+
+  /** Writes a listing now, e.g. that a room is parked. */
+  list(machine: RoomMachine, status?: "parked"): Promise<void> {
+    return this.#parts.store
+      .listRoom(listingOf(machine, this.#parts.clock.wallMs(), status))
+      .then(() => this.#parts.listed());
+  }
+
+  /** Stops retrying and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #listSoon(machine: RoomMachine): void {
+    const { id } = machine.core;
+    if (this.#unlisted.has(id)) return;
+    this.#unlisted.set(id, machine);
+    this.#parts.clock.after(LIST_EVERY_MS, () => {
+      this.#unlisted.delete(id);
+      if (!this.#stopped) this.#do(() => this.list(machine));
+    });
+  }
+
+  #do(errand: () => Promise<void>): void {
+    const done: Promise<void> = errand()
+      .catch((cause: unknown) => {
+        if (this.#stopped) return;
+        this.#parts.log.warn({ err: cause }, "an errand of a room is tried again");
+        this.#parts.clock.after(RETRY_MS, () => this.#do(errand));
+      })
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+  }
+}
+
+/** What the lobby says of a room. */
+export function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): RoomListing {
+  const { id, game, own } = machine.core;
+  return {
+    room: id,
+    game: game.name,
+    gameVersion: game.version,
+    code: own.$room.code,
+    open: own.$room.open,
+    status: status ?? own.$room.status,
+    seatsTaken: own.$seats.size,
+    seatsMax: game.seats.max,
+    listedMs: wallMs,
+  };
+}

@@ -1,0 +1,96 @@
+// History: which bookmarks of a room can still be answered with changes, and the events that go with
+// them. It knows versions and epochs; it never reads records or frames.
+
+import type { Bookmark, SeenEvent } from "../../shared/frame.ts";
+import { HORIZON_ITEMS_MAX, HORIZON_MS } from "../../shared/limits.ts";
+
+/** An event as the room keeps it: with who may learn of it. */
+export interface KeptEvent extends SeenEvent {
+  /** Undefined for everybody, else the seats that learn of it. */
+  readonly seats: readonly number[] | undefined;
+  /** Whether those without a seat learn of it. */
+  readonly watchers: boolean;
+}
+
+/** From `version` on, commits carry `epoch`. */
+export interface EpochStart {
+  readonly epoch: number;
+  readonly version: number;
+}
+
+/** Epochs older than this many take-overs are forgotten; their bookmarks get the full view. */
+const EPOCHS_KEPT = 64;
+
+/** How often the room's time is noted beside its version, to find the version of two minutes ago. */
+const MARK_EVERY_MS = 5_000;
+
+export class History {
+  /** Oldest first. */
+  epochs: EpochStart[] = [];
+  /** Oldest first. */
+  events: KeptEvent[] = [];
+  /** Bookmarks below this version get the full view: what was deleted before it is forgotten. */
+  floor = 0;
+  #marks: { readonly version: number; readonly timeMs: number }[] = [];
+
+  get epoch(): number {
+    return this.epochs.at(-1)?.epoch ?? 0;
+  }
+
+  /** Begins a host's time: commits after `version` carry `epoch`. */
+  begin(epoch: number, version: number): void {
+    this.epochs = [...this.epochs, { epoch, version }].slice(-EPOCHS_KEPT);
+  }
+
+  /**
+   * Whether changes since a bookmark can be told. A version alone lies after a rollback: if the host
+   * of epoch 7 showed version 12 and its successor took over at 10, then (7, 12) is on no branch that
+   * still exists, although the room may have a version 12 again.
+   */
+  covers(bookmark: Bookmark, version: number): boolean {
+    const at = this.epochs.findIndex((start) => start.epoch === bookmark.epoch);
+    if (at < 0) return false;
+    const branchEnd = this.epochs[at + 1]?.version ?? version;
+    return bookmark.version >= this.floor && bookmark.version <= branchEnd;
+  }
+
+  /** Notes a commit's time and forgets what lies beyond the horizon. Returns the version below which tombstones may go. */
+  pass(version: number, timeMs: number, tombstoneCount: number): number {
+    const newest = this.#marks.at(-1);
+    if (newest === undefined || timeMs - newest.timeMs >= MARK_EVERY_MS) {
+      this.#marks.push({ version, timeMs });
+    }
+    while ((this.#marks[1]?.timeMs ?? timeMs) <= timeMs - HORIZON_MS) this.#marks.shift();
+    const oldest = this.#marks[0];
+    if (oldest !== undefined && oldest.timeMs <= timeMs - HORIZON_MS) this.raise(oldest.version);
+    // Rather a full view for the few who were away long than memory without end.
+    if (this.events.length + tombstoneCount > HORIZON_ITEMS_MAX) {
+      this.raise(Math.floor((this.floor + version + 1) / 2));
+    }
+    return this.floor;
+  }
+
+  /** Forgets everything that only bookmarks below `floor` would need. */
+  raise(floor: number): void {
+    if (floor <= this.floor) return;
+    this.floor = floor;
+    const kept = this.events.findIndex((event) => event.version > floor);
+    this.events = kept < 0 ? [] : this.events.slice(kept);
+  }
+
+  /** Events after a version that a seat, or somebody without one, may learn of. */
+  eventsSince(version: number, seat: number | undefined): readonly SeenEvent[] {
+    const found: SeenEvent[] = [];
+    for (let at = this.events.length - 1; at >= 0; at--) {
+      const event = this.events[at];
+      if (event === undefined || event.version <= version) break;
+      if (mayLearn(event, seat)) found.push(event);
+    }
+    return found.reverse();
+  }
+}
+
+export function mayLearn(event: KeptEvent, seat: number | undefined): boolean {
+  if (event.seats === undefined) return true;
+  return seat === undefined ? event.watchers : event.seats.includes(seat);
+}

@@ -1,0 +1,227 @@
+// Host: drives the rooms that this node hosts. It runs their turns, appends what they commit and
+// delivers what they tell only after that. It decides nothing about games or seats.
+
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
+import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { RoomStore } from "../store/store.ts";
+import { Appending } from "./appending.ts";
+import { HostedRoom } from "./hosted.ts";
+import type { LoopGuard } from "./loopGuard.ts";
+import type { RoomMachine } from "./room.ts";
+import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
+
+/** What a host says to the operator. */
+export interface HostLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface HostParts {
+  readonly node: NodeId;
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  readonly guard: LoopGuard;
+  readonly log: HostLog;
+  /** Runs a callback after what runs now, before timers. */
+  defer(callback: () => void): void;
+  /** Takes what a room tells, in order. */
+  deliver(room: RoomId, tells: readonly Tell[]): void;
+  /** Does what a room wants done besides; never rejects. */
+  run(machine: RoomMachine, errand: Errand): void;
+  /** The room is no longer in this node's memory. */
+  dropped(room: RoomId): void;
+}
+
+/** Turns that are due by time alone are gathered this long: one guarded call serves many rooms. */
+const GATHER_MS = 5;
+
+export class Host {
+  readonly #parts: HostParts;
+  readonly #appending: Appending;
+  readonly #rooms = new Map<RoomId, HostedRoom>();
+  #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
+  #deferred = false;
+  #lastRunMs = Number.NEGATIVE_INFINITY;
+  /** Appends and snapshots under way, so that a stop can wait for them. */
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    const { node, store, clock, log } = parts;
+    this.#appending = new Appending({
+      node,
+      store,
+      clock,
+      log,
+      hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
+      release: (hosted, said) => this.#release(hosted, said),
+      lost: (hosted) => this.drop(hosted.id, "room-stopped"),
+      track: (work) => this.#track(work),
+    });
+  }
+
+  get rooms(): Iterable<HostedRoom> {
+    return this.#rooms.values();
+  }
+
+  get(room: RoomId): HostedRoom | undefined {
+    return this.#rooms.get(room);
+  }
+
+  /** Begins to host a room under an epoch that this node has claimed. */
+  begin(machine: RoomMachine, epoch: number): HostedRoom {
+    const hosted = new HostedRoom(machine.core.id, machine, epoch);
+    this.#rooms.set(hosted.id, hosted);
+    hosted.rest(this.#parts.clock.now());
+    this.#arm();
+    return hosted;
+  }
+
+  /** Puts something before a hosted room; false if the room is not hosted here. */
+  post(room: RoomId, input: RoomInput): boolean {
+    const hosted = this.#rooms.get(room);
+    if (hosted === undefined) return false;
+    hosted.put(input);
+    if (hosted.urgent) this.#soon();
+    return true;
+  }
+
+  /** Lets go of a room: nothing more of it is written. Whoever is connected is told to come back. */
+  drop(room: RoomId, reason: Reason): void {
+    const hosted = this.#rooms.get(room);
+    if (hosted === undefined) return;
+    this.#rooms.delete(room);
+    const tells = hosted.machine.connections.map((to): Tell => ({ kind: "detached", to, reason }));
+    if (tells.length > 0) this.#parts.deliver(room, tells);
+    this.#parts.dropped(room);
+  }
+
+  /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    await this.settled();
+    for (const hosted of this.#rooms.values()) {
+      this.#track(this.keepSnapshot(hosted));
+    }
+    await this.settled();
+    this.#rooms.clear();
+  }
+
+  /** Resolves when nothing is on its way to the store. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #soon(): void {
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#parts.defer(() => {
+      this.#deferred = false;
+      this.#run();
+    });
+  }
+
+  /** One timer for the nearest deadline of all rooms. */
+  #arm(): void {
+    let nearestMs = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#rooms.values()) nearestMs = Math.min(nearestMs, dueMs);
+    if (nearestMs === Number.NEGATIVE_INFINITY) return this.#soon();
+    const atMs = Math.max(nearestMs, this.#lastRunMs + GATHER_MS);
+    if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (nearestMs === Number.POSITIVE_INFINITY) return;
+    const cancel = this.#parts.clock.after(atMs - this.#parts.clock.now(), () => {
+      this.#timer = undefined;
+      this.#run();
+    });
+    this.#timer = { atMs, cancel };
+  }
+
+  #run(): void {
+    const nowMs = this.#parts.clock.now();
+    this.#lastRunMs = nowMs;
+    const due: HostedRoom[] = [];
+    for (const hosted of this.#rooms.values()) if (hosted.dueMs <= nowMs) due.push(hosted);
+    const committed = this.#turns(due, nowMs);
+    if (committed.length > 0) this.#track(this.#appending.append(committed));
+    this.#arm();
+  }
+
+  /** Runs the due rooms' turns; those that commit wait for the log, the others tell at once. */
+  #turns(due: readonly HostedRoom[], nowMs: number): HostedRoom[] {
+    const committed: HostedRoom[] = [];
+    let at = 0;
+    const work = () => {
+      for (; at < due.length; at++) {
+        const hosted = due[at];
+        if (hosted !== undefined && this.#turn(hosted, nowMs)) committed.push(hosted);
+      }
+    };
+    while (at < due.length) {
+      if (this.#parts.guard(work) === "done") break;
+      const looping = due[at];
+      at++;
+      if (looping !== undefined) this.#fail(looping, new Error("a rule ran without end"));
+    }
+    return committed;
+  }
+
+  #turn(hosted: HostedRoom, nowMs: number): boolean {
+    let turn: Turn;
+    try {
+      turn = hosted.machine.turn(hosted.takeInbox(), nowMs);
+    } catch (cause) {
+      this.#fail(hosted, cause);
+      return false;
+    }
+    const { entry, tells, errands } = turn;
+    if (entry === undefined) {
+      this.#release(hosted, { tells, errands });
+      return false;
+    }
+    hosted.phase = { kind: "appending", outstanding: { entry, tells, errands } };
+    return true;
+  }
+
+  /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */
+  #fail(hosted: HostedRoom, cause: unknown): void {
+    this.#parts.log.error({ room: hosted.id, err: cause }, "room stopped: its rules failed");
+    this.drop(hosted.id, "room-stopped");
+  }
+
+  /** What a room said may leave: its entry is in the log, or it had none. */
+  #release(hosted: HostedRoom, said: Pick<Turn, "tells" | "errands">): void {
+    if (said.tells.length > 0) this.#parts.deliver(hosted.id, said.tells);
+    for (const errand of said.errands) this.#parts.run(hosted.machine, errand);
+    hosted.rest(this.#parts.clock.now());
+    this.#arm();
+    if (hosted.entriesSinceSnapshot >= SNAPSHOT_EVERY_ENTRIES)
+      this.#track(this.keepSnapshot(hosted));
+  }
+
+  /** Replaces the snapshot and trims the log. Rejects if the store did not take it; the log is longer then and nothing worse. */
+  async keepSnapshot(hosted: HostedRoom): Promise<void> {
+    if (hosted.snapshotUnderWay || hosted.phase.kind !== "idle") return;
+    hosted.snapshotUnderWay = true;
+    const { version, bytes } = hosted.machine.snapshot();
+    try {
+      await this.#parts.store.keepSnapshot(hosted.id, { epoch: hosted.epoch, version }, bytes);
+      hosted.entriesSinceSnapshot = hosted.machine.core.version - version;
+    } finally {
+      hosted.snapshotUnderWay = false;
+    }
+  }
+
+  #track(promise: Promise<void>): void {
+    const tracked: Promise<void> = promise
+      .catch((cause: unknown) => {
+        this.#parts.log.error({ err: cause }, "what a room wrote was not kept; it goes on");
+      })
+      .finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+}

@@ -1,0 +1,68 @@
+// Hosted room: one room in its host's memory, with what waits for it and what it waits for. A state,
+// not a driver: it awaits nothing and sends nothing.
+
+import type { RoomId } from "../../shared/ids.ts";
+import type { RoomMachine } from "./room.ts";
+import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
+
+/** A turn whose entry is on its way to the log: nothing of it may leave until it is there. */
+export interface Outstanding {
+  readonly entry: NonNullable<Turn["entry"]>;
+  readonly tells: readonly Tell[];
+  readonly errands: readonly Errand[];
+}
+
+export type HostedPhase =
+  | { readonly kind: "idle" }
+  /** The entry was handed to the store; the room does nothing until the answer. */
+  | { readonly kind: "appending"; readonly outstanding: Outstanding }
+  /** The answer was lost or the store is away: the log's top tells what became of the entry. */
+  | { readonly kind: "doubtful"; readonly outstanding: Outstanding };
+
+export class HostedRoom {
+  readonly id: RoomId;
+  readonly machine: RoomMachine;
+  readonly epoch: number;
+  phase: HostedPhase = { kind: "idle" };
+  inbox: RoomInput[] = [];
+  /** Whether something in the inbox should not wait for the next tick. */
+  urgent = false;
+  entriesSinceSnapshot = 0;
+  snapshotUnderWay = false;
+  /** Host time since when nobody is connected; undefined while somebody is. */
+  emptySinceMs: number | undefined;
+  /** Whether its connections were told that it stands still. */
+  pausedTold = false;
+  #dueMs = Number.NEGATIVE_INFINITY;
+
+  constructor(id: RoomId, machine: RoomMachine, epoch: number) {
+    this.id = id;
+    this.machine = machine;
+    this.epoch = epoch;
+  }
+
+  put(input: RoomInput): void {
+    this.inbox.push(input);
+    // In a ticking room a command takes effect with the tick; who arrives should not wait for it.
+    const waits = input.kind === "commands" || input.kind === "input" || input.kind === "gone";
+    if (!waits || !this.machine.core.ticking) this.urgent = true;
+  }
+
+  takeInbox(): readonly RoomInput[] {
+    const inputs = this.inbox;
+    this.inbox = [];
+    this.urgent = false;
+    return inputs;
+  }
+
+  /** Notes when the next turn is due by time alone; called when a turn is over. */
+  rest(nowMs: number): void {
+    this.#dueMs = this.machine.deadlineMs(nowMs) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Host time of the next turn: now if something urgent waits, never while the log has not answered. */
+  get dueMs(): number {
+    if (this.phase.kind !== "idle") return Number.POSITIVE_INFINITY;
+    return this.urgent ? Number.NEGATIVE_INFINITY : this.#dueMs;
+  }
+}

@@ -1,0 +1,97 @@
+// Loading: how a room comes into memory, new or out of the log. It reads what it is given and
+// refuses what it cannot read; it never writes.
+
+import { MalformedBytes } from "../../shared/bytes.ts";
+import { foldChanges } from "../../shared/fold.ts";
+import type { Game } from "../../shared/game.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import { seedRandom } from "../../shared/random.ts";
+import { RoomCore } from "./core.ts";
+import { decodeEntry, decodeSnapshot, readSnapshotHead } from "./entry.ts";
+import { RoomTime } from "./time.ts";
+
+export interface NewRoom {
+  readonly id: RoomId;
+  readonly game: Game;
+  readonly code: string;
+  readonly open: "listed" | "private";
+  readonly seed: number;
+}
+
+/** A room nobody has entered yet, at version 0. */
+export function newRoom({ id, game, code, open, seed }: NewRoom): RoomCore {
+  const core = new RoomCore(id, game);
+  core.state.open(0);
+  core.own.$room.code = code;
+  core.own.$room.open = open;
+  core.own.$room.random = seedRandom(seed);
+  core.state.close();
+  return core;
+}
+
+/** What the log has of a room: a snapshot and every entry after it. */
+export interface RoomLog {
+  readonly snapshot: { readonly bytes: Uint8Array };
+  readonly entries: readonly {
+    readonly kind: "commit" | "claim";
+    readonly epoch: number;
+    readonly version: number;
+    readonly bytes: Uint8Array;
+  }[];
+}
+
+export type LoadOutcome =
+  | { readonly kind: "loaded"; readonly core: RoomCore }
+  /** The room is of a game or a shape that this build does not have. */
+  | { readonly kind: "foreign"; readonly game: string; readonly gameVersion: number }
+  /** What is stored is damaged; `why` is for the operator. */
+  | { readonly kind: "damaged"; readonly why: string };
+
+/** Snapshot and log entries, folded. `epoch` claims among the entries begin their epochs. */
+export function loadRoom(
+  id: RoomId,
+  games: ReadonlyMap<string, Game>,
+  stored: RoomLog,
+): LoadOutcome {
+  try {
+    const head = readSnapshotHead(stored.snapshot.bytes);
+    const game = games.get(head.game);
+    if (game === undefined || game.shape !== head.shape) {
+      return { kind: "foreign", game: head.game, gameVersion: head.gameVersion };
+    }
+    return { kind: "loaded", core: fold(new RoomCore(id, game), stored) };
+  } catch (cause) {
+    if (cause instanceof MalformedBytes) return { kind: "damaged", why: cause.message };
+    throw cause;
+  }
+}
+
+function fold(core: RoomCore, stored: RoomLog): RoomCore {
+  const snapshot = decodeSnapshot(core.game, core.state, stored.snapshot.bytes);
+  let { timeMs } = snapshot;
+  core.version = snapshot.version;
+  core.history.epochs = [...snapshot.epochs];
+  core.history.floor = snapshot.floor;
+  core.history.events = [...snapshot.events];
+  for (const entry of stored.entries) {
+    if (entry.kind === "claim") {
+      core.history.begin(entry.epoch, entry.version);
+      continue;
+    }
+    if (entry.version !== core.version + 1) {
+      throw new MalformedBytes(`entry ${entry.version} follows version ${core.version}`);
+    }
+    const commit = decodeEntry(core.game, entry.version, entry.bytes);
+    foldChanges(core.state, commit.changes, entry.version);
+    core.version = entry.version;
+    core.history.events.push(...commit.events);
+    timeMs = commit.timeMs;
+  }
+  core.time = new RoomTime(timeMs, 0);
+  return core;
+}
+
+/** Room time goes on from where the log left it, by the clock of the host that takes over now. */
+export function beginHosting(core: RoomCore, nowMs: number): void {
+  core.time = new RoomTime(core.time.nowMs, nowMs);
+}

@@ -1,0 +1,103 @@
+// Lobby: which rooms there are, and which one somebody who wants to play comes to. It reads and
+// writes listings; it never looks inside a room.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Game } from "../../shared/game.ts";
+import { type IdentityId, isRoomId, type RoomId } from "../../shared/ids.ts";
+import type { JoinRequest } from "../../shared/protocol.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { RoomListing, RoomStore } from "../store/store.ts";
+
+/** How old the list may be that newcomers are spread by; the room itself has the last word. */
+const LIST_AGE_MS_MAX = 500;
+
+/** Rooms that are neither ended nor parked in which one identity may have a seat and still make another. */
+const LIVE_ROOMS_MAX = 3;
+
+export type LobbyAnswer =
+  | { readonly kind: "room"; readonly room: RoomId }
+  | { readonly kind: "create"; readonly game: Game; readonly open: "listed" | "private" }
+  | { readonly kind: "refused"; readonly reason: Reason };
+
+export interface LobbyParts {
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  readonly games: ReadonlyMap<string, Game>;
+}
+
+export class Lobby {
+  readonly #parts: LobbyParts;
+  #listed: { readonly atMs: number; readonly rooms: Promise<readonly RoomListing[]> } | undefined;
+
+  constructor(parts: LobbyParts) {
+    this.#parts = parts;
+  }
+
+  /** Every listing, at most half a second old. */
+  rooms(): Promise<readonly RoomListing[]> {
+    const nowMs = this.#parts.clock.now();
+    if (this.#listed === undefined || nowMs - this.#listed.atMs > LIST_AGE_MS_MAX) {
+      const rooms = this.#parts.store.rooms();
+      this.#listed = { atMs: nowMs, rooms };
+      // A list that could not be had is asked for anew, not remembered.
+      rooms.catch(() => this.forget());
+    }
+    return this.#listed.rooms;
+  }
+
+  /** A room was made or changed: the next question reads the list anew. */
+  forget(): void {
+    this.#listed = undefined;
+  }
+
+  /** Where a request to join leads. Rejects with StoreAway. */
+  async find(request: JoinRequest, identity: IdentityId): Promise<LobbyAnswer> {
+    const game = this.#parts.games.get(request.game);
+    if (game === undefined) return { kind: "refused", reason: "game-unknown" };
+    if (game.shape !== request.shape) return { kind: "refused", reason: "wrong-version" };
+    if (request.room !== undefined) {
+      if (!isRoomId(request.room)) return { kind: "refused", reason: "room-unknown" };
+      return { kind: "room", room: request.room };
+    }
+    if (request.code !== undefined) {
+      const room = await this.#parts.store.roomByCode(request.code.toLowerCase());
+      return room === undefined
+        ? { kind: "refused", reason: "room-unknown" }
+        : { kind: "room", room };
+    }
+    if (request.create !== undefined) return this.#create(game, request.create, identity);
+    return (await this.#openRoom(game)) ?? this.#create(game, "listed", identity);
+  }
+
+  /** The fullest listed room with a free seat: company first. */
+  async #openRoom(game: Game): Promise<LobbyAnswer | undefined> {
+    const open = (await this.rooms()).filter(
+      (listing) =>
+        listing.game === game.name &&
+        listing.open === "listed" &&
+        (listing.status === "waiting" || listing.status === "running") &&
+        listing.seatsTaken < listing.seatsMax,
+    );
+    const fullest = open.sort((one, other) => other.seatsTaken - one.seatsTaken)[0];
+    return fullest === undefined ? undefined : { kind: "room", room: fullest.room };
+  }
+
+  async #create(
+    game: Game,
+    open: "listed" | "private",
+    identity: IdentityId,
+  ): Promise<LobbyAnswer> {
+    const seats = await this.#parts.store.seatsOf(identity);
+    if (seats.length >= LIVE_ROOMS_MAX) {
+      const live = new Set(
+        (await this.rooms())
+          .filter(({ status }) => status === "waiting" || status === "running")
+          .map(({ room }) => room),
+      );
+      if (seats.filter(({ room }) => live.has(room)).length >= LIVE_ROOMS_MAX) {
+        return { kind: "refused", reason: "rooms-too-many" };
+      }
+    }
+    return { kind: "create", game, open };
+  }
+}

@@ -1,0 +1,186 @@
+// Room: the machine of one running game. `turn(inputs, now)` gives what must be logged and what may
+// be told after that. It has no clock, no promise, no log and no socket.
+
+import { unreachable } from "../../shared/assert.ts";
+import type { ConnectionId } from "../../shared/ids.ts";
+import { Absence } from "./absence.ts";
+import { Arrivals } from "./arrivals.ts";
+import { Attachments } from "./attachments.ts";
+import type { RoomCore } from "./core.ts";
+import { Deadlines } from "./deadlines.ts";
+import { encodeEntry, encodeSnapshot } from "./entry.ts";
+import { Outcome } from "./outcome.ts";
+import type { RoomParts } from "./parts.ts";
+import { Rules } from "./rules.ts";
+import { TailRunner } from "./tails.ts";
+import type { RoomInput, Turn } from "./turn.ts";
+
+export class RoomMachine {
+  readonly core: RoomCore;
+  readonly #parts: RoomParts;
+  readonly #deadlines: Deadlines;
+  readonly #absence: Absence;
+  readonly #tails: TailRunner;
+  readonly #arrivals: Arrivals;
+
+  /** Begins hosting a room that was made or loaded, under the epoch of its newest claim. */
+  constructor(core: RoomCore) {
+    this.core = core;
+    const rules = new Rules(core);
+    const attachments = new Attachments(core, rules);
+    this.#parts = { core, rules, attachments, out: new Outcome(core) };
+    this.#deadlines = new Deadlines(core, rules);
+    this.#absence = new Absence(this.#parts);
+    this.#tails = new TailRunner(this.#parts, this.#absence);
+    this.#arrivals = new Arrivals(this.#parts, this.#absence, this.#tails);
+  }
+
+  /** How many connections look at the room. */
+  get attachedCount(): number {
+    return this.#parts.attachments.size;
+  }
+
+  get connections(): readonly ConnectionId[] {
+    return [...this.#parts.attachments.all].map(({ arrival }) => arrival.connection);
+  }
+
+  /** The host's time at which a turn is due although nothing came in; undefined if none will be. */
+  deadlineMs(nowMs: number): number | undefined {
+    return this.#deadlines.nextMs(nowMs);
+  }
+
+  /**
+   * Takes what came in and runs what is due. If the result has an entry, it must be in the log before
+   * anything of the rest leaves, and before the next turn. Throws RoomFailure if the room cannot go
+   * on; its memory is then worthless.
+   */
+  turn(inputs: readonly RoomInput[], nowMs: number): Turn {
+    const { rules, out } = this.#parts;
+    out.reset();
+    rules.events = [];
+    this.core.state.open(this.core.version + 1);
+    this.#deadlines.advance(nowMs);
+    for (const input of inputs) this.#take(input);
+    for (const seat of this.#deadlines.gracesOver()) this.#absence.vacate(seat, "seat-lost");
+    this.#startIfReady();
+    this.#deadlines.runDue(nowMs);
+    this.#endIfAbandoned();
+    rules.keepRandom();
+    const committed = this.#close(nowMs);
+    const { asked, ended, tells, errands } = out;
+    // Encoded before the frames: those may forget what the log must still say.
+    const entry = committed ? this.#entry() : undefined;
+    const frames = this.#parts.attachments.frames({
+      committed,
+      asked,
+      ended,
+      events: rules.events,
+    });
+    if (committed) this.#forget();
+    return { entry, tells: [...tells, ...frames], errands };
+  }
+
+  /** The whole room as of its newest commit. */
+  snapshot(): { readonly version: number; readonly bytes: Uint8Array } {
+    const { game, state, version, time, history } = this.core;
+    const { floor, epochs, events } = history;
+    const room = { version, timeMs: time.nowMs, floor, epochs, events };
+    return { version, bytes: encodeSnapshot(game, state, room) };
+  }
+
+  #take(input: RoomInput): void {
+    const { out, attachments } = this.#parts;
+    switch (input.kind) {
+      case "join":
+        return this.#arrivals.join(input);
+      case "resume":
+        return this.#arrivals.resume(input);
+      case "commands":
+        return this.#tails.take(input);
+      case "input":
+        return this.#input(input);
+      case "sync":
+        if (attachments.get(input.connection) === undefined) {
+          return out.refuse(input.connection, "not-seated");
+        }
+        out.asked.set(input.connection, input.bookmark);
+        return;
+      case "leave":
+        return this.#absence.leave(input.connection, input.instance);
+      case "idle":
+        return this.#absence.idle(input.connection);
+      case "active":
+        return this.#absence.active(input.connection);
+      case "gone":
+        return this.#absence.gone(input.connection);
+      case "nodes":
+        return this.#absence.nodes(input.alive);
+      default:
+        unreachable(input);
+    }
+  }
+
+  #input(input: Extract<RoomInput, { kind: "input" }>): void {
+    const seat = this.#absence.heldBy(input.connection);
+    if (seat === undefined) return this.#parts.out.refuse(input.connection, "not-seated");
+    const outcome = this.#parts.rules.input(seat.id, input.n, input);
+    if (outcome === "misfit") this.#parts.out.refuse(input.connection, "input-invalid");
+    if (outcome === "taken") this.#absence.active(input.connection);
+  }
+
+  #startIfReady(): void {
+    const { $room, $seats } = this.core.own;
+    if ($room.status !== "waiting" || $seats.size < this.core.game.seats.min) return;
+    $room.status = "running";
+    this.#deadlines.started();
+    this.#parts.rules.start();
+    this.#parts.out.errand({ kind: "list" });
+  }
+
+  /** A room whose last seat was given up is over: nobody can come back to it. */
+  #endIfAbandoned(): void {
+    const { $room, $seats, $timers } = this.core.own;
+    if ($room.status !== "ended" && $seats.size === 0 && $room.instances > 0) {
+      $room.status = "ended";
+      $room.ending = "abandoned";
+    }
+    if ($room.status !== "ended") return;
+    for (const timer of [...$timers]) $timers.delete(timer.id);
+    if (this.#deadlines.ended()) this.#parts.out.errand({ kind: "list" });
+  }
+
+  /** Closes the commit; true if there is something to log. */
+  #close(nowMs: number): boolean {
+    const { state, history } = this.core;
+    const { events } = this.#parts.rules;
+    const committed = state.changed || events.length > 0 || this.#deadlines.timeIsDue(nowMs);
+    state.close();
+    if (!committed) return false;
+    this.core.version += 1;
+    history.events.push(...events);
+    this.#deadlines.logged(nowMs);
+    return true;
+  }
+
+  #entry(): { readonly version: number; readonly bytes: Uint8Array } {
+    const { game, state, version, time } = this.core;
+    const commit = { timeMs: time.nowMs, events: this.#parts.rules.events };
+    return { version, bytes: encodeEntry(game, state, commit) };
+  }
+
+  /** Drops what only bookmarks beyond the horizon would need. */
+  #forget(): void {
+    const { state, history, version, time } = this.core;
+    const tombstoneCount = state.collections.reduce(
+      (sum, { tombstones }) => sum + tombstones.size,
+      0,
+    );
+    const floor = history.pass(version, time.nowMs, tombstoneCount);
+    for (const { tombstones } of state.collections) {
+      for (const [id, deleted] of tombstones) {
+        if (deleted > floor) break;
+        tombstones.delete(id);
+      }
+    }
+  }
+}

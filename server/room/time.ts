@@ -1,0 +1,29 @@
+// Room time: hosted milliseconds. It moves only while somebody hosts the room and never jumps; it
+// is told the host's clock and never asks for it.
+
+/** A room's time, anchored to the clock of the node that hosts it. */
+export class RoomTime {
+  #roomMs: number;
+  #hostMs: number;
+
+  constructor(roomMs: number, hostMs: number) {
+    this.#roomMs = roomMs;
+    this.#hostMs = hostMs;
+  }
+
+  /** Whole milliseconds of room time, as of the last `advance`. */
+  get nowMs(): number {
+    return Math.floor(this.#roomMs);
+  }
+
+  /** Moves on to the host's `nowMs`, by at most `mostMs`. */
+  advance(nowMs: number, mostMs = Number.POSITIVE_INFINITY): void {
+    this.#roomMs += Math.max(0, Math.min(nowMs - this.#hostMs, mostMs));
+    this.#hostMs = Math.max(this.#hostMs, nowMs);
+  }
+
+  /** The host's time at which room time will be `roomMs`, if nothing slows it down. */
+  hostTimeOf(roomMs: number): number {
+    return this.#hostMs + (roomMs - this.#roomMs);
+  }
+}
