@@ -1,0 +1,201 @@
+// Directory lock: one process at a time works in a directory. A lock file only says who seems to;
+// what makes it safe is that a holder asks `isHeld` after each durable write and before it tells.
+
+import { readdir, readFile, readlink, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Cancel, Clock } from "../../shared/clock.ts";
+
+/** Another process works in the directory. */
+export class DirectoryHeld extends Error {
+  /** Process id of the holder, in its own system; undefined if it could not be read. */
+  readonly pid: number | undefined;
+
+  constructor(directory: string, file: string, pid: number | undefined) {
+    super(
+      `${directory} is in use by process ${pid ?? "unknown"} (${file}): ` +
+        "only one process can keep its store there. Stop it, or give this one another DATA_DIR.",
+    );
+    this.pid = pid;
+  }
+}
+
+export interface DirectoryLock {
+  /** Whether nobody has taken the directory over. What was durable before a `true` is seen by all later holders. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+interface Holder {
+  readonly pid: number;
+  /** When the process started, in the system's own words: a pid is used again, the two together are not. */
+  readonly started: string;
+  /** Where a pid means something: a boot of a machine and a container on it. */
+  readonly place: string;
+}
+
+/** Numbered, so that of two processes that take over at once only one can create the next. */
+const LOCK_NAME = /^lock\.(\d{1,15})$/;
+/** A holder shows this often that it lives. */
+const SIGN_MS = 1_000;
+/** A holder whose pid means nothing here is taken for dead after this many silent signs. */
+const SILENT_SIGNS_MAX = 5;
+/** Each lost race means that another process got further; two of them never go on for long. */
+const RACES_MAX = 20;
+
+/**
+ * Takes the directory for this process. Rejects with DirectoryHeld if another one lives that has it.
+ * The lock of a process that died is taken over: at once if it ran on this machine, after five
+ * seconds without a sign of life if it ran elsewhere, e.g. in a container that shares the directory.
+ */
+export async function lockDirectory(directory: string, clock: Clock): Promise<DirectoryLock> {
+  const me: Holder = {
+    pid: process.pid,
+    started: (await startOf(process.pid)) ?? "",
+    place: await placeOfPids(),
+  };
+  for (let race = 0; race < RACES_MAX; race++) {
+    const numbers = await locksIn(directory);
+    const newest = numbers[0] ?? 0;
+    if (newest > 0 && (await isAlive(join(directory, `lock.${newest}`), me, clock))) {
+      const file = join(directory, `lock.${newest}`);
+      throw new DirectoryHeld(directory, file, (await holderIn(file))?.pid);
+    }
+    const mine = await createLock(directory, newest + 1, me);
+    if (mine !== undefined) return keepLock(mine, clock);
+  }
+  throw new DirectoryHeld(directory, "a lock that keeps changing", undefined);
+}
+
+/** Creates the lock of that number and drops lower ones; undefined if somebody else was faster. */
+async function createLock(
+  directory: string,
+  number: number,
+  me: Holder,
+): Promise<string | undefined> {
+  const file = join(directory, `lock.${number}`);
+  try {
+    await writeFile(file, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+  } catch (cause) {
+    if (codeOf(cause) === "EEXIST") return undefined;
+    throw cause;
+  }
+  const numbers = await locksIn(directory);
+  if (numbers[0] !== number) {
+    await removeFile(file);
+    return undefined;
+  }
+  for (const lower of numbers.slice(1)) await removeFile(join(directory, `lock.${lower}`));
+  return file;
+}
+
+function keepLock(file: string, clock: Clock): DirectoryLock {
+  let cancel: Cancel = clock.after(SIGN_MS, sign);
+  function sign(): void {
+    const now = new Date(clock.wallMs());
+    // A lock that is gone shows at the next `isHeld`; a sign that fails once is made up for by the next.
+    utimes(file, now, now).catch(() => undefined);
+    cancel = clock.after(SIGN_MS, sign);
+  }
+  return {
+    async isHeld() {
+      try {
+        await stat(file);
+        return true;
+      } catch (cause) {
+        if (codeOf(cause) === "ENOENT") return false;
+        throw cause;
+      }
+    },
+    async release() {
+      cancel();
+      await removeFile(file);
+    },
+  };
+}
+
+/** Numbers of the locks there are, highest first. */
+async function locksIn(directory: string): Promise<readonly number[]> {
+  const names = await readdir(directory);
+  const numbers = names.flatMap((name) => LOCK_NAME.exec(name)?.[1] ?? []).map(Number);
+  return numbers.sort((one, other) => other - one);
+}
+
+async function isAlive(file: string, me: Holder, clock: Clock): Promise<boolean> {
+  const holder = await holderIn(file);
+  // Unreadable: it is being written just now, or its writer died while writing it.
+  if (holder === undefined || holder.place !== me.place) return givesSigns(file, clock);
+  return isRunning(holder.pid) && (await startOf(holder.pid)) === holder.started;
+}
+
+/** Whether the lock's file changes or goes away within the time that a living holder needs for a sign. */
+async function givesSigns(file: string, clock: Clock): Promise<boolean> {
+  const first = await timeOf(file);
+  for (let waited = 0; waited < SILENT_SIGNS_MAX; waited++) {
+    await new Promise<void>((resolve) => clock.after(SIGN_MS, resolve));
+    const now = await timeOf(file);
+    if (now === undefined) return false;
+    if (now !== first) return true;
+  }
+  return false;
+}
+
+async function timeOf(file: string): Promise<number | undefined> {
+  const found = await unlessAbsent(stat(file));
+  return found?.mtimeMs;
+}
+
+async function holderIn(file: string): Promise<Holder | undefined> {
+  const text = await unlessAbsent(readFile(file, "utf8"));
+  try {
+    const { pid, started, place } = JSON.parse(text ?? "") as Partial<Holder>;
+    const isWhole =
+      Number.isSafeInteger(pid) && typeof started === "string" && typeof place === "string";
+    return isWhole ? ({ pid, started, place } as Holder) : undefined;
+  } catch {
+    // Half a file is a lock all the same; whoever asks treats it as one it cannot read.
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    // EPERM: it runs, under another user.
+    return codeOf(cause) === "EPERM";
+  }
+}
+
+/** Start of a process since boot, as Linux tells it; "" where a system does not. */
+async function startOf(pid: number): Promise<string | undefined> {
+  if (process.platform !== "linux") return "";
+  const line = await unlessAbsent(readFile(`/proc/${pid}/stat`, "utf8"));
+  // Field 22 of proc(5); the second one is a name in brackets that may hold blanks and brackets.
+  return line?.slice(line.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+async function placeOfPids(): Promise<string> {
+  if (process.platform !== "linux") return hostname();
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+  return `${boot.trim()} ${await readlink("/proc/self/ns/pid")}`;
+}
+
+async function removeFile(file: string): Promise<void> {
+  await unlessAbsent(unlink(file));
+}
+
+/** The outcome of a look at a file, undefined if the file (or its process) is not there. */
+async function unlessAbsent<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ESRCH") return undefined;
+    throw cause;
+  }
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}

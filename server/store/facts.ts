@@ -1,0 +1,87 @@
+// Facts: what the in-process store knows, as the smallest things that can become true. A fact says
+// what came out, never what was asked, so that reading the same facts gives the same store.
+
+import { ByteReader, ByteWriter } from "../../shared/bytes.ts";
+import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { ConnectionLink, LogEntry, LogPlace, RoomListing, SeatListing } from "./store.ts";
+
+export type RoomFact =
+  /** The room's snapshot; makes the log if there is none, and drops entries below its place. */
+  | (LogPlace & { readonly fact: "snapshot"; readonly room: RoomId; readonly bytes: Uint8Array })
+  | (LogEntry & { readonly fact: "entry"; readonly room: RoomId; readonly node: NodeId })
+  | { readonly fact: "room-removed"; readonly room: RoomId }
+  | { readonly fact: "listed"; readonly listing: RoomListing }
+  | { readonly fact: "seat-linked"; readonly identity: IdentityId; readonly seat: SeatListing }
+  | { readonly fact: "seat-unlinked"; readonly identity: IdentityId; readonly room: RoomId };
+
+/** A cookie proves its identity until `untilMs`, which use moves by `idleMs`, never past `endsMs`. */
+export interface CookieFact {
+  readonly fact: "cookie";
+  readonly hash: string;
+  readonly identity: IdentityId;
+  readonly idleMs: number;
+  readonly untilMs: number;
+  readonly endsMs: number;
+}
+
+export type SessionFact =
+  | { readonly fact: "identity"; readonly identity: IdentityRecord }
+  | CookieFact
+  | { readonly fact: "cookie-removed"; readonly hash: string }
+  | { readonly fact: "session"; readonly session: SessionRecord; readonly untilMs: number }
+  | { readonly fact: "touched"; readonly session: SessionId; readonly untilMs: number }
+  | { readonly fact: "linked"; readonly session: SessionId; readonly link: ConnectionLink }
+  | {
+      readonly fact: "unlinked";
+      readonly session: SessionId;
+      readonly connection: ConnectionId;
+    }
+  | {
+      readonly fact: "revoked";
+      readonly session: SessionId;
+      readonly reason: SessionTombstone["reason"];
+      readonly untilMs: number;
+    };
+
+export type Fact = RoomFact | SessionFact;
+
+const ROOM_FACTS: ReadonlySet<Fact["fact"]> = new Set<RoomFact["fact"]>([
+  "snapshot",
+  "entry",
+  "room-removed",
+  "listed",
+  "seat-linked",
+  "seat-unlinked",
+]);
+
+export function isRoomFact(fact: Fact): fact is RoomFact {
+  return ROOM_FACTS.has(fact.fact);
+}
+
+/** What was decided about a request: what to answer, once these facts are durable. */
+export interface Decision<T, F extends Fact> {
+  readonly outcome: T;
+  readonly facts: readonly F[];
+}
+
+/** A fact as bytes: its plain part as JSON text, then the bytes it carries, if any. */
+export function encodeFact(fact: Fact): Uint8Array {
+  const writer = new ByteWriter();
+  if ("bytes" in fact) {
+    const { bytes, ...plain } = fact;
+    writer.text(JSON.stringify(plain));
+    writer.raw(bytes);
+  } else {
+    writer.text(JSON.stringify(fact));
+  }
+  return writer.finish();
+}
+
+/** Reads what `encodeFact` wrote; a checksum has shown before that it is what was written. */
+export function decodeFact(encoded: Uint8Array): Fact {
+  const reader = new ByteReader(encoded);
+  const plain = JSON.parse(reader.text()) as Fact;
+  const carries = plain.fact === "snapshot" || plain.fact === "entry";
+  return carries ? { ...plain, bytes: reader.raw(reader.left) } : plain;
+}

@@ -1,0 +1,106 @@
+// Fresh file: a journal written anew beside the old one, which takes the old one's name only once it
+// is whole and durable. Whatever fails before that leaves the old one as it was.
+
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { hashText } from "../../shared/hash.ts";
+import { randomSecret } from "../../shared/random.ts";
+import { encodeBatch, encodeHeader, type JournalHeader } from "./journalFile.ts";
+
+export const JOURNAL_NAME = "store.journal";
+const FRESH_NAME = "store.journal.fresh";
+
+/** Records that are written in one go, so that other work gets its turn in between. */
+const CHUNK_BYTES = 1 << 20;
+
+/** A journal's file, open for writing at its end. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly seed: number;
+  readonly length: number;
+}
+
+/** Writes all of some bytes at a place. */
+export async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
+}
+
+/** Writes records to a fresh file that has no name of its own yet. They need not be durable then. */
+export async function writeFresh(
+  directory: string,
+  incarnation: string,
+  records: Iterable<Uint8Array>,
+): Promise<OpenFile> {
+  const handle = await open(join(directory, FRESH_NAME), "w", 0o600);
+  try {
+    const seed = hashText(randomSecret(16));
+    const header = encodeHeader({ seed, incarnation, rewrittenEnd: 0 });
+    await writeAt(handle, header, 0);
+    let length = header.length;
+    for (const chunk of chunksOf(records)) {
+      const batch = encodeBatch(chunk, seed);
+      await writeAt(handle, batch, length);
+      length += batch.length;
+    }
+    return { handle, seed, length };
+  } catch (cause) {
+    await dropFresh(directory, handle);
+    throw cause;
+  }
+}
+
+function* chunksOf(records: Iterable<Uint8Array>): Iterable<readonly Uint8Array[]> {
+  let chunk: Uint8Array[] = [];
+  let byteCount = 0;
+  for (const record of records) {
+    chunk.push(record);
+    byteCount += record.length;
+    if (byteCount < CHUNK_BYTES) continue;
+    yield chunk;
+    chunk = [];
+    byteCount = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/**
+ * Adds what became true meanwhile, makes the file durable and puts it in the place of the journal,
+ * in one step for whoever opens the directory.
+ */
+export async function nameFresh(
+  directory: string,
+  { file, incarnation }: { readonly file: OpenFile; readonly incarnation: string },
+  records: readonly Uint8Array[],
+): Promise<OpenFile> {
+  const { handle, seed } = file;
+  const batch = records.length === 0 ? new Uint8Array(0) : encodeBatch(records, seed);
+  await writeAt(handle, batch, file.length);
+  const length = file.length + batch.length;
+  const header: JournalHeader = { seed, incarnation, rewrittenEnd: length };
+  await writeAt(handle, encodeHeader(header), 0);
+  await handle.sync();
+  await rename(join(directory, FRESH_NAME), join(directory, JOURNAL_NAME));
+  await syncDirectory(directory);
+  return { handle, seed, length };
+}
+
+/** Gives a fresh file up. */
+export async function dropFresh(directory: string, handle: FileHandle): Promise<void> {
+  await handle.close();
+  await unlink(join(directory, FRESH_NAME));
+}
+
+/** Makes a new name in the directory durable. Windows cannot open one, and does it by itself. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,294 @@
+// Memory store: the store inside this process, over maps and a clock, kept in a journal if it is given
+// a directory. Nothing it decides is told before the journal has it.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import { randomSecret } from "../../shared/random.ts";
+import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import { type Decision, decodeFact, encodeFact, type Fact, isRoomFact } from "./facts.ts";
+import type { Journal } from "./journal.ts";
+import { MemoryRooms } from "./memoryRooms.ts";
+import { MemorySessions } from "./memorySessions.ts";
+import {
+  type Append,
+  type AppendOutcome,
+  type ConnectionLink,
+  type LogPlace,
+  type RoomListing,
+  type SeatListing,
+  type Store,
+  StoreAway,
+  type Touch,
+} from "./store.ts";
+
+export interface MemoryStoreOptions {
+  /** Its wall clock is the store's time. */
+  readonly clock: Clock;
+  /** Where the journal is kept; without one nothing outlives the store. */
+  readonly directory?: string;
+  /** Length from which the journal may be written anew, in bytes; the journal's own choice if not given. */
+  readonly rewriteBytesMin?: number;
+}
+
+/**
+ * Opens the in-process store. With a directory it holds what an earlier process left there, and the
+ * directory is its own until `close`: rejects with DirectoryHeld if another process has it, and with
+ * StoreDamaged if what is there is not what was written. Without one it begins and ends empty.
+ */
+export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
+  const { clock, directory, rewriteBytesMin } = options;
+  const memory = new Memory(clock);
+  if (directory === undefined) return new MemoryStore(memory, undefined);
+  const watchers: Watchers = new Set();
+  // Imported only here: without a directory the store runs where there are no files.
+  const { openJournal } = await import("./journal.ts");
+  const journal = await openJournal({
+    directory,
+    clock,
+    ...(rewriteBytesMin === undefined ? {} : { rewriteBytesMin }),
+    restore: (record) => memory.apply(decodeFact(record)),
+    capture: () => memory.capture(),
+    tell: (status) => {
+      for (const watcher of watchers) watcher(status);
+    },
+  });
+  return new MemoryStore(memory, { journal, directory, watchers });
+}
+
+type Watchers = Set<(status: "away" | "back") => void>;
+
+/** What outlives the process, and who wants to know when it cannot. */
+interface Kept {
+  readonly journal: Journal;
+  readonly directory: string;
+  readonly watchers: Watchers;
+}
+
+/** After so many facts whatever has ended is dropped: a little work for each of them. */
+const FACTS_PER_SWEEP = 1_024;
+
+/** The maps, and the clock that says what in them has ended. */
+class Memory {
+  readonly rooms = new MemoryRooms();
+  readonly sessions = new MemorySessions();
+  readonly #clock: Clock;
+  #factsToSweep = FACTS_PER_SWEEP;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  nowMs(): number {
+    return Math.floor(this.#clock.wallMs());
+  }
+
+  apply(fact: Fact): void {
+    if (isRoomFact(fact)) this.rooms.apply(fact);
+    else this.sessions.apply(fact);
+    this.#factsToSweep -= 1;
+    if (this.#factsToSweep > 0) return;
+    this.#factsToSweep = FACTS_PER_SWEEP;
+    this.sessions.sweep(this.nowMs());
+  }
+
+  /** Everything as records, as it is now: facts are never changed, so encoding them can wait. */
+  capture(): Iterable<Uint8Array> {
+    this.sessions.sweep(this.nowMs());
+    const facts: readonly Fact[] = [...this.rooms.facts(), ...this.sessions.facts()];
+    return {
+      *[Symbol.iterator]() {
+        for (const fact of facts) yield encodeFact(fact);
+      },
+    };
+  }
+}
+
+type Decide<T> = (nowMs: number) => Decision<T, Fact>;
+
+class MemoryStore implements Store {
+  readonly incarnation: string;
+  readonly description: string;
+  readonly #memory: Memory;
+  readonly #kept: Kept | undefined;
+  readonly #watchers: Watchers;
+  #isClosed = false;
+
+  constructor(memory: Memory, kept: Kept | undefined) {
+    this.#memory = memory;
+    this.#kept = kept;
+    this.#watchers = kept?.watchers ?? new Set();
+    this.incarnation = kept?.journal.incarnation ?? randomSecret(24);
+    this.description =
+      kept === undefined
+        ? "in-process store without a file: does not survive the end of this process"
+        : `in-process store in ${kept.directory}, one process only: survives a kill and a power cut, not the loss of its disk`;
+  }
+
+  async timeMs(): Promise<number> {
+    return this.#memory.nowMs();
+  }
+
+  watch(watcher: (status: "away" | "back") => void): () => void {
+    const own = (status: "away" | "back") => watcher(status);
+    this.#watchers.add(own);
+    return () => void this.#watchers.delete(own);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#kept?.journal.close();
+  }
+
+  createRoom(room: RoomId, node: NodeId, snapshot: Uint8Array) {
+    return this.#keep((nowMs) => this.#memory.rooms.create(room, node, { snapshot, nowMs }));
+  }
+
+  async append(entries: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    try {
+      const outcomes = entries.map((entry) => this.#become(() => this.#memory.rooms.append(entry)));
+      await this.#kept?.journal.flushed();
+      return outcomes;
+    } catch (cause) {
+      if (!(cause instanceof StoreAway)) throw cause;
+      return entries.map(() => ({ kind: "unknown", cause: cause.message }));
+    }
+  }
+
+  logTop(room: RoomId) {
+    return this.#look(() => {
+      const top = this.#memory.rooms.top(room);
+      return top && { epoch: top.epoch, version: top.version, node: top.node };
+    });
+  }
+
+  loadRoom(room: RoomId) {
+    return this.#look(() => this.#memory.rooms.load(room));
+  }
+
+  claimRoom(room: RoomId, node: NodeId, expectedEpoch: number) {
+    return this.#keep((nowMs) => this.#memory.rooms.claim(room, node, { expectedEpoch, nowMs }));
+  }
+
+  keepSnapshot(room: RoomId, place: LogPlace, bytes: Uint8Array) {
+    return this.#keep(() => this.#memory.rooms.keepSnapshot(room, place, bytes));
+  }
+
+  removeRoom(room: RoomId) {
+    return this.#keep(() => simply({ fact: "room-removed", room }));
+  }
+
+  listRoom(listing: RoomListing) {
+    return this.#keep(() => simply({ fact: "listed", listing }));
+  }
+
+  rooms() {
+    return this.#look(() => this.#memory.rooms.listings());
+  }
+
+  roomByCode(code: string) {
+    return this.#look(() => this.#memory.rooms.byCode(code));
+  }
+
+  linkSeat(identity: IdentityId, seat: SeatListing) {
+    return this.#keep(() => simply({ fact: "seat-linked", identity, seat }));
+  }
+
+  unlinkSeat(identity: IdentityId, room: RoomId) {
+    return this.#keep(() => simply({ fact: "seat-unlinked", identity, room }));
+  }
+
+  seatsOf(identity: IdentityId) {
+    return this.#look(() => this.#memory.rooms.seatsOf(identity));
+  }
+
+  createIdentity(identity: IdentityRecord, cookieHash: string) {
+    return this.#keep((nowMs) => this.#memory.sessions.createIdentity(identity, cookieHash, nowMs));
+  }
+
+  readIdentity(identity: IdentityId) {
+    return this.#look(() => this.#memory.sessions.identity(identity));
+  }
+
+  writeIdentity(identity: IdentityRecord, expectedRevision: number) {
+    return this.#keep(() => this.#memory.sessions.writeIdentity(identity, expectedRevision));
+  }
+
+  identityByCookie(cookieHash: string) {
+    return this.#keep((nowMs) => this.#memory.sessions.identityByCookie(cookieHash, nowMs));
+  }
+
+  replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord) {
+    return this.#keep((nowMs) =>
+      this.#memory.sessions.replaceCookie(oldHash, newHash, { identity, nowMs }),
+    );
+  }
+
+  removeCookie(cookieHash: string) {
+    return this.#keep(() => simply({ fact: "cookie-removed", hash: cookieHash }));
+  }
+
+  openSession(session: SessionRecord, lifeMs: number) {
+    return this.#keep((nowMs) => this.#memory.sessions.open(session, lifeMs, nowMs));
+  }
+
+  readSession(session: SessionId) {
+    return this.#look((nowMs) => this.#memory.sessions.read(session, nowMs));
+  }
+
+  sessionsOf(identity: IdentityId) {
+    return this.#look((nowMs) => this.#memory.sessions.sessionsOf(identity, nowMs));
+  }
+
+  async touch(touches: readonly Touch[]) {
+    const outcomes = touches.map((touch) =>
+      this.#become((nowMs) => this.#memory.sessions.touch(touch, nowMs)),
+    );
+    await this.#kept?.journal.flushed();
+    return outcomes;
+  }
+
+  linkConnection(session: SessionId, link: ConnectionLink) {
+    return this.#keep((nowMs) => this.#memory.sessions.link(session, link, nowMs));
+  }
+
+  unlinkConnection(session: SessionId, connection: ConnectionId) {
+    return this.#keep(() => this.#memory.sessions.unlink(session, connection));
+  }
+
+  revokeSession(session: SessionId, { reason }: SessionTombstone, tombstoneMs: number) {
+    return this.#keep((nowMs) =>
+      this.#memory.sessions.revoke(session, { reason, untilMs: nowMs + tombstoneMs }),
+    );
+  }
+
+  isRevoked(session: SessionId) {
+    return this.#look((nowMs) => this.#memory.sessions.isRevoked(session, nowMs));
+  }
+
+  /** Decides, makes it true and tells it once it is durable. */
+  async #keep<T>(decide: Decide<T>): Promise<T> {
+    const outcome = this.#become(decide);
+    await this.#kept?.journal.flushed();
+    return outcome;
+  }
+
+  /** What is seen may have been decided a moment ago: it is told once that is durable. */
+  #look<T>(see: (nowMs: number) => T): Promise<T> {
+    return this.#keep((nowMs) => ({ outcome: see(nowMs), facts: [] }));
+  }
+
+  /** Decides and makes it true in memory, in one turn of the loop. */
+  #become<T>(decide: Decide<T>): T {
+    if (this.#isClosed) throw new StoreAway("the store is closed");
+    this.#kept?.journal.check();
+    const { outcome, facts } = decide(this.#memory.nowMs());
+    for (const fact of facts) this.#memory.apply(fact);
+    this.#kept?.journal.append(facts.map(encodeFact));
+    return outcome;
+  }
+}
+
+/** Of what is true whatever was before. */
+function simply(fact: Fact): Decision<void, Fact> {
+  return { outcome: undefined, facts: [fact] };
+}
