@@ -146,45 +146,46 @@ export class Host {
     this.#lastRunMs = nowMs;
     const due: HostedRoom[] = [];
     for (const hosted of this.#rooms.values()) if (hosted.dueMs <= nowMs) due.push(hosted);
-    const committed = this.#turns(due, nowMs);
+    const committed: HostedRoom[] = [];
+    for (const { hosted, turn } of this.#turns(due, nowMs)) {
+      if (turn.entry === undefined) this.#release(hosted, turn);
+      else committed.push(hosted);
+    }
     if (committed.length > 0) this.#track(this.#appending.append(committed));
     this.#arm();
   }
 
-  /** Runs the due rooms' turns; those that commit wait for the log, the others tell at once. */
-  #turns(due: readonly HostedRoom[], nowMs: number): HostedRoom[] {
-    const committed: HostedRoom[] = [];
+  /** Runs the due rooms' turns, all under one guard; a room that fails or loops leaves the others alone. */
+  #turns(due: readonly HostedRoom[], nowMs: number): { hosted: HostedRoom; turn: Turn }[] {
+    const turns: { hosted: HostedRoom; turn: Turn }[] = [];
     let at = 0;
     const work = () => {
       for (; at < due.length; at++) {
         const hosted = due[at];
-        if (hosted !== undefined && this.#turn(hosted, nowMs)) committed.push(hosted);
+        const turn = hosted === undefined ? undefined : this.#turn(hosted, nowMs);
+        if (hosted !== undefined && turn !== undefined) turns.push({ hosted, turn });
       }
     };
-    while (at < due.length) {
-      if (this.#parts.guard(work) === "done") break;
+    while (this.#parts.guard(work) === "timed-out") {
       const looping = due[at];
       at++;
       if (looping !== undefined) this.#fail(looping, new Error("a rule ran without end"));
     }
-    return committed;
+    return turns;
   }
 
-  #turn(hosted: HostedRoom, nowMs: number): boolean {
-    let turn: Turn;
+  /** One room's turn; if it has an entry, the room does nothing more until the log has answered. */
+  #turn(hosted: HostedRoom, nowMs: number): Turn | undefined {
     try {
-      turn = hosted.machine.turn(hosted.takeInbox(), nowMs);
+      const turn = hosted.machine.turn(hosted.takeInbox(), nowMs);
+      const { entry, tells, errands } = turn;
+      if (entry !== undefined)
+        hosted.phase = { kind: "appending", outstanding: { entry, tells, errands } };
+      return turn;
     } catch (cause) {
       this.#fail(hosted, cause);
-      return false;
+      return undefined;
     }
-    const { entry, tells, errands } = turn;
-    if (entry === undefined) {
-      this.#release(hosted, { tells, errands });
-      return false;
-    }
-    hosted.phase = { kind: "appending", outstanding: { entry, tells, errands } };
-    return true;
   }
 
   /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */
