@@ -64,14 +64,11 @@ export class Appending {
         // The entry itself is the top: an earlier try had arrived and only its answer was lost.
         const mine = epoch === hosted.epoch && version === outstanding.entry.version;
         if (mine && hosted.phase.kind === "doubtful") return this.#release(hosted, outstanding);
-        this.#parts.log.warn(
-          { room: hosted.id, epoch: hosted.epoch, top: outcome.top },
-          "room fenced",
-        );
+        this.#parts.log.warn("room-fenced", { room: hosted.id, epoch, version });
         return this.#parts.lost(hosted);
       }
       case "missing":
-        this.#parts.log.error({ room: hosted.id }, "room's log is missing");
+        this.#parts.log.fault("room-log-missing", { room: hosted.id });
         return this.#parts.lost(hosted);
       case "unknown":
         return this.#doubt(hosted, outstanding, outcome.cause);
@@ -90,7 +87,7 @@ export class Appending {
   /** Nobody knows whether the entry was written: the room stands still until the log's top tells. */
   #doubt(hosted: HostedRoom, outstanding: Outstanding, cause: string): void {
     if (hosted.phase.kind !== "doubtful") {
-      this.#parts.log.warn({ room: hosted.id, cause }, "room paused: the log did not answer");
+      this.#parts.log.warn("room-paused", { room: hosted.id, cause });
     }
     hosted.phase = { kind: "doubtful", outstanding };
     if (!hosted.pausedTold) {

@@ -49,7 +49,7 @@ export class Errands {
         return this.#listSoon(machine);
       case "audit": {
         const { event, seat, incident, cause } = errand;
-        this.#parts.log.warn({ room: id, game: game.name, seat, incident, err: cause }, event);
+        this.#parts.log.warn(event, { room: id, game: game.name, seat, incident, cause });
       }
     }
   }
@@ -93,7 +93,7 @@ export class Errands {
     const done: Promise<void> = errand()
       .catch((cause: unknown) => {
         if (this.#stopped) return;
-        this.#parts.log.warn({ err: cause }, "an errand of a room is tried again");
+        this.#parts.log.warn("room-errand-retried", { cause });
         this.#parts.clock.after(RETRY_MS, () => this.#do(errand));
       })
       .finally(() => this.#underWay.delete(done));

@@ -5,6 +5,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { Log } from "../log.ts";
 import type { RoomStore } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { HostedRoom } from "./hosted.ts";
@@ -13,11 +14,7 @@ import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
 
 /** What a host says to the operator. */
-export interface HostLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+export type HostLog = Pick<Log, "note" | "warn" | "fault">;
 
 export interface HostParts {
   readonly node: NodeId;
@@ -190,7 +187,7 @@ export class Host {
 
   /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */
   #fail(hosted: HostedRoom, cause: unknown): void {
-    this.#parts.log.error({ room: hosted.id, err: cause }, "room stopped: its rules failed");
+    this.#parts.log.fault("room-stopped", { room: hosted.id, cause });
     this.drop(hosted.id, "room-stopped");
   }
 
@@ -220,7 +217,7 @@ export class Host {
   #track(promise: Promise<void>): void {
     const tracked: Promise<void> = promise
       .catch((cause: unknown) => {
-        this.#parts.log.error({ err: cause }, "what a room wrote was not kept; it goes on");
+        this.#parts.log.fault("room-write-failed", { cause });
       })
       .finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);

@@ -152,7 +152,7 @@ export class Rooms {
       return await this.#claimAndLoad(room);
     } catch (cause) {
       if (cause instanceof StoreAway) return "store-away";
-      this.#parts.log.error({ room, err: cause }, "room could not be loaded");
+      this.#parts.log.fault("room-not-loaded", { room, cause });
       return "server-fault";
     }
   }
@@ -163,7 +163,9 @@ export class Rooms {
     if (stored === undefined) return "room-unknown";
     const loaded = loadRoom(room, games, stored);
     if (loaded.kind !== "loaded") {
-      log.error({ room, ...loaded }, "room is of another build or damaged; it is left as it is");
+      const reason =
+        loaded.kind === "foreign" ? `of ${loaded.game} ${loaded.gameVersion}` : loaded.why;
+      log.fault(`room-${loaded.kind}`, { room, reason });
       return loaded.kind === "foreign" ? "wrong-version" : "server-fault";
     }
     const claim = await store.claimRoom(room, node, stored.top.epoch);
@@ -238,10 +240,7 @@ export class Rooms {
       if (!wanted) this.#host.drop(hosted.id, "room-stopped");
       else this.#errands.repair(hosted.machine);
     } catch (cause) {
-      this.#parts.log.warn(
-        { room: hosted.id, err: cause },
-        "room could not be put away; tried again later",
-      );
+      this.#parts.log.warn("room-not-put-away", { room: hosted.id, cause });
     }
   }
 }
