@@ -10,25 +10,31 @@ const OPERATIONS: readonly RecordOperation[] = ["update", "create", "remove"];
 
 /**
  * Layout: for each collection `varuint((index + 1) · 2 + replace)`, `varuint(count)`, then each
- * record `varuint(gap · 4 + operation)`, unless removed `varuint(mask)` and the values of its set
- * bits in order. The gap is counted from the id before it plus one; a 0 ends the list.
+ * record `varuint(gap · 8 + operation · 2 + sameMask)`, unless removed or of the mask before it
+ * `varuint(mask)`, and the values of the mask's set bits in order. The gap is counted from the id
+ * before it plus one. A 0 ends the list. What moves together has the same mask: it is sent once.
  */
 export function writeChanges(writer: ByteWriter, changes: Changes): void {
   for (const { shape, replace, records } of changes) {
     writer.varuint((shape.index + 1) * 2 + (replace ? 1 : 0));
     writer.varuint(records.length);
     let expected = 0;
+    let mask = 0;
     for (const record of records) {
-      writer.varuint((record.id - expected) * 4 + OPERATIONS.indexOf(record.operation));
+      const operation = OPERATIONS.indexOf(record.operation);
+      const sameMask = record.mask === mask;
+      writer.varuint((record.id - expected) * 8 + operation * 2 + (sameMask ? 1 : 0));
       expected = record.id + 1;
-      if (record.operation !== "remove") writeValues(writer, shape, record);
+      if (record.operation === "remove") continue;
+      if (!sameMask) writer.varuint(record.mask);
+      mask = record.mask;
+      writeValues(writer, shape, record);
     }
   }
   writer.u8(0);
 }
 
 function writeValues(writer: ByteWriter, shape: CollectionShape, record: RecordChange): void {
-  writer.varuint(record.mask);
   for (let at = 0, rest = record.mask; rest !== 0; at++, rest >>>= 1) {
     if (rest & 1) shape.fields[at]?.kind.write(writer, record.values[at]);
   }
@@ -44,24 +50,28 @@ export function readChanges(reader: ByteReader, shapes: readonly CollectionShape
     // A record takes at least a byte: a larger count is a lie, found before memory is spent on it.
     if (count > reader.left) throw new MalformedBytes(`${count} records in ${reader.left} bytes`);
     const records: RecordChange[] = [];
-    for (let at = 0, expected = 0; at < count; at++) {
-      const record = readRecord(reader, shape, expected);
-      expected = record.id + 1;
-      records.push(record);
-    }
+    const before = { expected: 0, mask: 0 };
+    for (let at = 0; at < count; at++) records.push(readRecord(reader, shape, before));
     all.push({ shape, replace: header % 2 === 1, records });
   }
   return all;
 }
 
-function readRecord(reader: ByteReader, shape: CollectionShape, expected: number): RecordChange {
+/** Reads one record; `before` is what the one before it was, and becomes this one. */
+function readRecord(
+  reader: ByteReader,
+  shape: CollectionShape,
+  before: { expected: number; mask: number },
+): RecordChange {
   const header = reader.varuint();
-  const operation = OPERATIONS[header % 4];
-  const id = expected + Math.floor(header / 4);
+  const operation = OPERATIONS[Math.floor(header / 2) % 4];
+  const id = before.expected + Math.floor(header / 8);
   if (operation === undefined || id > 0xffff_ffff) throw new MalformedBytes("no such record");
+  before.expected = id + 1;
   if (operation === "remove") return { id, operation, mask: 0, values: [] };
-  const mask = reader.varuint();
+  const mask = header % 2 === 1 ? before.mask : reader.varuint();
   if (mask >= 2 ** shape.fields.length) throw new MalformedBytes("no such field");
+  before.mask = mask;
   const values: unknown[] = [];
   for (let at = 0, rest = mask; rest !== 0; at++, rest >>>= 1) {
     if (rest & 1) values[at] = shape.fields[at]?.kind.read(reader);
