@@ -31,7 +31,7 @@ export function newRoom({ id, game, code, open, seed }: NewRoom): RoomCore {
 
 /** What the log has of a room: a snapshot and every entry after it. */
 export interface RoomLog {
-  readonly snapshot: { readonly bytes: Uint8Array };
+  readonly snapshot: { readonly place: { readonly epoch: number }; readonly bytes: Uint8Array };
   readonly entries: readonly {
     readonly kind: "commit" | "claim";
     readonly epoch: number;
@@ -71,6 +71,9 @@ function fold(core: RoomCore, stored: RoomLog): RoomCore {
   let { timeMs } = snapshot;
   core.version = snapshot.version;
   core.history.epochs = [...snapshot.epochs];
+  // A room's first snapshot was made before its first claim gave it an epoch.
+  if (snapshot.epochs.length === 0)
+    core.history.begin(stored.snapshot.place.epoch, snapshot.version);
   core.history.floor = snapshot.floor;
   core.history.events = [...snapshot.events];
   for (const entry of stored.entries) {
