@@ -15,7 +15,7 @@ export function seedRandom(seed: number): RandomState {
     mixed = Math.imul(mixed, 0x735a2d97);
     return (mixed ^ (mixed >>> 15)) >>> 0;
   };
-  return [next(), next(), next(), next() | 1];
+  return [next(), next(), next(), (next() | 1) >>> 0];
 }
 
 /** One draw in [0, 1) and the state after it (xoshiro128**, Blackman and Vigna 2018). */
