@@ -1,0 +1,147 @@
+// What a room of the arena consists of: its records, inputs, commands and events, and the numbers
+// that rules and page share. Declarations only.
+
+import {
+  bool,
+  f32,
+  f64,
+  int,
+  many,
+  oneOf,
+  optional,
+  quantised,
+  type Room,
+  seatIndex,
+  text,
+  u8,
+  u16,
+  u32,
+} from "../game.ts";
+import type { Point } from "./arenaSea.ts";
+import { SEA } from "./arenaSea.ts";
+
+export const HULL_MAX = 4;
+export const LEVEL_MAX = 3;
+export const CHARGES_MAX = 8;
+export const MINES_MAX = 3;
+export const TITLE_LENGTH_MAX = 20;
+export const PARTS = ["sail", "guns", "hull"] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Pearls that the next level of a part costs. */
+export function priceOf(level: number): number {
+  return 4 + 3 * level;
+}
+
+export const SHOT = { speed: 620, lifeMs: 850, reach: 20 } as const;
+export const SHOT_CHARGES = 1;
+export const DASH_CHARGES = 2;
+export const MINE_CHARGES = 2;
+export const DASH_MS = 400;
+/** Milliseconds between two shots, by level of the guns. */
+export const RELOAD_MS = [360, 310, 265, 225] as const;
+
+/** Ships in kelp and mines are seen from this close, in units. */
+export const SIGHT_IN_KELP = 150;
+export const SIGHT_OF_MINES = 170;
+
+/**
+ * A place is a square of the sea, which changes seldom, and a spot in it: a ship under way costs a
+ * byte an axis and tick instead of two.
+ */
+const SQUARE = 64;
+const SPOT_STEP = 0.25;
+const spot = quantised(0, SQUARE - SPOT_STEP, SPOT_STEP);
+
+export interface Place {
+  squareX: number;
+  squareY: number;
+  spotX: number;
+  spotY: number;
+}
+
+export function placeOf(point: Point): Place {
+  const x = snapped(point.x);
+  const y = snapped(point.y);
+  const squareX = Math.floor(x / SQUARE);
+  const squareY = Math.floor(y / SQUARE);
+  return { squareX, squareY, spotX: x - squareX * SQUARE, spotY: y - squareY * SQUARE };
+}
+
+export function pointOf(place: Readonly<Place>): Point {
+  return { x: place.squareX * SQUARE + place.spotX, y: place.squareY * SQUARE + place.spotY };
+}
+
+function snapped(at: number): number {
+  return Math.round(at / SPOT_STEP) * SPOT_STEP;
+}
+
+const x = quantised(0, SEA.width, SPOT_STEP);
+const y = quantised(0, SEA.height, SPOT_STEP);
+
+export const records = {
+  /** One a player; its id is the seat. Fields that change with every tick come first. */
+  ships: many(
+    {
+      spotX: spot,
+      spotY: spot,
+      heading: u8,
+      squareX: u8,
+      squareY: u8,
+      hull: u8,
+      /** Hidden: where it was last seen is all that the public place tells. */
+      state: oneOf("afloat", "hidden", "sunk", "anchored"),
+      score: u16,
+      /** Room times in ms until which it dashes, and cannot be hurt. */
+      dashUntilMs: u32,
+      safeUntilMs: u32,
+      /** Room time in ms at which a sunk ship sails again. */
+      backAtMs: u32,
+      seat: seatIndex,
+      title: text(TITLE_LENGTH_MAX),
+      sail: u8,
+      guns: u8,
+      planks: u8,
+      charges: u8.private,
+      pearls: u16.private,
+      x: f32.server,
+      y: f32.server,
+      vx: f32.server,
+      vy: f32.server,
+      course: f32.server,
+      reloadedAtMs: f64.server,
+      chargedAtMs: f64.server,
+      revealedUntilMs: f64.server,
+      awaySinceMs: optional(f64).server,
+    },
+    { seat: "seat" },
+  ),
+  /** Where a hidden ship really is, under the same id; for itself and whoever is close. */
+  lurkers: many({ x, y, heading: u8 }),
+  /** Where and when a shot left; it flies straight, so nothing more needs to be said. */
+  shots: many({ by: seatIndex, x, y, heading: u8, bornMs: u32 }),
+  mines: many({ by: seatIndex, x, y, laidMs: u32 }),
+  pearls: many({ x, y }),
+};
+
+export const inputs = {
+  steer: { heading: u8, thrust: int(0, 10), fire: bool },
+};
+
+export const commands = {
+  dash: {},
+  dropMine: {},
+  upgrade: { part: oneOf(...PARTS) },
+  renameShip: { title: text(TITLE_LENGTH_MAX) },
+};
+
+export const events = {
+  /** To the two ships it concerns. */
+  hit: { seat: seatIndex, by: seatIndex, weapon: oneOf("shot", "mine") },
+  /** To the seat that found them. */
+  found: { count: u8 },
+  sunk: { seat: seatIndex, by: seatIndex },
+};
+
+export type ArenaRoom = Room<typeof records, typeof inputs, typeof events>;
+export type Ship = NonNullable<ReturnType<ArenaRoom["state"]["ships"]["get"]>>;
