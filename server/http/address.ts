@@ -1,0 +1,81 @@
+// Address: who is at the other end of a request, also behind proxies, and which addresses count as
+// one. Pure text and sets of networks; it never decides what somebody may do.
+
+import { BlockList, isIP, isIPv6 } from "node:net";
+
+/** Whether only this machine can reach a server that listens on `host`. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+}
+
+/** Whether `text` is an address, or a network such as 10.0.0.0/8. */
+export function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  const bits = version === 6 ? 128 : 32;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+}
+
+/** Networks in the form they are looked up in; each has passed `isNetwork`. */
+export function networksOf(texts: readonly string[]): BlockList {
+  const networks = new BlockList();
+  for (const text of texts) {
+    const [address = "", prefix] = text.split("/");
+    if (prefix === undefined) networks.addAddress(address, familyOf(address));
+    else networks.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return networks;
+}
+
+/**
+ * The address of whoever sent a request: its socket's, unless that is a trusted proxy; then the
+ * right-most address in X-Forwarded-For that is none. What stands left of it anybody can write.
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | undefined,
+  trusted: BlockList,
+): string {
+  let address = plainAddress(peer ?? "");
+  const hops = (forwardedFor ?? "").split(",").map((hop) => plainAddress(hop.trim()));
+  while (isTrusted(address, trusted)) {
+    const hop = hops.pop();
+    if (hop === undefined || isIP(hop) === 0) break;
+    address = hop;
+  }
+  return address;
+}
+
+/** What limits count by: an IPv4 address, or the /64 that one IPv6 subscriber has to himself. */
+export function addressGroup(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("::");
+  const first = head === "" ? [] : head.split(":");
+  const last = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Math.max(0, 8 - first.length - last.length);
+  const groups = [...first, ...Array<string>(zeros).fill("0"), ...last];
+  return `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+/** The address with what names one household cut off, for logs. */
+export function coarseAddress(address: string): string {
+  if (isIPv6(address)) return addressGroup(address).replace(/:[^:]*::\/64$/, "::/48");
+  return isIP(address) === 4 ? address.replace(/\.\d+$/, ".0/24") : "unknown";
+}
+
+function isTrusted(address: string, trusted: BlockList): boolean {
+  return isIP(address) !== 0 && trusted.check(address, familyOf(address));
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIPv6(address) ? "ipv6" : "ipv4";
+}
+
+/** One spelling of each address: no zone, an IPv4 one without its IPv6 mapping, IPv6 compressed. */
+function plainAddress(text: string): string {
+  const bare = text.replace(/%.*$/, "").toLowerCase();
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname.slice(1, -1) : bare;
+}

@@ -1,0 +1,108 @@
+// Metrics: what is counted and measured, for whoever runs the server at night. The only importer of
+// prom-client; it holds numbers and closed sets of words, never an id, a name or an address.
+
+import { createServer, type Server } from "node:http";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Counts things that happened, under a word of a closed set. */
+export interface Tally<Word extends string> {
+  add(word: Word, count?: number): void;
+}
+
+/** How many there are now. */
+export interface Level {
+  add(difference: number): void;
+  set(count: number): void;
+}
+
+/** How long something takes, in milliseconds. */
+export interface Duration {
+  observe(durationMs: number): void;
+}
+
+export interface Metrics {
+  readonly connections: Level;
+  /** Connections that asked to be admitted, by what became of that: "admitted" or the reason. */
+  readonly admissions: Tally<string>;
+  readonly closings: Tally<string>;
+  readonly refusals: Tally<string>;
+  readonly sessionsOpened: Tally<"guest" | "returned">;
+  readonly touches: Tally<"touched" | "ended" | "revoked" | "lost" | "away">;
+  readonly rooms: Level;
+  readonly ticks: Tally<"on-time" | "late">;
+  readonly tickMs: Duration;
+  readonly appends: Tally<"appended" | "fenced" | "missing" | "unknown">;
+  readonly appendMs: Duration;
+  readonly frames: Tally<"binary" | "json">;
+  /** What a client got to catch up with. */
+  readonly resumes: Tally<"current" | "changes" | "full">;
+  readonly snapshots: Tally<"kept" | "fenced" | "missing">;
+  readonly requests: Tally<string>;
+  /** Everything in the text format that Prometheus reads. */
+  text(): Promise<string>;
+}
+
+/** From a fifth of a millisecond to a second and more: what a tick or an append may take. */
+const DURATION_BUCKETS_MS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const tally = <Word extends string>(name: string, help: string): Tally<Word> => {
+    const counter = new Counter({ name: named(name), help, labelNames: ["kind"], registers });
+    return { add: (word, count = 1) => counter.inc({ kind: word }, count) };
+  };
+  const level = (name: string, help: string): Level => {
+    const gauge = new Gauge({ name: named(name), help, registers });
+    return { add: (difference) => gauge.inc(difference), set: (count) => gauge.set(count) };
+  };
+  const duration = (name: string, help: string): Duration => {
+    const buckets = DURATION_BUCKETS_MS;
+    const histogram = new Histogram({ name: named(name), help, buckets, registers });
+    return { observe: (durationMs) => histogram.observe(durationMs) };
+  };
+  return {
+    connections: level("connections", "Live connections"),
+    admissions: tally("admissions_total", "Handshakes by outcome"),
+    closings: tally("closings_total", "Connections ended by the server, by reason"),
+    refusals: tally("refusals_total", "Messages refused, by reason"),
+    sessionsOpened: tally("sessions_opened_total", "Sessions opened, for whom"),
+    touches: tally("touches_total", "Session ends moved, by outcome"),
+    rooms: level("rooms", "Rooms hosted here"),
+    ticks: tally("ticks_total", "Ticks of rooms"),
+    tickMs: duration("tick_ms", "Time one turn of a room takes"),
+    appends: tally("appends_total", "Log entries written, by outcome"),
+    appendMs: duration("append_ms", "Time until an append is answered"),
+    frames: tally("frames_total", "Frames sent"),
+    resumes: tally("resumes_total", "Answers to whoever came back, by kind"),
+    snapshots: tally("snapshots_total", "Snapshots written, by outcome"),
+    requests: tally("http_requests_total", "HTTP requests by class of status"),
+    text: () => registry.metrics(),
+  };
+}
+
+const named = (name: string): string => `holdfast_${name}`;
+
+export interface MetricsPort {
+  readonly port: number;
+  readonly metrics: Metrics;
+}
+
+/** Serves the metrics on loopback alone: they tell a stranger how busy the house is. */
+export async function serveMetrics({ port, metrics }: MetricsPort): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.method !== "GET" || request.url !== "/metrics") {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.text().then(
+      (text) => response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed);
+    server.listen(port, "127.0.0.1", done);
+  });
+  return server;
+}
