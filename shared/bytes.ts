@@ -2,7 +2,8 @@
 // text, never what those mean.
 
 const TEXT_ENCODER = new TextEncoder();
-const TEXT_DECODER = new TextDecoder("utf-8", { fatal: true });
+/** A byte order mark is text like any other: without `ignoreBOM` it would be swallowed. */
+const TEXT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Bytes that end too early or hold an impossible value. Thrown by the reader, caught at the edge. */
 export class MalformedBytes extends Error {}
@@ -71,11 +72,6 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** A whole number within ±2^52; small magnitudes take few bytes (zigzag). */
-  varint(value: number): void {
-    this.varuint(value < 0 ? -2 * value - 1 : 2 * value);
-  }
-
   text(value: string): void {
     // Three bytes a UTF-16 unit is the worst case of UTF-8.
     this.#reserve(value.length * 3 + 8);
@@ -142,17 +138,13 @@ export class ByteReader {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
+        if (byte === 0 && count > 0) throw new MalformedBytes("a number longer than it need be");
         if (!Number.isSafeInteger(value)) throw new MalformedBytes("a number beyond 2^53");
         return value;
       }
       scale *= 0x80;
     }
     throw new MalformedBytes("a number longer than eight bytes");
-  }
-
-  varint(): number {
-    const folded = this.varuint();
-    return folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
   }
 
   text(): string {

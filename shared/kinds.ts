@@ -28,11 +28,11 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   ...words: Words
 ): Kind<Words[number]> {
   insist(
-    new Set(words).size === words.length && words.length <= 256,
-    "oneOf needs different words",
+    words.length >= 1 && words.length <= 256 && new Set(words).size === words.length,
+    "oneOf needs 1 to 256 different words",
   );
   return makeKind<Words[number]>({
-    shape: `oneOf(${words.join(",")})`,
+    shape: `oneOf(${JSON.stringify(words)})`,
     initial: words[0],
     byteCount: 1,
     problem: (value) =>
@@ -78,7 +78,7 @@ export function text(lengthMax: number): Kind<string> {
 }
 
 /** UTF-8 cannot carry half of a surrogate pair; it would come out as another character. */
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A value that may be missing: `undefined` in code, `null` in JSON. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
@@ -108,6 +108,7 @@ export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
   const problem = (value: unknown) => {
     if (!Array.isArray(value)) return "must be a list";
     if (value.length > countMax) return `must have at most ${countMax} items`;
+    // By `of`, which also looks at the holes of a list; so does everything below.
     for (const item of value) {
       const why = kind.problem(item);
       if (why !== undefined) return `must hold items that each ${why}`;
@@ -118,7 +119,7 @@ export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
     shape: `list(${kind.shape},${countMax})`,
     initial: Object.freeze([]) as readonly T[],
     problem,
-    normalise: (value) => Object.freeze(value.map((item) => kind.normalise(item))),
+    normalise: (value) => Object.freeze(Array.from(value, (item) => kind.normalise(item))),
     write(writer, value) {
       writer.varuint(value.length);
       for (const item of value) kind.write(writer, item);
@@ -135,32 +136,49 @@ export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
   });
 }
 
-/** Any JSON of at most `byteCountMax` characters as text (≤ 65,536) and 16 levels; frozen, replaced as a whole. */
-export function json(byteCountMax: number): Kind<Json> {
-  insist(byteCountMax >= 4 && byteCountMax <= 65_536, "json needs 4 to 65,536");
+/** Deeper JSON is refused: whoever walks it, here or in a page, must not run out of stack. */
+const JSON_LEVELS_MAX = 16;
+
+/** Any JSON of at most `lengthMax` characters as text (4 to 65,536) and 16 levels; frozen, replaced as a whole. */
+export function json(lengthMax: number): Kind<Json> {
+  insist(
+    Number.isInteger(lengthMax) && lengthMax >= 4 && lengthMax <= 65_536,
+    "json needs 4 to 65,536",
+  );
   const problem = (value: unknown) => {
-    if (!isJson(value, 16)) return "must be plain JSON of at most 16 levels";
-    return JSON.stringify(value).length <= byteCountMax
+    if (!isJson(value, JSON_LEVELS_MAX)) {
+      return `must be plain JSON of at most ${JSON_LEVELS_MAX} levels`;
+    }
+    return JSON.stringify(value).length <= lengthMax
       ? undefined
-      : `must be at most ${byteCountMax} characters of JSON`;
+      : `must be at most ${lengthMax} characters of JSON`;
   };
   return makeKind<Json>({
-    shape: `json(${byteCountMax})`,
+    shape: `json(${lengthMax})`,
     initial: null,
     problem,
     normalise: (value) => freezeDeep(JSON.parse(JSON.stringify(value)) as Json),
     write: (writer, value) => writer.text(JSON.stringify(value)),
     read(reader) {
       const written = reader.text();
-      if (written.length > byteCountMax) throw new MalformedBytes("JSON too long");
-      try {
-        return freezeDeep(JSON.parse(written) as Json);
-      } catch (cause) {
-        throw new MalformedBytes("no JSON", { cause });
+      if (written.length > lengthMax) throw new MalformedBytes("JSON too long");
+      const value = parseJson(written);
+      // The only spelling that is written: no blanks, no name twice, no 1e999.
+      if (!isJson(value, JSON_LEVELS_MAX) || JSON.stringify(value) !== written) {
+        throw new MalformedBytes("JSON that nobody writes");
       }
+      return freezeDeep(value);
     },
     same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   });
+}
+
+function parseJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch (cause) {
+    throw new MalformedBytes("no JSON", { cause });
+  }
 }
 
 function isJson(value: unknown, levels: number): value is Json {

@@ -1,8 +1,7 @@
 // Number kinds: whole, floating and quantised numbers of records, commands, inputs and events.
 // None ever holds NaN, an infinity or −0, which JSON cannot carry.
 
-import type { ByteReader, ByteWriter } from "./bytes.ts";
-import { MalformedBytes } from "./bytes.ts";
+import { type ByteReader, type ByteWriter, MalformedBytes } from "./bytes.ts";
 import { insist, type Kind, makeKind } from "./field.ts";
 
 const identical = (one: unknown, other: unknown): boolean => Object.is(one, other);
@@ -74,11 +73,18 @@ export const i32: Kind<number> = wholeNumber({
   read: (reader) => reader.u32() | 0,
 });
 
+/** The distance of any two such numbers is still exact. */
+const INT_MAX = 2 ** 52;
+
 /** A whole number from `min` to `max`, both within ±2^52; takes as few bytes as its value needs. */
 export function int(min: number, max: number): Kind<number> {
   insist(
-    Number.isSafeInteger(min) && Number.isSafeInteger(max) && min <= max,
-    "int needs min ≤ max, whole",
+    Number.isInteger(min) &&
+      min >= -INT_MAX &&
+      Number.isInteger(max) &&
+      max <= INT_MAX &&
+      min <= max,
+    "int needs min ≤ max, both whole and within ±2^52",
   );
   return wholeNumber({
     shape: `int(${min},${max})`,
@@ -120,7 +126,9 @@ function floating(shape: "f32" | "f64"): Kind<number> {
     write: (writer, value) => (shape === "f32" ? writer.f32(value) : writer.f64(value)),
     read(reader) {
       const value = shape === "f32" ? reader.f32() : reader.f64();
-      if (!Number.isFinite(value)) throw new MalformedBytes(`no finite ${shape}`);
+      if (!Number.isFinite(value) || Object.is(value, -0)) {
+        throw new MalformedBytes(`${value} is no ${shape} that anybody writes`);
+      }
       return value;
     },
     same: identical,
@@ -137,28 +145,35 @@ export const f32: Kind<number> = floating("f32");
 export const f64: Kind<number> = floating("f64");
 
 /**
- * A number from `min` to `max`, held and sent as the nearest multiple of `step` above `min`. Takes
- * one to four bytes, by the number of steps; a value out of the range is an error, not clamped.
+ * A number from `min` to `max`, held and sent as the nearest `min` + n · `step` that is not above
+ * `max`. Takes one to four bytes, by the number of steps; a value out of the range is an error, not
+ * clamped. `max` itself can be held if the range is a multiple of the step.
  */
 export function quantised(min: number, max: number, step: number): Kind<number> {
-  const stepCount = Math.round((max - min) / step);
+  // 0.3 / 0.1 is a little less than 3: a range is a multiple of a step if it is but for rounding.
+  const stepCount = Math.floor((max - min) / step + 1e-6);
   insist(
     step > 0 && max > min && stepCount >= 1 && stepCount <= 0xffff_ffff,
-    "quantised needs min < max and a step > 0 that gives at most 2^32 steps",
+    "quantised needs min < max and a step > 0 that gives 1 to 2^32 − 1 steps",
+  );
+  insist(
+    Math.max(Math.abs(min), Math.abs(max)) / step <= 2 ** 50,
+    "quantised needs a step that doubles can tell apart near min and max",
   );
   const byteCount = stepCount <= 0xff ? 1 : stepCount <= 0xffff ? 2 : 4;
   const stepOf = (value: number) =>
     Math.max(0, Math.min(stepCount, Math.round((value - min) / step)));
-  const valueOf = (at: number) => min + at * step;
+  // Rounding must not lift the last step over `max`: what a field holds can be assigned to it.
+  const heldAt = (at: number) => Math.min(max, min + at * step) + 0;
   return makeKind<number>({
     shape: `quantised(${min},${max},${step})`,
-    initial: valueOf(stepOf(Math.max(min, Math.min(max, 0)))),
+    initial: heldAt(stepOf(Math.max(min, Math.min(max, 0)))),
     byteCount,
     problem: (value) =>
       typeof value === "number" && value >= min && value <= max
         ? undefined
         : `must be a number from ${min} to ${max}`,
-    normalise: (value) => valueOf(stepOf(value)),
+    normalise: (value) => heldAt(stepOf(value)),
     write(writer, value) {
       const at = stepOf(value);
       if (byteCount === 1) writer.u8(at);
@@ -168,7 +183,7 @@ export function quantised(min: number, max: number, step: number): Kind<number> 
     read(reader) {
       const at = byteCount === 1 ? reader.u8() : byteCount === 2 ? reader.u16() : reader.u32();
       if (at > stepCount) throw new MalformedBytes(`step ${at} of ${stepCount}`);
-      return valueOf(at);
+      return heldAt(at);
     },
     same: identical,
   });
