@@ -1,0 +1,18 @@
+-- Tells whose cookie it is and moves its idle end, never past its absolute one.
+--
+-- KEYS  1  cookie
+--
+-- Returns the identity, or nil if there is no such cookie.
+
+local kept = redis.call('HMGET', KEYS[1], 'identity', 'idleMs', 'endsMs')
+if not kept[1] then
+  return nil
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local life = math.min(tonumber(kept[2]), tonumber(kept[3]) - now)
+if life <= 0 then
+  return nil
+end
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', life))
+return kept[1]

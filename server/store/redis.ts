@@ -1,0 +1,157 @@
+// Redis store: rooms and sessions in a Redis that somebody runs. It puts the parts together and lets
+// go of them; what it answers, they answer.
+
+import type { Clock } from "../../shared/clock.ts";
+import { Cluster } from "./cluster.ts";
+import { Incarnation } from "./incarnation.ts";
+import { keysWith } from "./keys.ts";
+import { Pulse } from "./pulse.ts";
+import { RedisConnection } from "./redisConnection.ts";
+import { RedisLog } from "./redisLog.ts";
+import { RedisRooms } from "./redisRooms.ts";
+import { describeRedis, refuseUnfit } from "./redisServer.ts";
+import { RedisSessions } from "./redisSessions.ts";
+import { nameOfAddress, type RedisAddress } from "./redisUrl.ts";
+import { listOf, numberOf } from "./replies.ts";
+import { Shards, singleServer, type Topology } from "./shards.ts";
+import { type RoomStore, type SessionStore, type Store, StoreAway } from "./store.ts";
+
+/** How long a start waits for a Redis that is away or loading. */
+const OPEN_MS_MAX = 15_000;
+const OPEN_PAUSE_MS = 20;
+
+export interface RedisStoreOptions {
+  readonly address: RedisAddress;
+  readonly keyPrefix: string;
+  readonly clock: Clock;
+  /** How long to wait for Redis at first, in ms. */
+  readonly openMs?: number;
+}
+
+/**
+ * Connects and looks at what is there. Rejects with StoreAway if Redis does not answer in time, and
+ * with RedisUnfit if it must not be used. The log has connections of its own: nothing large or slow
+ * stands before a commit, and nothing else is given up when an append is not answered.
+ */
+export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  const { address, keyPrefix, clock } = options;
+  let pulse: Pulse | undefined;
+  const connect = (name: string) =>
+    topologyOf(address, { name: `holdfast-${name}`, clock, onChange: () => pulse?.changed() });
+  const log = new Shards(connect("log"));
+  const records = new Shards(connect("records"));
+  const keys = keysWith(keyPrefix);
+  const incarnation = new Incarnation(records, keys, clock);
+  const topologies = [log.topology, records.topology];
+  try {
+    await untilReady(topologies, options);
+    await refuseUnfit(records.topology);
+    await incarnation.observe();
+    const description = await describeRedis(records.topology, nameOfAddress(address));
+    pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
+    return new RedisStore({ log, records, incarnation, pulse, description, keys });
+  } catch (error) {
+    await Promise.all([log.close(), records.close()]);
+    throw error;
+  }
+}
+
+interface RedisStoreParts {
+  readonly log: Shards;
+  readonly records: Shards;
+  readonly incarnation: Incarnation;
+  readonly pulse: Pulse;
+  readonly description: string;
+  readonly keys: ReturnType<typeof keysWith>;
+}
+
+class RedisStore implements Store {
+  readonly description: string;
+  readonly #parts: RedisStoreParts;
+  readonly #rooms: RoomStore;
+  readonly #sessions: SessionStore;
+
+  constructor(parts: RedisStoreParts) {
+    const { log, records, incarnation, keys } = parts;
+    this.description = parts.description;
+    this.#parts = parts;
+    this.#rooms = new RedisRooms(new RedisLog(log, keys), records, keys);
+    this.#sessions = new RedisSessions(records, keys, incarnation);
+  }
+
+  get incarnation(): string {
+    return this.#parts.incarnation.name;
+  }
+
+  async timeMs(): Promise<number> {
+    const { records, keys } = this.#parts;
+    const [seconds, micros] = listOf(await records.callAt(keys.mark(0), "TIME"));
+    return numberOf(seconds) * 1_000 + Math.floor(numberOf(micros) / 1_000);
+  }
+
+  watch(listener: (status: "away" | "back") => void): () => void {
+    return this.#parts.pulse.watch(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.pulse.end();
+    await Promise.all([this.#parts.log.close(), this.#parts.records.close()]);
+  }
+
+  createRoom: RoomStore["createRoom"] = (...of) => this.#rooms.createRoom(...of);
+  append: RoomStore["append"] = (entries) => this.#rooms.append(entries);
+  logTop: RoomStore["logTop"] = (room) => this.#rooms.logTop(room);
+  loadRoom: RoomStore["loadRoom"] = (room) => this.#rooms.loadRoom(room);
+  claimRoom: RoomStore["claimRoom"] = (...of) => this.#rooms.claimRoom(...of);
+  keepSnapshot: RoomStore["keepSnapshot"] = (...of) => this.#rooms.keepSnapshot(...of);
+  removeRoom: RoomStore["removeRoom"] = (room) => this.#rooms.removeRoom(room);
+  listRoom: RoomStore["listRoom"] = (listing) => this.#rooms.listRoom(listing);
+  rooms: RoomStore["rooms"] = () => this.#rooms.rooms();
+  roomByCode: RoomStore["roomByCode"] = (code) => this.#rooms.roomByCode(code);
+  linkSeat: RoomStore["linkSeat"] = (...of) => this.#rooms.linkSeat(...of);
+  unlinkSeat: RoomStore["unlinkSeat"] = (...of) => this.#rooms.unlinkSeat(...of);
+  seatsOf: RoomStore["seatsOf"] = (identity) => this.#rooms.seatsOf(identity);
+
+  createIdentity: SessionStore["createIdentity"] = (...of) => this.#sessions.createIdentity(...of);
+  readIdentity: SessionStore["readIdentity"] = (id) => this.#sessions.readIdentity(id);
+  writeIdentity: SessionStore["writeIdentity"] = (...of) => this.#sessions.writeIdentity(...of);
+  identityByCookie: SessionStore["identityByCookie"] = (hash) =>
+    this.#sessions.identityByCookie(hash);
+  replaceCookie: SessionStore["replaceCookie"] = (...of) => this.#sessions.replaceCookie(...of);
+  removeCookie: SessionStore["removeCookie"] = (hash) => this.#sessions.removeCookie(hash);
+  openSession: SessionStore["openSession"] = (...of) => this.#sessions.openSession(...of);
+  readSession: SessionStore["readSession"] = (session) => this.#sessions.readSession(session);
+  sessionsOf: SessionStore["sessionsOf"] = (identity) => this.#sessions.sessionsOf(identity);
+  touch: SessionStore["touch"] = (touches) => this.#sessions.touch(touches);
+  linkConnection: SessionStore["linkConnection"] = (...of) => this.#sessions.linkConnection(...of);
+  unlinkConnection: SessionStore["unlinkConnection"] = (...of) =>
+    this.#sessions.unlinkConnection(...of);
+  revokeSession: SessionStore["revokeSession"] = (...of) => this.#sessions.revokeSession(...of);
+  isRevoked: SessionStore["isRevoked"] = (session) => this.#sessions.isRevoked(session);
+}
+
+interface ConnectOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly onChange: () => void;
+}
+
+function topologyOf(address: RedisAddress, options: ConnectOptions): Topology {
+  if (address.kind === "cluster") return new Cluster(address, options);
+  return singleServer(new RedisConnection(address, options));
+}
+
+async function untilReady(
+  topologies: readonly Topology[],
+  { clock, address, openMs = OPEN_MS_MAX }: RedisStoreOptions,
+): Promise<void> {
+  const deadlineMs = clock.now() + openMs;
+  for (;;) {
+    const waited = topologies.find(({ isReady }) => !isReady);
+    if (waited === undefined) return;
+    if (clock.now() >= deadlineMs) {
+      throw new StoreAway(`no Redis at ${nameOfAddress(address)}: ${waited.trouble}`);
+    }
+    await new Promise<void>((done) => clock.after(OPEN_PAUSE_MS, done));
+  }
+}

@@ -1,0 +1,159 @@
+// Redis rooms: snapshots, claims, listings, codes and seats in Redis. It asks and reads answers;
+// what must happen in one step is a script.
+
+import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
+import { BUCKET_COUNT, bucketOf, type Keys } from "./keys.ts";
+import { readRoomListing, readSeatListing } from "./records.ts";
+import { entryOf, placeOf, type RedisLog } from "./redisLog.ts";
+import { bytesOf, listOf, numberOf, textOf } from "./replies.ts";
+import { SCRIPTS } from "./scripts.ts";
+import type { Shards } from "./shards.ts";
+import type {
+  Append,
+  AppendOutcome,
+  ClaimOutcome,
+  LogPlace,
+  RoomListing,
+  RoomStore,
+  SeatListing,
+  StoredRoom,
+} from "./store.ts";
+import { StoreDamaged } from "./store.ts";
+import { checkTail } from "./tail.ts";
+
+/** A room whose newest entries are this many claims keeps killing its hosts. */
+const CLAIMS_WITHOUT_COMMIT_MAX = 3;
+
+export class RedisRooms implements RoomStore {
+  readonly #log: RedisLog;
+  readonly #shards: Shards;
+  readonly #keys: Keys;
+
+  constructor(log: RedisLog, shards: Shards, keys: Keys) {
+    this.#log = log;
+    this.#shards = shards;
+    this.#keys = keys;
+  }
+
+  async createRoom(room: RoomId, node: NodeId, snapshot: Uint8Array) {
+    const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
+    const [kind, epoch] = listOf(await this.#shards.run(SCRIPTS.createRoom, keys, node, snapshot));
+    return textOf(kind) === "created"
+      ? ({ kind: "created", epoch: numberOf(epoch) } as const)
+      : ({ kind: "exists" } as const);
+  }
+
+  append(entries: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return this.#log.append(entries);
+  }
+
+  async logTop(room: RoomId) {
+    const top = await this.#log.top(room);
+    return top && { epoch: top.epoch, version: top.version, node: top.node };
+  }
+
+  async loadRoom(room: RoomId): Promise<StoredRoom | undefined> {
+    const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
+    const [place, bytes, tail, newest] = listOf(await this.#shards.run(SCRIPTS.loadRoom, keys));
+    if (newest === undefined) return undefined;
+    if (textOf(place) === "") throw new StoreDamaged(`room ${room}: a log without a snapshot`);
+    const snapshot = { place: placeOf(textOf(place)), bytes: bytesOf(bytes) };
+    const entries = listOf(tail).map(entryOf);
+    checkTail(room, snapshot.place, entries);
+    const { epoch, version, node } = entryOf(newest);
+    if (
+      entries.length === 0 &&
+      (epoch !== snapshot.place.epoch || version !== snapshot.place.version)
+    ) {
+      throw new StoreDamaged(`room ${room}: its log ends before its snapshot`);
+    }
+    return { snapshot, entries, node, top: { epoch, version } };
+  }
+
+  async claimRoom(room: RoomId, node: NodeId, expectedEpoch: number): Promise<ClaimOutcome> {
+    const [kind, epoch, detail] = listOf(
+      await this.#shards.run(
+        SCRIPTS.claimRoom,
+        [this.#keys.log(room)],
+        node,
+        expectedEpoch,
+        CLAIMS_WITHOUT_COMMIT_MAX,
+      ),
+    );
+    switch (textOf(kind)) {
+      case "claimed":
+        return { kind: "claimed", epoch: numberOf(epoch), version: numberOf(detail) };
+      case "hosted":
+        // A node id comes back as it was given.
+        return { kind: "hosted", epoch: numberOf(epoch), node: textOf(detail) as NodeId };
+      case "quarantined":
+        return { kind: "quarantined" };
+      default:
+        return { kind: "missing" };
+    }
+  }
+
+  async keepSnapshot(room: RoomId, place: LogPlace, bytes: Uint8Array) {
+    const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
+    const { epoch, version } = place;
+    const outcome = textOf(
+      await this.#shards.run(SCRIPTS.keepSnapshot, keys, epoch, version, bytes),
+    );
+    return outcome === "kept" || outcome === "missing" ? outcome : "fenced";
+  }
+
+  /** The listing goes last: as long as it is there, an interrupted removal can be found. */
+  async removeRoom(room: RoomId): Promise<void> {
+    await this.#shards.call("DEL", this.#keys.log(room), this.#keys.snapshot(room));
+    const listing = await this.#listingOf(room);
+    if (listing !== undefined) await this.#freeCode(listing.code, room);
+    await this.#shards.call("HDEL", this.#keys.listings(bucketOf(room)), room);
+  }
+
+  async listRoom(listing: RoomListing): Promise<void> {
+    const before = await this.#listingOf(listing.room);
+    await this.#shards.call("HSET", this.#keys.code(listing.code), "room", listing.room);
+    const bucket = this.#keys.listings(bucketOf(listing.room));
+    await this.#shards.call("HSET", bucket, listing.room, JSON.stringify(listing));
+    if (before !== undefined && before.code !== listing.code) {
+      await this.#freeCode(before.code, listing.room);
+    }
+  }
+
+  async rooms(): Promise<readonly RoomListing[]> {
+    const buckets = await Promise.all(
+      Array.from({ length: BUCKET_COUNT }, (_, bucket) =>
+        this.#shards.call("HVALS", this.#keys.listings(bucket)),
+      ),
+    );
+    return buckets.flatMap((bucket) => listOf(bucket).map((text) => readRoomListing(textOf(text))));
+  }
+
+  async roomByCode(code: string): Promise<RoomId | undefined> {
+    const room = await this.#shards.call("HGET", this.#keys.code(code), "room");
+    // A room id comes back as it was given.
+    return room === null ? undefined : (textOf(room) as RoomId);
+  }
+
+  async linkSeat(identity: IdentityId, seat: SeatListing): Promise<void> {
+    await this.#shards.call("HSET", this.#keys.seats(identity), seat.room, JSON.stringify(seat));
+  }
+
+  async unlinkSeat(identity: IdentityId, room: RoomId): Promise<void> {
+    await this.#shards.call("HDEL", this.#keys.seats(identity), room);
+  }
+
+  async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {
+    const seats = listOf(await this.#shards.call("HVALS", this.#keys.seats(identity)));
+    return seats.map((text) => readSeatListing(textOf(text)));
+  }
+
+  async #listingOf(room: RoomId): Promise<RoomListing | undefined> {
+    const text = await this.#shards.call("HGET", this.#keys.listings(bucketOf(room)), room);
+    return text === null ? undefined : readRoomListing(textOf(text));
+  }
+
+  async #freeCode(code: string, room: RoomId): Promise<void> {
+    await this.#shards.run(SCRIPTS.freeCode, [this.#keys.code(code)], room);
+  }
+}

@@ -1,0 +1,182 @@
+// Redis sessions: identities, cookies, sessions and tombstones in Redis. Every expiry is Redis' own
+// and goes by its clock; a key of a cookie is the cookie's hash, never the cookie.
+
+import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
+import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { Incarnation } from "./incarnation.ts";
+import type { Keys } from "./keys.ts";
+import { readConnectionLink, readIdentityRecord, readSessionRecord } from "./records.ts";
+import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
+import { SCRIPTS } from "./scripts.ts";
+import type { Shards } from "./shards.ts";
+import type { ConnectionLink, SessionStore, Touch, TouchOutcome } from "./store.ts";
+
+const CONNECTION = "connection:";
+
+/** What a script says of a touched session: its life, or one of its words. */
+type Touched = number | "revoked" | "ended" | "missing";
+
+export class RedisSessions implements SessionStore {
+  readonly #shards: Shards;
+  readonly #keys: Keys;
+  readonly #incarnation: Incarnation;
+
+  constructor(shards: Shards, keys: Keys, incarnation: Incarnation) {
+    this.#shards = shards;
+    this.#keys = keys;
+    this.#incarnation = incarnation;
+  }
+
+  async createIdentity(identity: IdentityRecord, cookieHash: string): Promise<void> {
+    await this.#keepIdentity(identity, "");
+    await this.#keepCookie(identity, cookieHash);
+  }
+
+  async readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined> {
+    const record = await this.#shards.call("HGET", this.#keys.identity(identity), "record");
+    return record === null ? undefined : readIdentityRecord(textOf(record));
+  }
+
+  async writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean> {
+    return (await this.#keepIdentity(identity, expectedRevision)) === "kept";
+  }
+
+  async identityByCookie(cookieHash: string): Promise<IdentityId | undefined> {
+    const identity = await this.#shards.run(SCRIPTS.useCookie, [this.#keys.cookie(cookieHash)]);
+    // An identity's id comes back as it was given.
+    return identity === null ? undefined : (textOf(identity) as IdentityId);
+  }
+
+  /** If it is interrupted both prove the identity, and the caller knows that it was. */
+  async replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord): Promise<void> {
+    await this.#keepCookie(identity, newHash);
+    await this.removeCookie(oldHash);
+  }
+
+  async removeCookie(cookieHash: string): Promise<void> {
+    await this.#shards.call("DEL", this.#keys.cookie(cookieHash));
+  }
+
+  /** It is listed first: a session that lives must be found by whoever ends them all. */
+  async openSession(session: SessionRecord, lifeMs: number): Promise<void> {
+    const { id, identity, revision, endsMs } = session;
+    await this.#shards.run(SCRIPTS.listSession, [this.#keys.sessions(identity)], id, endsMs);
+    const keys = [this.#keys.session(id), this.#keys.tombstone(id)];
+    const record = JSON.stringify(session);
+    await this.#shards.run(SCRIPTS.openSession, keys, revision, endsMs, lifeMs, record);
+  }
+
+  async readSession(session: SessionId) {
+    const key = this.#keys.session(session);
+    const [fields, life] = await Promise.all([
+      this.#shards.call("HGETALL", key),
+      this.#shards.call("PTTL", key),
+    ]);
+    const pairs = pairsOf(fields);
+    const record = pairs.find(([name]) => name === "record")?.[1];
+    const lifeMs = numberOf(life);
+    if (record === undefined || lifeMs <= 0) {
+      // Whoever misses it compares incarnations next.
+      await this.#incarnation.observe();
+      return undefined;
+    }
+    const connections = pairs
+      .filter(([name]) => name.startsWith(CONNECTION))
+      .map(([, link]) => readConnectionLink(textOf(link)));
+    return { record: readSessionRecord(textOf(record)), lifeMs, connections };
+  }
+
+  async sessionsOf(identity: IdentityId): Promise<readonly SessionRecord[]> {
+    const ids = listOf(await this.#shards.call("ZRANGE", this.#keys.sessions(identity), 0, -1)).map(
+      (id) => textOf(id) as SessionId,
+    );
+    const records = await Promise.all(
+      ids.map((id) => this.#shards.call("HGET", this.#keys.session(id), "record")),
+    );
+    return records.flatMap((record) => (record === null ? [] : readSessionRecord(textOf(record))));
+  }
+
+  async touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]> {
+    const asked = touches.map((touch, at) => ({ touch, at }));
+    const groups = this.#shards.group(asked, ({ touch }) => this.#keys.session(touch.session));
+    const touched = touches.map((): Touched => "missing");
+    await Promise.all(
+      groups.map(async (group) => {
+        const replies = await this.#touchGroup(group.map(({ touch }) => touch));
+        for (const [index, { at }] of group.entries()) touched[at] = touchedOf(replies[index]);
+      }),
+    );
+    // Only now, after the answer: what is missing may have been lost a moment before it.
+    if (touched.includes("missing")) await this.#incarnation.observe();
+    return touches.map((touch, at) => this.#outcomeOf(touched[at] ?? "missing", touch.lifeMs));
+  }
+
+  async linkConnection(session: SessionId, link: ConnectionLink): Promise<void> {
+    const field = CONNECTION + link.connection;
+    const key = this.#keys.session(session);
+    await this.#shards.run(SCRIPTS.linkConnection, [key], field, JSON.stringify(link));
+  }
+
+  async unlinkConnection(session: SessionId, connection: ConnectionId): Promise<void> {
+    await this.#shards.call("HDEL", this.#keys.session(session), CONNECTION + connection);
+  }
+
+  async revokeSession(
+    session: SessionId,
+    { reason }: SessionTombstone,
+    tombstoneMs: number,
+  ): Promise<void> {
+    const keys = [this.#keys.session(session), this.#keys.tombstone(session)];
+    await this.#shards.run(SCRIPTS.revokeSession, keys, reason, tombstoneMs);
+  }
+
+  async isRevoked(session: SessionId): Promise<boolean> {
+    return numberOf(await this.#shards.call("EXISTS", this.#keys.tombstone(session))) === 1;
+  }
+
+  async #touchGroup(touches: readonly Touch[]): Promise<readonly Reply[]> {
+    const keys = touches.flatMap(({ session }) => [
+      this.#keys.session(session),
+      this.#keys.tombstone(session),
+    ]);
+    const args = touches.flatMap(({ revision, lifeMs }) => [revision, lifeMs]);
+    return listOf(await this.#shards.run(SCRIPTS.touch, keys, ...args));
+  }
+
+  #outcomeOf(touched: Touched, lifeMs: number): TouchOutcome {
+    if (typeof touched === "number") return { kind: "touched", lifeMs: touched };
+    if (touched !== "missing") return { kind: touched };
+    return { kind: this.#incarnation.mayHaveLost(lifeMs) ? "lost" : "ended" };
+  }
+
+  /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
+  async #keepIdentity(identity: IdentityRecord, expectedRevision: number | ""): Promise<string> {
+    const endsMs = identity.role === "guest" ? identity.cookieEndsMs : "";
+    return textOf(
+      await this.#shards.run(
+        SCRIPTS.keepIdentity,
+        [this.#keys.identity(identity.id)],
+        expectedRevision,
+        identity.revision,
+        JSON.stringify(identity),
+        endsMs,
+      ),
+    );
+  }
+
+  async #keepCookie(identity: IdentityRecord, cookieHash: string): Promise<void> {
+    await this.#shards.run(
+      SCRIPTS.keepCookie,
+      [this.#keys.cookie(cookieHash)],
+      identity.id,
+      identity.cookieIdleMs,
+      identity.cookieEndsMs,
+    );
+  }
+}
+
+function touchedOf(reply: Reply | undefined): Touched {
+  if (typeof reply === "number") return reply;
+  const word = textOf(reply);
+  return word === "revoked" || word === "ended" ? word : "missing";
+}

@@ -1,0 +1,49 @@
+// Scripts: the Lua that guards several steps inside Redis, read once from the files beside this one.
+// Their text is constant; everything that varies travels as KEYS and ARGV.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { assert } from "../../shared/assert.ts";
+
+export interface Script {
+  readonly name: string;
+  readonly source: string;
+  /** By this Redis knows it once it has seen the source. */
+  readonly sha1: string;
+  /** How many keys one call takes; "any" if it works on a list. */
+  readonly keyCount: number | "any";
+}
+
+/**
+ * Reads a script and compares the keys it uses with the number its callers pass. The build copies
+ * `lua/` to stand beside the compiled file: a script stays a file that editors and checkers know.
+ */
+function script(name: string, keyCount: Script["keyCount"]): Script {
+  const source = readFileSync(new URL(`lua/${name}.lua`, import.meta.url), "utf8");
+  const code = source.replaceAll(/--.*/g, "");
+  const numbered = [...code.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1]));
+  const takesList = /KEYS(?!\[\d+\])/.test(code);
+  assert(
+    keyCount === "any" ? takesList : !takesList && Math.max(0, ...numbered) === keyCount,
+    `${name}.lua does not use ${keyCount} keys`,
+  );
+  return { name, source, sha1: createHash("sha1").update(source).digest("hex"), keyCount };
+}
+
+export const SCRIPTS = {
+  append: script("append", "any"),
+  claimRoom: script("claimRoom", 1),
+  createRoom: script("createRoom", 2),
+  freeCode: script("freeCode", 1),
+  keepCookie: script("keepCookie", 1),
+  keepIdentity: script("keepIdentity", 1),
+  keepSnapshot: script("keepSnapshot", 2),
+  linkConnection: script("linkConnection", 1),
+  listSession: script("listSession", 1),
+  loadRoom: script("loadRoom", 2),
+  mark: script("mark", 1),
+  openSession: script("openSession", 2),
+  revokeSession: script("revokeSession", 2),
+  touch: script("touch", "any"),
+  useCookie: script("useCookie", 1),
+} as const;
