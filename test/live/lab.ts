@@ -1,0 +1,132 @@
+// Lab: real server processes on free ports, each with its own folder, killed by their own ids. It
+// runs what `npm start` runs; it never touches a process it did not start.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
+const START_MS_MAX = 15_000;
+const STOP_MS_MAX = 10_000;
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+export interface ServerOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** One server with a port and a folder that outlive its processes. */
+export class LabServer {
+  readonly port: number;
+  readonly folder: string;
+  /** Everything it printed, over all its processes. */
+  output = "";
+  readonly #options: ServerOptions;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string, options: ServerOptions) {
+    this.port = port;
+    this.folder = folder;
+    this.#options = options;
+  }
+
+  /** Makes a folder, finds a port and starts the server there. */
+  static async start(options: ServerOptions = {}): Promise<LabServer> {
+    const folder = await mkdtemp(join(tmpdir(), "holdfast-lab-"));
+    const server = new LabServer(await freePort(), folder, options);
+    await server.begin();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("the server is not running");
+    return pid;
+  }
+
+  /** Starts a process; resolves when it is ready to serve. */
+  async begin(): Promise<void> {
+    const child = spawn(process.execPath, [MAIN, ...(this.#options.args ?? [])], {
+      env: {
+        PATH: process.env["PATH"],
+        HOST: "127.0.0.1",
+        PORT: String(this.port),
+        DATA_DIR: join(this.folder, "data"),
+        ...this.#options.environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    child.stdout.on("data", (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    const deadlineMs = performance.now() + START_MS_MAX;
+    while (performance.now() < deadlineMs) {
+      if (child.exitCode !== null) break;
+      if (await this.isReady()) return;
+      await sleep(25);
+    }
+    throw new Error(`the server did not become ready:\n${this.output}`);
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/readyz`)).ok;
+    } catch (cause) {
+      if (cause instanceof TypeError) return false;
+      throw cause;
+    }
+  }
+
+  /** Sends a signal and, if it ends the process, waits for that. */
+  async signal(name: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT"): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    child.kill(name);
+    if (name === "SIGSTOP" || name === "SIGCONT") return;
+    const timer = sleep(STOP_MS_MAX, "late", { ref: false });
+    if ((await Promise.race([ended, timer])) === "late") {
+      child.kill("SIGKILL");
+      throw new Error(`the server did not end on ${name}:\n${this.output}`);
+    }
+  }
+
+  /** Ends the process and removes the folder. */
+  async close(): Promise<void> {
+    await this.signal("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Waits until something holds; fails with what was hoped for if it does not in time. */
+export async function until(
+  hope: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+) {
+  const deadlineMs = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error(`not within ${withinMs} ms: ${hope}`);
+    await sleep(10);
+  }
+}
