@@ -9,7 +9,7 @@ export type RecordOperation = "update" | "create" | "remove";
 export interface RecordChange {
   readonly id: number;
   readonly operation: RecordOperation;
-  /** Bit n is set when field n of the layout is in `values`. */
+  /** Bit n is set when field n of the layout is in `values`. For a created record the others hold their initial values. */
   readonly mask: number;
   /** By field index; only those of the mask may be read. */
   readonly values: readonly unknown[];
@@ -31,14 +31,25 @@ export type Viewer = "server" | "public" | number;
 /** Whether a viewer may see a record at all; asked only for collections that are selective. */
 export type Sees = (collection: StoredCollection, record: StoredRecord) => boolean;
 
-/** Everything a viewer's view has differently from what it had at version `since`. */
-export function changesSince(state: State, since: number, viewer: Viewer, sees: Sees): Changes {
+export interface Look {
+  readonly viewer: Viewer;
+  readonly sees: Sees;
+}
+
+/** All of a state: no version is older. */
+export const SINCE_EVER = -1;
+
+/**
+ * Everything a viewer's view has differently from what it had at version `since`. With SINCE_EVER it
+ * is the whole view, for a viewer that forgets what it had.
+ */
+export function changesSince(state: State, since: number, look: Look): Changes {
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
     const found =
-      collection.shape.selective && viewer !== "server"
-        ? selectionOf(collection, viewer, sees)
-        : differencesOf(collection, since, viewer);
+      collection.shape.selective && look.viewer !== "server"
+        ? selectionOf(collection, look)
+        : differencesOf(collection, since, look.viewer);
     if (found !== undefined) all.push(found);
   }
   return all;
@@ -50,7 +61,7 @@ function differencesOf(
   viewer: Viewer,
 ): CollectionChanges | undefined {
   const records: RecordChange[] = [];
-  for (const [id, version] of collection.tombstones) {
+  for (const [id, version] of since === SINCE_EVER ? [] : collection.tombstones) {
     if (version > since && !collection.has(id)) records.push(removal(id));
   }
   for (const record of collection.records) {
@@ -66,7 +77,7 @@ function differencesOf(
  * A selective collection is sent whole: the viewer's set is replaced. What it may see can have
  * changed without any field of the record changing, which no clock tells.
  */
-function selectionOf(collection: StoredCollection, viewer: Viewer, sees: Sees): CollectionChanges {
+function selectionOf(collection: StoredCollection, { viewer, sees }: Look): CollectionChanges {
   const records: RecordChange[] = [];
   for (const record of collection.records) {
     if (sees(collection, record)) records.push(creation(record, viewer));
@@ -74,12 +85,12 @@ function selectionOf(collection: StoredCollection, viewer: Viewer, sees: Sees): 
   return { shape: collection.shape, replace: true, records };
 }
 
-/** What the commit being written changed, for everybody: non-selective collections, public fields. */
+/** What the commit opened last changed, for everybody: non-selective collections, public fields. */
 export function publicChanges(state: State): Changes {
   return changesOfCommit(state, (collection) => !collection.shape.selective, "public");
 }
 
-/** What the commit being written changed, whole: for the log. */
+/** What the commit opened last changed, whole: for the log. */
 export function logChanges(state: State): Changes {
   return changesOfCommit(state, () => true, "server");
 }
@@ -92,9 +103,11 @@ function changesOfCommit(
   const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
-    if (collection.touched.size + collection.removed.size === 0 || !wanted(collection)) continue;
+    if (!wanted(collection)) continue;
     const records: RecordChange[] = [];
     for (const id of collection.removed) if (!collection.has(id)) records.push(removal(id));
+    // Only the log tells of what nobody saw, so that no host gives its id out again.
+    if (viewer === "server") for (const id of collection.passing) records.push(removal(id));
     for (const record of collection.touched) {
       if (record.changed <= since) continue;
       const change = differenceOf(record, since, viewer);
@@ -107,25 +120,25 @@ function changesOfCommit(
   return all;
 }
 
+/** A client's look, whether it has a seat or not. */
+export interface OwnLook extends Look {
+  readonly viewer: "public" | number;
+}
+
 /** The records a viewer was last shown of each selective collection, by the collection's index. */
 export type Shown = Map<number, Set<number>>;
 
 /**
- * What the commit being written changed for one viewer beyond the public changes: private fields,
+ * What the commit opened last changed for one viewer beyond the public changes: private fields,
  * and records of selective collections that entered, left or changed in its view. Updates `shown`.
  */
-export function ownChanges(
-  state: State,
-  viewer: "public" | number,
-  shown: Shown,
-  sees: Sees,
-): Changes {
+export function ownChanges(state: State, look: OwnLook, shown: Shown): Changes {
   const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
     const records = collection.shape.selective
-      ? selectiveChanges(collection, { since, viewer, sees }, shownOf(shown, collection))
-      : privateChanges(collection, since, viewer);
+      ? selectiveChanges(collection, { ...look, since }, shownOf(shown, collection))
+      : privateChanges(collection, since, look.viewer);
     if (records.length > 0) {
       all.push({ shape: collection.shape, replace: false, records: records.sort(byId) });
     }
@@ -141,15 +154,9 @@ function shownOf(shown: Shown, collection: StoredCollection): Set<number> {
   return fresh;
 }
 
-interface Look {
-  readonly since: number;
-  readonly viewer: "public" | number;
-  readonly sees: Sees;
-}
-
 function selectiveChanges(
   collection: StoredCollection,
-  look: Look,
+  look: OwnLook & { readonly since: number },
   shown: Set<number>,
 ): RecordChange[] {
   const records: RecordChange[] = [];
@@ -195,14 +202,9 @@ function removal(id: number): RecordChange {
   return { id, operation: "remove", mask: 0, values: [] };
 }
 
+/** All that the viewer may see; those who know the initial values need not be sent them. */
 function creation(record: StoredRecord, viewer: Viewer): RecordChange {
-  const { fields } = record.collection.shape;
-  let mask = 0;
-  for (let at = 0; at < visibleEnd(record, viewer); at++) {
-    const kind = fields[at]?.kind;
-    // A new record starts from the initial values on every end, so only the others are sent.
-    if (kind !== undefined && !kind.same(record.values[at], kind.initial)) mask |= 1 << at;
-  }
+  const mask = bits(0, visibleEnd(record, viewer));
   return { id: record.id, operation: "create", mask, values: record.values };
 }
 

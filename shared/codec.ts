@@ -22,22 +22,29 @@ export function writeChanges(writer: ByteWriter, changes: Changes): void {
     let mask = 0;
     for (const record of records) {
       const operation = OPERATIONS.indexOf(record.operation);
-      const sameMask = record.mask === mask;
+      const sent = record.operation === "create" ? maskUnlikeInitial(shape, record) : record.mask;
+      const sameMask = sent === mask;
       writer.varuint((record.id - expected) * 8 + operation * 2 + (sameMask ? 1 : 0));
       expected = record.id + 1;
       if (record.operation === "remove") continue;
-      if (!sameMask) writer.varuint(record.mask);
-      mask = record.mask;
-      writeValues(writer, shape, record);
+      if (!sameMask) writer.varuint(sent);
+      mask = sent;
+      for (let at = 0, rest = sent; rest !== 0; at++, rest >>>= 1) {
+        if (rest & 1) shape.fields[at]?.kind.write(writer, record.values[at]);
+      }
     }
   }
   writer.u8(0);
 }
 
-function writeValues(writer: ByteWriter, shape: CollectionShape, record: RecordChange): void {
-  for (let at = 0, rest = record.mask; rest !== 0; at++, rest >>>= 1) {
-    if (rest & 1) shape.fields[at]?.kind.write(writer, record.values[at]);
+/** A new record starts from the initial values on every end that knows the layout: only others are sent. */
+function maskUnlikeInitial(shape: CollectionShape, { mask, values }: RecordChange): number {
+  let unlike = 0;
+  for (let at = 0, rest = mask; rest !== 0; at++, rest >>>= 1) {
+    const kind = shape.fields[at]?.kind;
+    if (rest & 1 && kind !== undefined && !kind.same(values[at], kind.initial)) unlike |= 1 << at;
   }
+  return unlike;
 }
 
 /** Reads what `writeChanges` wrote for the same layout. Throws MalformedBytes for anything else. */
@@ -81,7 +88,8 @@ function readRecord(
 
 /**
  * Changes as JSON: by collection, then by record id, the changed fields by name. A removed record is
- * null; `"+"` marks a record that is new, `"*"` a collection whose other records are forgotten.
+ * null; `"+"` marks a record that is new and has every field that may be seen, because who reads JSON
+ * need not know the layout; `"*"` marks a collection whose other records are forgotten.
  */
 export type JsonChanges = { readonly [collection: string]: { readonly [id: string]: Json } };
 

@@ -15,7 +15,11 @@ export function foldChanges(state: State, changes: Changes, version: number): vo
 }
 
 function foldRecord(collection: StoredCollection, change: RecordChange, version: number): void {
-  if (change.operation === "remove") return collection.drop(change.id, version);
+  if (change.operation === "remove") {
+    return collection.has(change.id)
+      ? collection.drop(change.id, version)
+      : collection.skip(change.id);
+  }
   if (change.operation === "create") {
     // An id that was deleted and added anew within one commit is logged as created only.
     if (collection.has(change.id)) collection.drop(change.id, version);

@@ -1,7 +1,8 @@
 // Frame: what one client gets for a commit or as the answer to `sync`, in its binary and its JSON
 // form. It carries changes, events and the seat's own acknowledgements; it never chooses them.
 
-import { ByteReader, ByteWriter, MalformedBytes } from "./bytes.ts";
+import { assert } from "./assert.ts";
+import { ByteReader, type ByteWriter, MalformedBytes } from "./bytes.ts";
 import type { Changes } from "./changes.ts";
 import {
   changesToJson,
@@ -105,9 +106,13 @@ export function encodeStep(writer: ByteWriter, game: Game, step: Omit<Step, "own
 }
 
 /** The bytes appended to a step for one seat. */
-export function encodeOwnPart(writer: ByteWriter, game: Game, version: number, own: OwnPart): void {
+export function encodeOwnPart(
+  writer: ByteWriter,
+  game: Game,
+  own: OwnPart & { readonly version: number },
+): void {
   writeChanges(writer, own.changes);
-  writeEvents(writer, game, { version, events: own.events });
+  writeEvents(writer, game, own);
   writeAcknowledgements(writer, own.acknowledged);
 }
 
@@ -136,9 +141,12 @@ export interface FrameRooms {
 export function decodeFrame(bytes: Uint8Array, rooms: FrameRooms): Frame | undefined {
   const reader = new ByteReader(bytes);
   const first = reader.u8();
-  if (first === STEP_BYTE) return decodeStep(reader, rooms);
-  if (first === ANSWER_BYTE) return decodeAnswer(reader, rooms);
-  throw new MalformedBytes(`no frame begins with ${first}`);
+  if (first !== STEP_BYTE && first !== ANSWER_BYTE) {
+    throw new MalformedBytes(`no frame begins with ${first}`);
+  }
+  const frame = first === STEP_BYTE ? decodeStep(reader, rooms) : decodeAnswer(reader, rooms);
+  if (frame !== undefined && reader.left > 0) throw new MalformedBytes("bytes after a frame");
+  return frame;
 }
 
 function decodeStep(reader: ByteReader, rooms: FrameRooms): Step | undefined {
@@ -147,6 +155,7 @@ function decodeStep(reader: ByteReader, rooms: FrameRooms): Step | undefined {
   if (game === undefined) return undefined;
   const version = reader.varuint();
   const base = version - reader.varuint();
+  if (base < 0) throw new MalformedBytes("a step from before all versions");
   const timeMs = reader.varuint();
   const changes = readChanges(reader, game.shapes);
   const events = readEvents(reader, game, version);
@@ -167,6 +176,7 @@ function decodeAnswer(reader: ByteReader, rooms: FrameRooms): Answer | undefined
   const epoch = reader.varuint();
   const version = reader.varuint();
   const reach = reader.varuint();
+  if (reach > version + 1) throw new MalformedBytes("an answer from before all versions");
   const timeMs = reader.varuint();
   const changes = readChanges(reader, game.shapes);
   const events = readEvents(reader, game, version);
@@ -191,7 +201,9 @@ export function writeEvents(
 ): void {
   const names = Object.keys(game.events);
   for (const event of from.events) {
-    writer.varuint(names.indexOf(event.name) + 1);
+    const index = names.indexOf(event.name);
+    assert(index >= 0, "an event of the game");
+    writer.varuint(index + 1);
     writer.varuint(from.version - event.version);
     writeFields(writer, game.events[event.name] ?? {}, event.values);
   }
@@ -205,6 +217,7 @@ export function readEvents(reader: ByteReader, game: Game, version: number): See
     const name = names[index - 1];
     if (name === undefined) throw new MalformedBytes("no such event");
     const happened = version - reader.varuint();
+    if (happened < 0) throw new MalformedBytes("an event before all versions");
     events.push({ version: happened, name, values: readFields(reader, game.events[name] ?? {}) });
   }
   return events;

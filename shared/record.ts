@@ -2,6 +2,7 @@
 // that last changed it. It stamps and undoes; it never decides what a change means or who sees it.
 
 import { assert } from "./assert.ts";
+import { type FaceClass, faceOf } from "./face.ts";
 import type { CollectionShape } from "./schema.ts";
 
 /** One record with its field clocks. Rules see only its `face`. */
@@ -30,42 +31,6 @@ export class StoredRecord {
   }
 }
 
-type FaceClass = new (record: StoredRecord) => object;
-
-/** Builds the class whose instances rules hold: accessors on one shared prototype, checked on write. */
-function faceOf(shape: CollectionShape): FaceClass {
-  class Face {
-    readonly #record: StoredRecord;
-    constructor(record: StoredRecord) {
-      this.#record = record;
-    }
-    get id(): number {
-      return this.#record.id;
-    }
-    toJSON(): Record<string, unknown> {
-      const { id, values } = this.#record;
-      const named = shape.fields.map((field, at) => [field.name, values[at]] as const);
-      return { id, ...Object.fromEntries(named) };
-    }
-    static recordOf(face: Face): StoredRecord {
-      return face.#record;
-    }
-  }
-  for (const [at, field] of shape.fields.entries()) {
-    Object.defineProperty(Face.prototype, field.name, {
-      enumerable: true,
-      get(this: Face) {
-        return Face.recordOf(this).values[at];
-      },
-      set(this: Face, value: unknown) {
-        const record = Face.recordOf(this);
-        record.collection.assign(record, at, value);
-      },
-    });
-  }
-  return Face;
-}
-
 /** What a rule gives to `add`: any of the record's fields by name. */
 type GivenFields = Readonly<Record<string, unknown>>;
 
@@ -79,6 +44,8 @@ export class StoredCollection {
   readonly touched = new Set<StoredRecord>();
   /** Ids that existed before the commit being written and were deleted in it, perhaps to be added anew. */
   readonly removed = new Set<number>();
+  /** Ids added and deleted within the commit being written: nobody saw them, and none is given out again. */
+  readonly passing = new Set<number>();
   nextId = 1;
   readonly #state: State;
   #records = new Map<number, StoredRecord>();
@@ -121,21 +88,22 @@ export class StoredCollection {
       "an id is a whole number below 2^32",
     );
     if (this.#records.has(id)) throw new TypeError(`${this.shape.name} ${id} exists already`);
-    for (const name of Object.keys(given)) {
-      if (!this.shape.indexByName.has(name))
-        throw new TypeError(`${this.shape.name} has no field ${name}`);
-    }
     const record = new StoredRecord(this, id, this.#state.writingVersion());
+    // All fields before the record is anywhere: whoever catches the error finds no half of one.
+    for (const [name, value] of Object.entries(given)) {
+      const at = this.shape.indexByName.get(name);
+      if (at === undefined) throw new TypeError(`${this.shape.name} has no field ${name}`);
+      record.values[at] = this.#fitting(at, value);
+    }
     const nextId = this.nextId;
+    const wasPassing = this.passing.delete(id);
     this.insert(record);
     this.touched.add(record);
     this.#state.journal?.push(() => {
       this.#detach(record);
       this.nextId = nextId;
+      if (wasPassing) this.passing.add(id);
     });
-    for (const [name, value] of Object.entries(given)) {
-      this.assign(record, this.shape.indexByName.get(name) as number, value);
-    }
     return record.face;
   }
 
@@ -144,19 +112,23 @@ export class StoredCollection {
     const record = this.#records.get(id);
     if (record === undefined) return false;
     const version = this.#state.writingVersion();
-    this.#detach(record);
+    const wasTouched = this.#detach(record);
     const wasRemoved = this.removed.has(id);
-    const tombstone = this.tombstones.get(id);
+    // Burying moves an older tombstone of the id to the end; only a copy brings the order back.
+    const { journal } = this.#state;
+    const tombstones = journal && this.tombstones.has(id) ? [...this.tombstones] : undefined;
     // What was created in this very commit nobody has seen, unless it took the place of an older one.
     if (record.created < version) this.removed.add(id);
     if (this.removed.has(id)) this.#bury(id, version);
-    this.#state.journal?.push(() => {
+    else this.passing.add(id);
+    journal?.push(() => {
       record.gone = false;
       this.insert(record);
-      this.touched.add(record);
+      if (wasTouched) this.touched.add(record);
       if (!wasRemoved) this.removed.delete(id);
-      if (tombstone === undefined) this.tombstones.delete(id);
-      else this.tombstones.set(id, tombstone);
+      this.passing.delete(id);
+      this.tombstones.delete(id);
+      if (tombstones !== undefined) this.#bringBack(tombstones);
     });
     return true;
   }
@@ -164,25 +136,32 @@ export class StoredCollection {
   /** Assigns one field; the same value again is no change. Throws if it does not fit. */
   assign(record: StoredRecord, at: number, value: unknown): void {
     const version = this.#state.writingVersion();
-    const field = this.shape.fields[at];
-    assert(field !== undefined, "a field of the shape");
     if (record.gone) throw new TypeError(`${this.shape.name} ${record.id} is deleted`);
-    const why = field.kind.problem(value);
-    if (why !== undefined) throw new TypeError(`${this.shape.name}.${field.name} ${why}`);
-    const next = field.kind.normalise(value);
+    const next = this.#fitting(at, value);
     const previous = record.values[at];
-    if (field.kind.same(previous, next)) return;
+    if (this.shape.fields[at]?.kind.same(previous, next)) return;
     const clock = record.clocks[at] as number;
-    const changed = record.changed;
+    const { changed } = record;
+    const wasTouched = this.touched.has(record);
     this.#state.journal?.push(() => {
       record.values[at] = previous;
       record.clocks[at] = clock;
       record.changed = changed;
+      if (!wasTouched) this.touched.delete(record);
     });
     record.values[at] = next;
     record.clocks[at] = version;
     record.changed = version;
     this.touched.add(record);
+  }
+
+  /** The value as the field will hold it. Throws a TypeError that names the field if it does not fit. */
+  #fitting(at: number, value: unknown): unknown {
+    const field = this.shape.fields[at];
+    assert(field !== undefined, "a field of the shape");
+    const why = field.kind.problem(value);
+    if (why !== undefined) throw new TypeError(`${this.shape.name}.${field.name} ${why}`);
+    return field.kind.normalise(value);
   }
 
   /** Puts a record in its place in the order of ids. */
@@ -195,11 +174,11 @@ export class StoredCollection {
     this.nextId = Math.max(this.nextId, record.id + 1);
   }
 
-  /** Takes a record out without leaving a tombstone. */
-  #detach(record: StoredRecord): void {
+  /** Takes a record out without leaving a tombstone; whether it may have changed in this commit. */
+  #detach(record: StoredRecord): boolean {
     record.gone = true;
     this.#records.delete(record.id);
-    this.touched.delete(record);
+    return this.touched.delete(record);
   }
 
   /** Takes a record out and remembers when, as a log entry or a frame says. */
@@ -209,10 +188,20 @@ export class StoredCollection {
     this.#bury(id, version);
   }
 
+  /** Takes notice that an id was given out to a record that is gone already. */
+  skip(id: number): void {
+    this.nextId = Math.max(this.nextId, id + 1);
+  }
+
   /** Notes a deletion, newest last. */
   #bury(id: number, version: number): void {
     this.tombstones.delete(id);
     this.tombstones.set(id, version);
+  }
+
+  #bringBack(tombstones: readonly (readonly [id: number, version: number])[]): void {
+    this.tombstones.clear();
+    for (const [id, version] of tombstones) this.tombstones.set(id, version);
   }
 
   clear(): void {
@@ -221,6 +210,7 @@ export class StoredCollection {
     this.tombstones.clear();
     this.touched.clear();
     this.removed.clear();
+    this.passing.clear();
     this.#idMax = -1;
   }
 }
@@ -267,6 +257,7 @@ export class State {
     for (const collection of this.collections) {
       collection.touched.clear();
       collection.removed.clear();
+      collection.passing.clear();
     }
   }
 
@@ -279,7 +270,7 @@ export class State {
   get changed(): boolean {
     return this.collections.some(
       (collection) =>
-        collection.removed.size > 0 ||
+        collection.removed.size + collection.passing.size > 0 ||
         [...collection.touched].some((record) => record.changed === this.#commit),
     );
   }

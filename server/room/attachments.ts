@@ -5,10 +5,11 @@ import { ByteWriter } from "../../shared/bytes.ts";
 import {
   type Changes,
   changesSince,
+  type OwnLook,
   ownChanges,
   publicChanges,
   type Shown,
-  type Viewer,
+  SINCE_EVER,
 } from "../../shared/changes.ts";
 import { changesToJson, type JsonChanges } from "../../shared/codec.ts";
 import {
@@ -25,7 +26,6 @@ import {
   type SeenEvent,
 } from "../../shared/frame.ts";
 import type { ConnectionId } from "../../shared/ids.ts";
-import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
 import { refusedOf } from "./commands.ts";
 import type { RoomCore } from "./core.ts";
 import { type KeptEvent, mayLearn } from "./history.ts";
@@ -143,12 +143,8 @@ export class Attachments {
   }
 
   #ownChanges(attachment: Attachment): Changes {
-    return ownChanges(
-      this.#core.state,
-      attachment.seat ?? "public",
-      attachment.shown,
-      this.#seesAs(attachment.seat),
-    );
+    const look = this.#lookOf(attachment);
+    return ownChanges(this.#core.state, look, attachment.shown);
   }
 
   /** Acknowledgements that the attachment's seat has not been told; undefined if there are none. */
@@ -198,7 +194,7 @@ export class Attachments {
   #encodeWith(common: Uint8Array, own: OwnPart): Uint8Array {
     this.#writer.reset();
     this.#writer.raw(common);
-    encodeOwnPart(this.#writer, this.#core.game, this.#core.version, own);
+    encodeOwnPart(this.#writer, this.#core.game, { ...own, version: this.#core.version });
     return this.#writer.finish();
   }
 
@@ -216,15 +212,14 @@ export class Attachments {
 
   #answer(attachment: Attachment, bookmark: Bookmark | undefined): Tell {
     const { state, history, version } = this.#core;
-    const viewer: Viewer = attachment.seat ?? "public";
-    const sees = this.#seesAs(attachment.seat);
+    const look = this.#lookOf(attachment);
     const base =
       bookmark !== undefined && history.covers(bookmark, version) ? bookmark.version : undefined;
     attachment.inStep = true;
     attachment.shown.clear();
     // Only fills what it is shown: at the newest version that is what the answer below contains.
-    ownChanges(state, viewer, attachment.shown, sees);
-    const changes = base === version ? [] : changesSince(state, base ?? -1, viewer, sees);
+    ownChanges(state, look, attachment.shown);
+    const changes = base === version ? [] : changesSince(state, base ?? SINCE_EVER, look);
     const events = history.eventsSince(base ?? version, attachment.seat);
     return this.#tellAnswer(attachment, { base, changes, events });
   }
@@ -259,9 +254,11 @@ export class Attachments {
     return { epoch: this.#core.history.epoch, version: this.#core.version };
   }
 
-  #seesAs(seat: number | undefined) {
-    return (collection: StoredCollection, record: StoredRecord) =>
-      this.#rules.sees(collection, record, seat);
+  #lookOf({ seat }: Attachment): OwnLook {
+    return {
+      viewer: seat ?? "public",
+      sees: (collection, record) => this.#rules.sees(collection, record, seat),
+    };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   publicChanges,
   type Sees,
   type Shown,
+  SINCE_EVER,
   type Viewer,
 } from "../../shared/changes.ts";
 import { checkFields, readChanges, writeChanges } from "../../shared/codec.ts";
@@ -128,7 +129,10 @@ export class RulesRoom<R extends Records, C extends Named, I extends Named, E ex
   /** A collection of a viewer's whole view, read back from its bytes. */
   view(viewer: Viewer, collection: keyof R & string): Arrived {
     const writer = new ByteWriter();
-    writeChanges(writer, changesSince(this.#state, -1, viewer, this.#sees(viewer)));
+    writeChanges(
+      writer,
+      changesSince(this.#state, SINCE_EVER, { viewer, sees: this.#sees(viewer) }),
+    );
     const found = readChanges(new ByteReader(writer.finish()), this.game.shapes);
     const records = found.find(({ shape }) => shape.name === collection)?.records ?? [];
     return new Map(
@@ -152,8 +156,9 @@ export class RulesRoom<R extends Records, C extends Named, I extends Named, E ex
       changes: publicChanges(this.#state),
       events: [],
     });
-    encodeOwnPart(writer, this.game, this.version, {
-      changes: ownChanges(this.#state, viewer, shown, this.#sees(viewer)),
+    encodeOwnPart(writer, this.game, {
+      version: this.version,
+      changes: ownChanges(this.#state, { viewer, sees: this.#sees(viewer) }, shown),
       events: [],
       acknowledged: { applied: 3, refused: [], input: this.version },
     });
