@@ -1,5 +1,5 @@
 // Lab: real server processes on free ports, each with its own folder, killed by their own ids. It
-// runs what `npm start` runs; it never touches a process it did not start.
+// never touches a process that it did not start.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const START_MS_MAX = 15_000;
 const STOP_MS_MAX = 10_000;
 
@@ -24,7 +25,6 @@ export async function freePort(): Promise<number> {
 
 export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
 }
 
 /** One server with a port and a folder that outlive its processes. */
@@ -62,9 +62,10 @@ export class LabServer {
 
   /** Starts a process; resolves when it is ready to serve. */
   async begin(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, ...(this.#options.args ?? [])], {
+    const child = spawn(process.execPath, ["--import", "tsx", SERVE], {
+      cwd: ROOT,
       env: {
-        PATH: process.env["PATH"],
+        PATH: process.env.PATH,
         HOST: "127.0.0.1",
         PORT: String(this.port),
         DATA_DIR: join(this.folder, "data"),
