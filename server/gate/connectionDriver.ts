@@ -1,0 +1,296 @@
+// Connection driver: runs the machine of one socket: feeds it what the line, the rooms and the clock
+// bring, and performs its effects. It decides nothing that the machine could decide.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
+import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
+import { HEARTBEAT_QUIET_MS } from "../../shared/limits.ts";
+import type { JoinReply, RefusalMessage, ServerEvents } from "../../shared/protocol.ts";
+import { randomCode } from "../../shared/random.ts";
+import { REASONS, type Reason } from "../../shared/reasons.ts";
+import type { Arrival } from "../room/turn.ts";
+import { AttachedRooms } from "./attached.ts";
+import {
+  BACKLOG_BYTES_SOFT,
+  type ConnectionEffect,
+  type ConnectionInput,
+  type Ending,
+  type LineSeen,
+  nextWakeMs,
+  openConnection,
+  step,
+} from "./connection.ts";
+import { heartbeatBytes, heartbeatMessage, heartbeatMs } from "./heartbeat.ts";
+import type { Line } from "./line.ts";
+import { type FramedMessage, frameMessage } from "./pipe.ts";
+import type { Admission, Admitted, GateLog, Rooms, Tickets, Touches } from "./ports.ts";
+
+/** What every connection of a gate is driven with. */
+export interface GateParts {
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: GateLog;
+  readonly admission: Admission;
+  readonly rooms: Rooms;
+  readonly tickets: Tickets;
+  readonly touches: Touches;
+}
+
+/** Who is told that a connection wants waking, has left its session, or is over. */
+export interface DriverWatcher {
+  wakeAt(driver: ConnectionDriver, atMs: number): void;
+  departed(driver: ConnectionDriver): void;
+  ended(driver: ConnectionDriver): void;
+}
+
+/** A frame for any number of connections. */
+export interface ShownFrame {
+  readonly message: FramedMessage;
+  readonly shown: Bookmark;
+  /** Whether it stands on nothing but what the client already told or was told. */
+  readonly whole: boolean;
+}
+
+/** Who is on an admitted connection. */
+interface Occupant {
+  readonly admitted: Admitted;
+  readonly arrival: Arrival;
+  /** Whether a token proved the identity; else tickets did, each for its own seat alone. */
+  readonly byToken: boolean;
+}
+
+export type JoinAnswer = (reply: JoinReply) => void;
+
+/** Ends that say something about the sender; the others are everyday. */
+const SUSPICIOUS: ReadonlySet<Reason> = new Set<Reason>([
+  "handshake-invalid",
+  "packet-invalid",
+  "packet-too-large",
+  "too-many-packets",
+  "reader-too-slow",
+]);
+
+export class ConnectionDriver {
+  readonly id: ConnectionId;
+  readonly line: Line;
+  readonly rooms = new AttachedRooms();
+  /** Joins whose room has not answered, by the number the room repeats. */
+  readonly joins = new Map<number, JoinAnswer>();
+  occupant: Occupant | undefined;
+  readonly #parts: GateParts;
+  readonly #watcher: DriverWatcher;
+  readonly #address: string;
+  #state: ReturnType<typeof openConnection>;
+  #writtenMs: number;
+  #heartbeatMs = HEARTBEAT_QUIET_MS;
+
+  constructor(
+    given: { readonly id: ConnectionId; readonly line: Line; readonly address: string },
+    parts: GateParts,
+    watcher: DriverWatcher,
+  ) {
+    this.id = given.id;
+    this.line = given.line;
+    this.#address = given.address;
+    this.#parts = parts;
+    this.#watcher = watcher;
+    this.#writtenMs = parts.clock.now();
+    this.#state = openConnection(this.#writtenMs);
+    this.#schedule();
+  }
+
+  get isLive(): boolean {
+    return this.#state.phase === "live";
+  }
+
+  get isGreeting(): boolean {
+    return this.#state.phase === "greeting";
+  }
+
+  /** Runs what an event from outside asks for: whatever goes wrong ends this connection alone. */
+  attempt(doing: () => void): void {
+    try {
+      doing();
+    } catch (cause) {
+      this.fault(cause);
+    }
+  }
+
+  /** A mistake of ours: the client learns a name under which the operator finds the cause. */
+  fault(cause: unknown): void {
+    const incident = randomCode(10);
+    this.#parts.log.fault("connection-failed", { connection: this.id, incident, cause });
+    this.step({ kind: "end", reason: "server-fault", why: incident });
+  }
+
+  step(input: ConnectionInput): void {
+    const before = this.#state;
+    if (before.phase === "ended") return;
+    const { state, effects } = step(before, input, this.#parts.clock.now());
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    if (state !== before) this.#schedule();
+    if (state.phase === "ended") this.#watcher.ended(this);
+  }
+
+  wake(): void {
+    this.attempt(() => this.step({ kind: "wake", line: this.#seen() }));
+    this.#schedule();
+  }
+
+  /** Somebody was let in. */
+  admit(occupant: Occupant): void {
+    this.occupant = occupant;
+    this.step({ kind: "admitted", endsInMs: occupant.admitted.endsInMs });
+  }
+
+  /** A room was attached or detached: the longest silence may be another one. */
+  roomsChanged(): void {
+    this.#heartbeatMs = heartbeatMs(this.rooms.attached);
+    this.#schedule();
+  }
+
+  frame(room: RoomId, { message, shown, whole }: ShownFrame): void {
+    if (!this.rooms.get(room)?.accept(shown, whole, this.#heldBack)) return;
+    this.line.write(message);
+    this.#wrote();
+  }
+
+  jsonFrame(room: RoomId, frame: JsonFrame, shown: Bookmark): void {
+    const attached = this.rooms.get(room);
+    const { written } = attached ?? {};
+    const follows = written?.epoch === frame.epoch && written.version === frame.base;
+    const whole = frame.full === true || follows;
+    if (!attached?.accept(shown, whole, this.#heldBack)) return;
+    this.say("frame", frame);
+  }
+
+  /** Says something to the client beside frames. */
+  say<Name extends keyof ServerEvents>(
+    name: Name,
+    ...message: Parameters<ServerEvents[Name]>
+  ): void {
+    this.line.emit(name, ...message);
+    this.#wrote();
+  }
+
+  /** Tells the client of something that was not accepted. */
+  refuse(reason: Reason, about: About = {}): void {
+    this.say("refusal", refusalOf(reason, about));
+  }
+
+  get #heldBack(): boolean {
+    return this.#state.phase === "live" && this.#state.behind !== undefined;
+  }
+
+  #wrote(): void {
+    this.#writtenMs = this.#parts.clock.now();
+    if (this.line.backlogBytes > BACKLOG_BYTES_SOFT) this.step({ kind: "backlog" });
+  }
+
+  #seen(): LineSeen {
+    return {
+      writtenMs: this.#writtenMs,
+      backlogBytes: this.line.backlogBytes,
+      heartbeatMs: this.#heartbeatMs,
+    };
+  }
+
+  #schedule(): void {
+    const atMs = nextWakeMs(this.#state, this.#seen());
+    if (atMs !== Infinity) this.#watcher.wakeAt(this, atMs);
+  }
+
+  #perform(effect: ConnectionEffect): void {
+    switch (effect.kind) {
+      case "touch":
+        return this.#touch();
+      case "idle":
+      case "active":
+        return this.#tellRooms(effect.kind);
+      case "notice":
+        return this.say("notice", effect.notice);
+      case "refusal":
+        return this.refuse(effect.reason);
+      case "heartbeat":
+        return this.#beat();
+      case "caught-up":
+        return this.#syncMissed();
+      case "refuse":
+        this.#log(effect.ending);
+        return this.line.refuse(effect.ending.reason, effect.ending.retryInMs);
+      case "closing":
+        this.#log(effect.ending);
+        return this.#sayClosing(effect.ending);
+      case "depart":
+        return this.#depart();
+      case "close":
+        return this.line.close();
+      case "terminate":
+        return this.line.terminate();
+    }
+  }
+
+  #touch(): void {
+    const admitted = this.occupant?.admitted;
+    if (admitted !== undefined) this.#parts.touches.touch(admitted.session, admitted.revision);
+  }
+
+  #tellRooms(kind: "idle" | "active"): void {
+    for (const { room } of this.rooms.attached) {
+      this.#parts.rooms.post(room, { kind, connection: this.id });
+    }
+  }
+
+  #beat(): void {
+    const { attached } = this.rooms;
+    if (this.occupant?.arrival.frames === "json") {
+      return this.say("heartbeat", heartbeatMessage(attached));
+    }
+    this.line.write(frameMessage(heartbeatBytes(attached)));
+    this.#wrote();
+  }
+
+  #syncMissed(): void {
+    for (const { room, missed, written } of this.rooms.attached) {
+      if (!missed) continue;
+      this.#parts.rooms.post(room, { kind: "sync", connection: this.id, bookmark: written });
+    }
+  }
+
+  #sayClosing({ reason, retryInMs }: Ending): void {
+    const { next } = REASONS[reason];
+    const retry = retryInMs === undefined ? {} : { retryInMs };
+    this.line.emit("closing", { reason, next, ...retry });
+  }
+
+  #depart(): void {
+    const rooms = this.rooms.all;
+    this.rooms.clear();
+    this.joins.clear();
+    this.#watcher.departed(this);
+    for (const room of rooms) {
+      // One room that cannot take it must not keep the others from learning of it.
+      this.attempt(() => this.#parts.rooms.post(room, { kind: "gone", connection: this.id }));
+    }
+  }
+
+  #log({ reason, why }: Ending): void {
+    const fields = {
+      connection: this.id,
+      session: this.occupant?.admitted.session,
+      address: this.#address,
+      reason,
+      cause: why,
+    };
+    if (SUSPICIOUS.has(reason)) this.#parts.log.warn("connection-closed", fields);
+    else this.#parts.log.note("connection-closed", fields);
+  }
+}
+
+/** What a refusal is about. */
+type About = Omit<RefusalMessage, "reason" | "next">;
+
+export function refusalOf(reason: Reason, about: About = {}): RefusalMessage {
+  return { reason, next: REASONS[reason].next, ...about };
+}

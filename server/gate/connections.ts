@@ -1,0 +1,122 @@
+// Connections: all live sockets of this node: which there are, whose, and which wants waking next. One
+// timer serves them all; what happens to each is for its driver.
+
+import type { Cancel } from "../../shared/clock.ts";
+import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
+import { randomCode } from "../../shared/random.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { Tell } from "../room/turn.ts";
+import { Agenda } from "./agenda.ts";
+import { ConnectionDriver, type DriverWatcher, type GateParts } from "./connectionDriver.ts";
+import type { Line } from "./line.ts";
+import { deliver } from "./tells.ts";
+
+/** Waking is done in batches: with thousands of sockets something is due every fraction of a millisecond. */
+const WAKE_EVERY_MS = 10;
+/** 100 bits: nobody meets another's by chance on any node. */
+const ID_LENGTH = 20;
+
+export class Connections implements DriverWatcher {
+  readonly #parts: GateParts;
+  readonly #drivers = new Map<ConnectionId, ConnectionDriver>();
+  readonly #bySession = new Map<SessionId, Set<ConnectionDriver>>();
+  readonly #agenda = new Agenda<ConnectionDriver>();
+  #timer: { readonly dueMs: number; readonly cancel: Cancel } | undefined;
+  #emptied: (() => void) | undefined;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
+
+  /** Sockets there are, admitted or not. */
+  get size(): number {
+    return this.#drivers.size;
+  }
+
+  get(connection: ConnectionId): ConnectionDriver | undefined {
+    return this.#drivers.get(connection);
+  }
+
+  /** A socket was opened. */
+  open(line: Line, address: string): ConnectionDriver {
+    const id = randomCode(ID_LENGTH) as ConnectionId;
+    const driver = new ConnectionDriver({ id, line, address }, this.#parts, this);
+    this.#drivers.set(id, driver);
+    return driver;
+  }
+
+  /** Somebody was let in on it. */
+  linkSession(driver: ConnectionDriver, session: SessionId): void {
+    const known = this.#bySession.get(session);
+    if (known === undefined) this.#bySession.set(session, new Set([driver]));
+    else known.add(driver);
+  }
+
+  tell(room: RoomId, tells: readonly Tell[]): void {
+    for (const tell of tells) deliver({ room, tell }, this, this.#parts);
+  }
+
+  closeSession(session: SessionId, reason: Reason): void {
+    for (const driver of [...(this.#bySession.get(session) ?? [])]) {
+      driver.attempt(() => driver.step({ kind: "end", reason }));
+    }
+  }
+
+  /** Says goodbye on every socket. Resolves when none is left. */
+  async closeAll(reason: Reason): Promise<void> {
+    if (this.#drivers.size === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+    for (const driver of [...this.#drivers.values()]) {
+      driver.attempt(() => driver.step({ kind: "end", reason }));
+    }
+    await emptied;
+  }
+
+  /** Tells everybody that this server goes away soon, and when to come back. */
+  drain(retryInMs: number): void {
+    for (const driver of this.#drivers.values()) {
+      if (driver.isLive) {
+        driver.attempt(() => driver.say("notice", { kind: "drain", retryInMs }));
+      }
+    }
+  }
+
+  wakeAt(driver: ConnectionDriver, atMs: number): void {
+    this.#agenda.put(driver, atMs);
+    this.#arm();
+  }
+
+  departed(driver: ConnectionDriver): void {
+    const session = driver.occupant?.admitted.session;
+    const others = session === undefined ? undefined : this.#bySession.get(session);
+    others?.delete(driver);
+    if (session !== undefined && others?.size === 0) this.#bySession.delete(session);
+  }
+
+  ended(driver: ConnectionDriver): void {
+    this.#agenda.drop(driver);
+    this.#drivers.delete(driver.id);
+    if (this.#drivers.size === 0) this.#emptied?.();
+  }
+
+  #arm(): void {
+    const nextMs = this.#agenda.nextMs();
+    if (nextMs === undefined) return;
+    if (this.#timer !== undefined && this.#timer.dueMs <= nextMs) return;
+    this.#timer?.cancel();
+    const delayMs = Math.max(WAKE_EVERY_MS, nextMs - this.#parts.clock.now());
+    const cancel = this.#parts.clock.after(delayMs, () => this.#wakeDue());
+    this.#timer = { dueMs: nextMs, cancel };
+  }
+
+  #wakeDue(): void {
+    this.#timer = undefined;
+    const nowMs = this.#parts.clock.now();
+    for (let due = this.#agenda.take(nowMs); due !== undefined; due = this.#agenda.take(nowMs)) {
+      due.wake();
+    }
+    this.#arm();
+  }
+}

@@ -1,0 +1,176 @@
+// Gate: the Socket.IO server on an HTTP server, assembled from its parts. The only importer of
+// socket.io and ws; it wires what they raise to drivers and decides nothing itself.
+
+import { EventEmitter } from "node:events";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Server } from "socket.io";
+import { WebSocketServer } from "ws";
+import type { RoomId, SessionId } from "../../shared/ids.ts";
+import {
+  ADMISSION_MS_MAX,
+  PACKET_BYTES_MAX,
+  PING_INTERVAL_MS,
+  PING_TIMEOUT_MS,
+} from "../../shared/limits.ts";
+import type { ServerEvents } from "../../shared/protocol.ts";
+import { randomSecret } from "../../shared/random.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { Tell } from "../room/turn.ts";
+import type { GateParts } from "./connectionDriver.ts";
+import { Connections } from "./connections.ts";
+import { greet, type LetIn } from "./greeting.ts";
+import { Intake } from "./intake.ts";
+import { type ClosableConnection, SocketLine } from "./line.ts";
+import { type OriginPolicy, originRefusal } from "./origin.ts";
+import { PacketEncoder } from "./packet.ts";
+import type { RequestSeen } from "./ports.ts";
+
+export interface GateOptions extends GateParts {
+  /** Give it its own request listener before the gate: the gate passes on what is not for it. */
+  readonly server: HttpServer;
+  readonly origins: OriginPolicy;
+  /** Address of whoever sent a request, also behind a trusted proxy. */
+  addressOf(request: IncomingMessage): string;
+}
+
+export interface Gate {
+  /** Sockets there are, admitted or not. */
+  readonly connectionCount: number;
+  /** Says on connections what a room wants said, in order. */
+  tell(room: RoomId, tells: readonly Tell[]): void;
+  /** Ends every connection of a session, saying why. */
+  closeSession(session: SessionId, reason: Reason): void;
+  /** Tells everybody that this server goes away soon, and when to come back. */
+  drain(retryInMs: number): void;
+  /** Ends every connection. Resolves when all sockets are closed, two seconds later at most. */
+  close(reason: Reason): Promise<void>;
+}
+
+/** 144 random bits: Engine.IO's id opens the connection to whoever knows it. */
+const ENGINE_ID_BYTES = 18;
+
+/** What is used of an Engine.IO connection and of the `ws` socket below it. */
+type Opened = ClosableConnection &
+  EventEmitter & { request: IncomingMessage | null; readonly transport: { socket: EventEmitter } };
+
+type GateServer = Server<Record<string, never>, ServerEvents, Record<string, never>, SocketLetIn>;
+
+interface SocketLetIn {
+  letIn?: LetIn;
+}
+
+export function createGate(options: GateOptions): Gate {
+  const connections = new Connections(options);
+  const intakes = new WeakMap<object, Intake>();
+  let arriving: Intake | undefined;
+  let isClosing = false;
+
+  /** Socket.IO makes one for each connection while the connection's `arriving` is set. */
+  class Decoder extends EventEmitter {
+    readonly #intake = arriving;
+
+    add(message: unknown): void {
+      const packet = this.#intake?.receive(message);
+      if (packet !== undefined) this.emit("decoded", packet);
+    }
+
+    destroy(): void {
+      this.removeAllListeners();
+    }
+  }
+
+  const io: GateServer = new Server(options.server, {
+    parser: { Encoder: PacketEncoder, Decoder },
+    // Engine.IO's own `ws` lets a client that sends pings and never reads fill the memory with pongs.
+    wsEngine: WebSocketServer,
+    transports: ["websocket"],
+    allowUpgrades: false,
+    allowEIO3: false,
+    serveClient: false,
+    maxHttpBufferSize: PACKET_BYTES_MAX,
+    connectTimeout: ADMISSION_MS_MAX,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    perMessageDeflate: false,
+    httpCompression: false,
+  });
+  io.engine.generateId = () => randomSecret(ENGINE_ID_BYTES);
+  io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
+    if (isClosing) return next(new Error("closing"));
+    return isRefused(request, options) ? next(new Error("refused")) : next();
+  });
+  // Before Socket.IO's own listener, which makes the decoder.
+  io.engine.prependListener("connection", (connection: Opened) => {
+    arriving = openIntake(connection, connections, options);
+    intakes.set(connection, arriving);
+  });
+  io.use((socket, next) => {
+    const intake = intakes.get(socket.conn);
+    if (intake === undefined) return next(new Error("unknown"));
+    const { driver, request } = intake;
+    const { auth } = socket.handshake;
+    // It may hold a token, and a whole outbox: neither is to stay as long as the socket.
+    socket.handshake.auth = {};
+    greet(driver, { auth, request }, options).then(
+      (letIn) => {
+        if (letIn === undefined) return next(new Error("refused"));
+        socket.data.letIn = letIn;
+        next();
+      },
+      (cause: unknown) => driver.fault(cause),
+    );
+  });
+  io.on("connection", (socket) => {
+    const { letIn } = socket.data;
+    delete socket.data.letIn;
+    if (letIn !== undefined) intakes.get(socket.conn)?.connected(socket, letIn);
+  });
+
+  return {
+    get connectionCount() {
+      return connections.size;
+    },
+    tell: (room, tells) => connections.tell(room, tells),
+    closeSession: (session, reason) => connections.closeSession(session, reason),
+    drain: (retryInMs) => connections.drain(retryInMs),
+    async close(reason) {
+      isClosing = true;
+      await connections.closeAll(reason);
+      io.engine.close();
+    },
+  };
+}
+
+/** Judged for every request of the socket's path, before anything is made for it. */
+function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOptions): boolean {
+  const why = originRefusal(request.headers, request.url ?? "", origins);
+  if (why === undefined) return false;
+  const { origin = "none" } = request.headers;
+  const cause = `${why}: ${origin}`;
+  log.warn("request-refused", { reason: "origin-refused", cause, address: addressOf(request) });
+  return true;
+}
+
+/** Everything that a socket can raise goes to its intake from here on. */
+function openIntake(connection: Opened, connections: Connections, options: GateOptions): Intake {
+  const request = requestSeen(connection.request, options);
+  const line = new SocketLine(connection);
+  const driver = connections.open(line, request.address);
+  const intake = new Intake({ driver, line, request }, options);
+  const { socket } = connection.transport;
+  connection.on("heartbeat", () => intake.control());
+  connection.on("close", () => intake.cut());
+  socket.on("ping", () => intake.control());
+  socket.on("pong", () => intake.control());
+  socket.on("error", (cause: { code?: unknown }) => intake.broken(cause.code));
+  socket.on("close", () => intake.closed());
+  // The request and its headers would live as long as the connection.
+  connection.request = null;
+  return intake;
+}
+
+function requestSeen(request: IncomingMessage | null, options: GateOptions): RequestSeen {
+  const { origin, cookie, "user-agent": userAgent } = request?.headers ?? {};
+  const address = request === null ? "unknown" : options.addressOf(request);
+  return { address, origin, cookie, userAgent };
+}

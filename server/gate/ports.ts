@@ -1,0 +1,73 @@
+// Ports: what the gate asks of the rest of the server. Types only; whoever assembles the server hands
+// in what does it, and a test hands in what it likes.
+
+import type { Game } from "../../shared/game.ts";
+import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { Handshake, JoinRequest, SessionSeen } from "../../shared/protocol.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { Log } from "../log.ts";
+import type { Arrival, RoomInput, TicketClaim } from "../room/turn.ts";
+
+/** What the request that opened a socket said about its sender; kept instead of the request itself. */
+export interface RequestSeen {
+  /** Address of whoever sent it, also behind a trusted proxy. */
+  readonly address: string;
+  readonly origin: string | undefined;
+  readonly cookie: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly reason: Reason;
+  readonly retryInMs?: number;
+}
+
+export interface Admitted extends SessionSeen {
+  readonly kind: "admitted";
+  readonly identity: IdentityId;
+  readonly session: SessionId;
+  /** Revision of the session that the credential was made for; every touch repeats it. */
+  readonly revision: number;
+}
+
+export interface Admission {
+  /**
+   * Who is behind a handshake: its token, or a ticket in each seat. Signatures are checked before
+   * any store is asked. Expected refusals are answers; it rejects only when something is broken.
+   */
+  admit(handshake: Handshake, request: RequestSeen): Promise<Admitted | Refused>;
+}
+
+export interface Ticket {
+  readonly room: RoomId;
+  readonly session: SessionId;
+  readonly claim: TicketClaim;
+}
+
+/** Resume tickets as text; both ways take CPU only. */
+export interface Tickets {
+  /** Undefined unless its MAC is right and it has not run out. */
+  read(text: string): Ticket | undefined;
+  write(ticket: Ticket): string;
+}
+
+export interface Rooms {
+  /** The room somebody asks to join: by id, by code, any listed one, or a new one. */
+  find(
+    request: JoinRequest,
+    arrival: Arrival,
+  ): Promise<{ readonly kind: "room"; readonly room: RoomId } | Refused>;
+  /** Hands a room what concerns it, in order. A room that cannot be had answers with a refusal. */
+  post(room: RoomId, input: RoomInput): void;
+  /** The game a room plays; undefined while this node knows nothing of the room. */
+  gameOf(room: RoomId): Game | undefined;
+}
+
+export interface Touches {
+  /** Notes a life sign of a session, to be written soon together with others. */
+  touch(session: SessionId, revision: number): void;
+}
+
+/** What the gate says to the operator. */
+export type GateLog = Pick<Log, "note" | "warn" | "fault">;

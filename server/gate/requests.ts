@@ -1,0 +1,188 @@
+// Requests: what an admitted client asks for, handed to the room that it concerns. Who sits where and
+// what may be done is for the room to say; here only the connection's own part is checked.
+
+import { hashBytes, hashText } from "../../shared/hash.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import type { JoinRequest } from "../../shared/protocol.ts";
+import type { TicketClaim } from "../room/turn.ts";
+import { INPUT_HEAD_BYTES, readInput, tagOfInput } from "./binaryInput.ts";
+import {
+  type ConnectionDriver,
+  type GateParts,
+  type JoinAnswer,
+  refusalOf,
+} from "./connectionDriver.ts";
+import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
+
+type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
+
+export class Requests {
+  readonly #driver: ConnectionDriver;
+  readonly #parts: GateParts;
+  #joinCount = 0;
+  /** Hash of the newest input: repeating it is no sign that a person is there. */
+  #inputHash = 0;
+
+  constructor(driver: ConnectionDriver, parts: GateParts) {
+    this.#driver = driver;
+    this.#parts = parts;
+  }
+
+  /** An event by its name and what came with it; the last may be Socket.IO's acknowledgement. */
+  event(name: unknown, given: readonly unknown[]): void {
+    if (!this.#driver.isLive) return;
+    const last = given.at(-1);
+    // JSON has no functions: one that stands here was put there by Socket.IO.
+    const answer = typeof last === "function" ? (last as JoinAnswer) : undefined;
+    const read = parseEvent(name, answer === undefined ? given : given.slice(0, -1));
+    if (read.kind === "misfit") {
+      if (name === "join") answer?.({ refusal: refusalOf(read.reason) });
+      return this.#driver.step({ kind: "strike", reason: read.reason, why: "event" });
+    }
+    this.#message(read.message, answer);
+  }
+
+  /** The only bytes a client may send. */
+  input(bytes: Uint8Array): void {
+    if (!this.#driver.isLive) return;
+    const tag = tagOfInput(bytes);
+    if (tag === undefined) return this.#broken("bytes that are no input");
+    const attached = this.#driver.rooms.named(tag);
+    // On its way when the room was left, or sent for an epoch that ended: newest wins, so it is lost.
+    if (attached === undefined) return;
+    const input = readInput(bytes, attached.game);
+    if (input === undefined) return this.#broken("an input that is not as declared");
+    this.#noteInput(hashBytes(bytes.subarray(INPUT_HEAD_BYTES)));
+    this.#post(attached.room, { kind: "input", connection: this.#driver.id, ...input });
+  }
+
+  /** Takes up a seat again, in the handshake or on a connection that is open already. */
+  resume(asked: SeatAsked): void {
+    const { rooms, occupant } = this.#driver;
+    if (occupant === undefined) return;
+    const { room, instance, bookmark, shape, commands = [] } = asked;
+    if (!rooms.has(room) && rooms.full) return this.#driver.refuse("rooms-too-many", { room });
+    const game = this.#parts.rooms.gameOf(room);
+    if (game !== undefined && game.shape !== shape) {
+      return this.#driver.refuse("wrong-version", { room });
+    }
+    const ticket = this.#claimOf(asked);
+    if (ticket === "invalid") return this.#driver.refuse("ticket-invalid", { room });
+    rooms.ask(room, shape);
+    const { arrival } = occupant;
+    this.#post(room, { kind: "resume", arrival, instance, bookmark, ticket, commands });
+  }
+
+  /** With a token the ticket is not needed; without one, nothing else proves whose the seat is. */
+  #claimOf({ room, ticket }: SeatAsked): TicketClaim | undefined | "invalid" {
+    const { occupant } = this.#driver;
+    const read = ticket === undefined ? undefined : this.#parts.tickets.read(ticket);
+    if (read?.room === room && read.session === occupant?.admitted.session) return read.claim;
+    return occupant?.byToken ? undefined : "invalid";
+  }
+
+  #message(message: ClientMessage, answer: JoinAnswer | undefined): void {
+    switch (message.name) {
+      case "join":
+        return this.#join(message.body, answer);
+      case "resume":
+        return this.resume(message.body);
+      case "command":
+        return this.#commands(message);
+      case "input":
+        return this.#jsonInput(message);
+      case "sync":
+        return this.#sync(message);
+      case "leave":
+        return this.#leave(message);
+      case "extend":
+        return this.#driver.step({ kind: "extend" });
+    }
+  }
+
+  #join(request: JoinRequest, answer: JoinAnswer | undefined): void {
+    const { rooms, occupant } = this.#driver;
+    if (answer === undefined) {
+      return this.#driver.step({
+        kind: "strike",
+        reason: "join-invalid",
+        why: "no acknowledgement",
+      });
+    }
+    if (occupant === undefined) return;
+    if (rooms.full) return answer({ refusal: refusalOf("rooms-too-many") });
+    this.#driver.step({ kind: "active" });
+    rooms.beginSearch();
+    this.#parts.rooms.find(request, occupant.arrival).then(
+      (found) => this.#driver.attempt(() => this.#found(request, found, answer)),
+      (cause: unknown) => {
+        rooms.endSearch();
+        this.#driver.fault(cause);
+      },
+    );
+  }
+
+  #found(
+    request: JoinRequest,
+    found: Awaited<ReturnType<GateParts["rooms"]["find"]>>,
+    answer: JoinAnswer,
+  ): void {
+    const { rooms, occupant, joins, isLive } = this.#driver;
+    rooms.endSearch();
+    if (!isLive || occupant === undefined) return;
+    if (found.kind === "refused") {
+      const { reason, retryInMs } = found;
+      const retry = retryInMs === undefined ? {} : { retryInMs };
+      return answer({ refusal: refusalOf(reason, retry) });
+    }
+    const number = ++this.#joinCount;
+    joins.set(number, answer);
+    rooms.ask(found.room, request.shape);
+    const { arrival } = occupant;
+    const watch = request.watch ?? false;
+    this.#post(found.room, { kind: "join", arrival, request: number, watch });
+  }
+
+  #commands({ body: { room, instance, commands } }: MessageNamed<"command">): void {
+    if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
+    this.#driver.step({ kind: "active" });
+    this.#post(room, { kind: "commands", connection: this.#driver.id, instance, commands });
+  }
+
+  #jsonInput({ body: { room, instance, n, name, values } }: MessageNamed<"input">): void {
+    const attached = this.#driver.rooms.get(room);
+    if (attached === undefined) return this.#driver.refuse("not-seated", { room });
+    const [epoch, count] = attached.instance;
+    if (epoch !== instance[0] || count !== instance[1]) {
+      return this.#driver.refuse("superseded", { room });
+    }
+    this.#noteInput(hashText(JSON.stringify(values)));
+    this.#post(room, { kind: "input", connection: this.#driver.id, n, name, values });
+  }
+
+  #sync({ body: { room, bookmark } }: MessageNamed<"sync">): void {
+    if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
+    this.#post(room, { kind: "sync", connection: this.#driver.id, bookmark });
+  }
+
+  #leave({ body: { room, instance } }: MessageNamed<"leave">): void {
+    if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
+    this.#driver.step({ kind: "active" });
+    this.#post(room, { kind: "leave", connection: this.#driver.id, instance });
+  }
+
+  /** A held key sends the same input again and again; only a changed one is a person's doing. */
+  #noteInput(hash: number): void {
+    if (hash === this.#inputHash) return;
+    this.#inputHash = hash;
+    this.#driver.step({ kind: "active" });
+  }
+
+  #broken(why: string): void {
+    this.#driver.step({ kind: "end", reason: "packet-invalid", why });
+  }
+
+  #post(room: RoomId, input: Parameters<GateParts["rooms"]["post"]>[1]): void {
+    this.#parts.rooms.post(room, input);
+  }
+}

@@ -1,0 +1,136 @@
+// Tells: what a room wants said, said on the connections it concerns. Bytes come ready and durable;
+// nothing is decided here but which of them fit what a connection was written before.
+
+import { unreachable } from "../../shared/assert.ts";
+import { ANSWER_BYTE } from "../../shared/frame.ts";
+import type { ConnectionId, RoomId } from "../../shared/ids.ts";
+import type { RefusalMessage } from "../../shared/protocol.ts";
+import type { Tell } from "../room/turn.ts";
+import { AttachedRoom } from "./attached.ts";
+import {
+  type ConnectionDriver,
+  type GateParts,
+  type JoinAnswer,
+  refusalOf,
+} from "./connectionDriver.ts";
+import { frameMessage } from "./pipe.ts";
+
+type TellOf<Kind extends Tell["kind"]> = Extract<Tell, { kind: Kind }>;
+
+interface SeatedWith {
+  readonly tell: TellOf<"seated">;
+  readonly parts: GateParts;
+}
+
+export interface Drivers {
+  get(connection: ConnectionId): ConnectionDriver | undefined;
+}
+
+/** Says one thing. Connections that are gone are passed over. */
+export function deliver(
+  { room, tell }: { readonly room: RoomId; readonly tell: Tell },
+  drivers: Drivers,
+  parts: GateParts,
+): void {
+  if (tell.kind === "step") return deliverStep(room, tell, drivers);
+  const driver = drivers.get(tell.to);
+  if (!driver?.isLive) return undelivered(room, tell, parts);
+  if (tell.kind !== "seated" && !driver.rooms.has(room)) return;
+  driver.attempt(() => {
+    switch (tell.kind) {
+      case "frame":
+        return driver.frame(room, {
+          message: frameMessage(tell.bytes),
+          shown: tell.shown,
+          whole: tell.bytes[0] === ANSWER_BYTE,
+        });
+      case "json":
+        return driver.jsonFrame(room, tell.frame, tell.shown);
+      case "seated":
+        return seated(driver, room, { tell, parts });
+      case "refusal":
+        return refused(driver, room, tell);
+      case "notice":
+        return driver.say("notice", tell.notice);
+      case "moved":
+        return detach(driver, room);
+      case "detached":
+        detach(driver, room);
+        return driver.refuse(tell.reason, { room });
+      default:
+        return unreachable(tell);
+    }
+  });
+}
+
+/** A seat given to a connection that ended meanwhile: its room may not have been told, so it is told now. */
+function undelivered(room: RoomId, { kind, to }: Exclude<Tell, TellOf<"step">>, parts: GateParts) {
+  if (kind === "seated") parts.rooms.post(room, { kind: "gone", connection: to });
+}
+
+/** The bytes are framed once; each reader costs a look and a write. */
+function deliverStep(room: RoomId, { to, bytes, shown }: TellOf<"step">, drivers: Drivers): void {
+  const frame = { message: frameMessage(bytes), shown, whole: false };
+  for (const connection of to) {
+    const driver = drivers.get(connection);
+    driver?.attempt(() => driver.frame(room, frame));
+  }
+}
+
+/** Comes before the first frame of its room: a client knows what it reads. */
+function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void {
+  const { tell, parts } = given;
+  const game = parts.rooms.gameOf(room);
+  const shape = driver.rooms.shapeAsked(room) ?? game?.shape;
+  if (game === undefined || shape !== game.shape) {
+    // The room was not known here when the page asked for it, or is not any more.
+    detach(driver, room);
+    parts.rooms.post(room, { kind: "gone", connection: driver.id });
+    const reason = game === undefined ? "room-stopped" : "wrong-version";
+    return answerRefusal(driver, tell.request, refusalOf(reason, { room }));
+  }
+  const { session, ticket: claim } = tell;
+  const ticket =
+    claim === undefined ? {} : { ticket: parts.tickets.write({ room, session, claim }) };
+  const message = { ...tell.seated, ...ticket };
+  driver.rooms.attach(new AttachedRoom(room, game, message.instance));
+  driver.roomsChanged();
+  const answer = joinOf(driver, tell.request);
+  if (answer === undefined) driver.say("seated", message);
+  else answer({ seated: message });
+}
+
+function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): void {
+  const { reason, request, seq, incident } = tell;
+  const about = {
+    room,
+    ...(seq === undefined ? {} : { seq }),
+    ...(incident === undefined ? {} : { incident }),
+  };
+  // What names no command refuses what the room was asked for, if it was asked for anything.
+  if (seq === undefined) driver.rooms.settle(room);
+  answerRefusal(driver, request, refusalOf(reason, about));
+}
+
+function answerRefusal(
+  driver: ConnectionDriver,
+  request: number | undefined,
+  refusal: RefusalMessage,
+): void {
+  const answer = joinOf(driver, request);
+  if (answer === undefined) driver.say("refusal", refusal);
+  else answer({ refusal });
+}
+
+function detach(driver: ConnectionDriver, room: RoomId): void {
+  driver.rooms.detach(room);
+  driver.roomsChanged();
+}
+
+/** The join that a room answers; each is answered once. */
+function joinOf(driver: ConnectionDriver, request: number | undefined): JoinAnswer | undefined {
+  if (request === undefined) return undefined;
+  const answer = driver.joins.get(request);
+  driver.joins.delete(request);
+  return answer;
+}
