@@ -46,6 +46,7 @@ export const SINCE_EVER = -1;
 export function changesSince(state: State, since: number, look: Look): Changes {
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
+    if (isHidden(collection, look.viewer)) continue;
     const found =
       collection.shape.selective && look.viewer !== "server"
         ? selectionOf(collection, look)
@@ -103,7 +104,7 @@ function changesOfCommit(
   const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
-    if (!wanted(collection)) continue;
+    if (!wanted(collection) || isHidden(collection, viewer)) continue;
     const records: RecordChange[] = [];
     for (const id of collection.removed) if (!collection.has(id)) records.push(removal(id));
     // Only the log tells of what nobody saw, so that no host gives its id out again.
@@ -136,6 +137,7 @@ export function ownChanges(state: State, look: OwnLook, shown: Shown): Changes {
   const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
+    if (isHidden(collection, look.viewer)) continue;
     const records = collection.shape.selective
       ? selectiveChanges(collection, { ...look, since }, shownOf(shown, collection))
       : privateChanges(collection, since, look.viewer);
@@ -225,6 +227,11 @@ function differenceOf(
   if (passed && end >= privateEnd) mask |= bits(publicEnd, privateEnd);
   if (mask === 0) return undefined;
   return { id: record.id, operation: "update", mask, values: record.values };
+}
+
+/** Of records that have only server fields a client does not learn that they exist. */
+function isHidden({ shape }: StoredCollection, viewer: Viewer): boolean {
+  return viewer !== "server" && shape.privateEnd === 0;
 }
 
 /** Fields below this index are visible to the viewer. */
