@@ -1,8 +1,8 @@
 // The room's own records: who sits where, which timers run, how the game stands. Written in the
 // same schema language as a game's records, so that log, undo, sync and secrecy hold for them too.
 
-import { f64, u32 } from "./numbers.ts";
 import { json, list, oneOf, optional, text } from "./kinds.ts";
+import { f64, u32 } from "./numbers.ts";
 import { many, one, type Records } from "./schema.ts";
 
 /** Longest name of a player, in UTF-16 units. */
@@ -31,7 +31,7 @@ export const roomRecords = {
     applied: u32.server,
     /** `[seq, reason]` of the newest refused commands of the instance. */
     refused: json(8192).server,
-    /** The instance before this one, and what became of the commands its page left behind. */
+    /** Pages that had the seat before, newest first, and what became of the commands they left behind. */
     previous: json(8192).server,
     attachment: u32.server,
     ticketFamily: u32.server,
@@ -46,7 +46,7 @@ export const roomRecords = {
     /** What friends type to come in. */
     code: text(16),
     open: oneOf("listed", "private"),
-    /** Counts the instances given out, so that none is given twice. */
+    /** Counts the instances and ticket families given out, so that none is given twice. */
     instances: u32.server,
     random: list(u32, 4).server,
   }),

@@ -1,7 +1,7 @@
 // Absence: how a seat goes away, comes back and is given up, by its connection, its player, its
 // node or its grace. It changes seats and tells the game; it never takes one for anybody.
 
-import type { ConnectionId, IdentityId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Instance } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Attachments } from "./attachments.ts";
@@ -26,19 +26,22 @@ export class Absence {
 
   /** Its player gives the seat up, or somebody stops watching. */
   leave(connection: ConnectionId, instance: Instance): void {
-    if (this.#attachments.get(connection) === undefined) return;
-    const seat = this.heldBy(connection);
-    if (seat !== undefined && seating.sameInstance(instance, seating.instanceOf(seat))) {
-      return this.vacate(seat, "seat-lost");
+    const attachment = this.#attachments.get(connection);
+    if (attachment === undefined) return this.#out.refuse(connection, "not-seated");
+    if (attachment.seat === undefined) {
+      this.#attachments.delete(connection);
+      return this.#out.tell({ kind: "moved", to: connection });
     }
-    this.#attachments.delete(connection);
-    this.#out.tell({ kind: "moved", to: connection });
+    const seat = this.heldBy(connection);
+    const own = seat !== undefined && seating.sameInstance(instance, seating.instanceOf(seat));
+    if (!own) return this.#out.refuse(connection, "superseded");
+    this.vacate(seat, "seat-lost");
   }
 
   /** The person did nothing for longer than the game allows. */
   idle(connection: ConnectionId): void {
     const seat = this.heldBy(connection);
-    if (seat?.presence === "held") this.putAway(seat, "idle");
+    if (seat?.presence === "held") this.#putAway(seat, "idle");
   }
 
   /** The person is here again. */
@@ -49,32 +52,36 @@ export class Absence {
     seat.cause = "none";
     seat.untilMs = undefined;
     this.#out.note(seat.id, this.#rules.seat("back", seat.id));
-    this.#out.errand({ kind: "list" });
   }
 
   /** A connection has ended; the seat is away only if it was held by this one. */
   gone(connection: ConnectionId): void {
     const seat = this.heldBy(connection);
     this.#attachments.delete(connection);
-    if (seat === undefined || seat.cause === "disconnected") return;
-    if (seat.presence === "held") this.putAway(seat, "disconnected");
-    else seat.cause = "disconnected";
+    if (seat !== undefined) this.lose(seat);
   }
 
-  /** Puts away what connections of dead nodes held. */
-  nodes(alive: readonly string[]): void {
-    for (const seat of [...this.#core.own.$seats]) {
-      if (seat.presence === "held" && !alive.includes(seat.node))
-        this.putAway(seat, "disconnected");
+  /**
+   * Forgets the connections of dead nodes. What nobody is attached to is away from here on: also what
+   * a host before this one left as held, whose connections this one has never seen.
+   */
+  nodes(alive: readonly NodeId[]): void {
+    const attached = new Set<number | undefined>();
+    for (const { arrival, seat } of [...this.#attachments.all]) {
+      if (alive.includes(arrival.node)) attached.add(seat);
+      else this.#attachments.delete(arrival.connection);
     }
-    for (const attachment of [...this.#attachments.all]) {
-      if (!alive.includes(attachment.arrival.node))
-        this.#attachments.delete(attachment.arrival.connection);
-    }
+    for (const seat of [...this.#core.own.$seats]) if (!attached.has(seat.id)) this.lose(seat);
+  }
+
+  /** Nobody is connected to the seat any more. Who was idle before keeps the grace that runs. */
+  lose(seat: SeatRecord): void {
+    if (seat.presence === "held") this.#putAway(seat, "disconnected");
+    else if (seat.cause !== "disconnected") seat.cause = "disconnected";
   }
 
   /** The seat is kept for its grace from here on. */
-  putAway(seat: SeatRecord, cause: "disconnected" | "idle"): void {
+  #putAway(seat: SeatRecord, cause: "disconnected" | "idle"): void {
     seating.putAway(this.#core, seat, cause);
     this.#out.note(seat.id, this.#rules.seat("away", seat.id));
   }
@@ -84,8 +91,8 @@ export class Absence {
     this.#out.note(seat.id, this.#rules.seat("leave", seat.id));
     const { identity, id } = seat;
     this.#core.own.$seats.delete(id);
-    this.#rules.forgetInputs(id);
-    this.#out.ended.delete(id);
+    this.#rules.inputs.forget(id);
+    this.#out.acknowledged.delete(id);
     for (const attachment of [...this.#attachments.all]) {
       if (attachment.seat !== id) continue;
       this.#attachments.delete(attachment.arrival.connection);

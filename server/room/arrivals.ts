@@ -40,14 +40,14 @@ export class Arrivals {
 
   join({ arrival, request, watch }: Join): void {
     const seat = seating.seatOf(this.#core, arrival.identity);
-    if (seat !== undefined && !watch) return this.#joinAgain(seat, arrival, request);
-    if (watch) return this.#watch(arrival, request);
+    // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
+    const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;
+    if (seatless) return this.#watch(arrival, request);
+    if (seat !== undefined) return this.#joinAgain(seat, arrival, request);
     if (this.#core.own.$room.status === "ended")
-      return this.#out.refuse(arrival.connection, "room-ended", request);
+      return this.#out.refuse(arrival.connection, "room-ended", { request });
     const taken = seating.takeSeat(this.#core, arrival);
-    if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", request);
-    seating.proveTicket(taken, undefined);
-    this.#rules.forgetInputs(taken.id);
+    if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
     this.#attach(arrival, taken, { request });
     this.#out.errand({ kind: "link-seat", identity: arrival.identity, seat: taken.id });
     this.#out.errand({ kind: "list" });
@@ -56,7 +56,7 @@ export class Arrivals {
 
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */
   #joinAgain(seat: SeatRecord, arrival: Arrival, request: number): void {
-    seating.proveTicket(seat, undefined);
+    seating.beginTickets(this.#core, seat);
     if (seat.page !== arrival.page) this.#passOn(seat, arrival);
     this.#hold(seat, arrival);
     this.#attach(arrival, seat, { request });
@@ -64,7 +64,7 @@ export class Arrivals {
 
   #watch(arrival: Arrival, request: number): void {
     if (!this.#core.game.watchers)
-      return this.#out.refuse(arrival.connection, "watching-refused", request);
+      return this.#out.refuse(arrival.connection, "watching-refused", { request });
     this.#attachments.add(arrival, undefined, 0);
     this.#tellSeated(arrival, undefined, { request });
     this.#out.asked.set(arrival.connection, undefined);
@@ -78,32 +78,37 @@ export class Arrivals {
       const ended = this.#core.own.$room.status === "ended";
       return this.#out.refuse(arrival.connection, ended ? "room-ended" : "seat-lost");
     }
-    const judged = ticket === undefined ? "proven" : seating.judgeTicket(seat, ticket);
+    const judged =
+      ticket === undefined ? "proven" : seating.judgeTicket(seat, ticket, arrival.page);
     if (judged === "invalid") return this.#out.refuse(arrival.connection, "ticket-invalid");
     if (judged === "reused") return this.#ticketReused(seat, arrival);
     const standing = seating.standingOf(seat, arrival.page, instance);
     if (standing === "fenced") return this.#out.refuse(arrival.connection, "superseded");
-    seating.proveTicket(seat, ticket);
+    if (ticket === undefined) seating.beginTickets(this.#core, seat);
+    else seating.proveTicket(seat, ticket);
     this.#takeUp(seat, resume, standing);
   }
 
   #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {
     const { arrival, instance } = resume;
     const current = seating.sameInstance(instance, seating.instanceOf(seat));
-    const expected = current ? this.#tails.apply(seat, resume.commands) : undefined;
+    const applied = current ? this.#tails.apply(seat, resume.commands) : undefined;
     if (standing === "next-page") this.#passOn(seat, arrival);
     this.#hold(seat, arrival);
     this.#attach(arrival, seat, { previous: seating.previousOf(seat, instance) });
-    if (standing === "same-page") this.#tails.expect(arrival.connection, expected);
+    if (applied !== undefined) {
+      // A gap in the tail of a page that is gone cannot be filled any more: `previous` tells.
+      const expected = standing === "same-page" ? applied.expected : undefined;
+      this.#tails.answer(arrival.connection, { ...applied, expected });
+    }
     this.#out.asked.set(arrival.connection, resume.bookmark);
   }
 
   /** Another page has the seat from here on; what became of the older one's commands is kept for it. */
   #passOn(seat: SeatRecord, arrival: Arrival): void {
-    seating.keepPrevious(seat);
-    seating.giveInstance(this.#core, seat, arrival);
-    this.#rules.forgetInputs(seat.id);
-    this.#out.ended.delete(seat.id);
+    seating.passOn(this.#core, seat, arrival.page);
+    this.#rules.inputs.forget(seat.id);
+    this.#out.acknowledged.delete(seat.id);
   }
 
   #hold(seat: SeatRecord, arrival: Arrival): void {
@@ -151,21 +156,14 @@ export class Arrivals {
 
   /** An old ticket was used: somebody holds a copy. Nobody keeps the seat's line until a token proves who it is. */
   #ticketReused(seat: SeatRecord, arrival: Arrival): void {
-    seating.proveTicket(seat, undefined);
+    seating.beginTickets(this.#core, seat);
     for (const other of [...this.#attachments.all]) {
       if (other.seat !== seat.id) continue;
       this.#attachments.delete(other.arrival.connection);
       this.#out.tell({ kind: "detached", to: other.arrival.connection, reason: "ticket-reused" });
     }
-    if (seat.presence === "held") this.#absence.putAway(seat, "disconnected");
-    const incident = this.#out.incident(seat.id);
-    this.#out.errand({
-      kind: "audit",
-      event: "ticket-reused",
-      seat: seat.id,
-      incident,
-      cause: undefined,
-    });
-    this.#out.refuse(arrival.connection, "ticket-reused");
+    this.#absence.lose(seat);
+    const incident = this.#out.audit("ticket-reused", seat.id);
+    this.#out.refuse(arrival.connection, "ticket-reused", { incident });
   }
 }

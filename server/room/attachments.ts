@@ -1,7 +1,6 @@
-// Attachments: the connections that look at a room, and the frames each of them gets for a commit.
-// It reads the state and writes bytes; it never changes a record and never sends anything itself.
+// Attachments: the connections that look at a room, and what each of them is told of a commit. It
+// reads the state; it never changes a record and never sends anything itself.
 
-import { ByteWriter } from "../../shared/bytes.ts";
 import {
   type Changes,
   changesSince,
@@ -11,23 +10,11 @@ import {
   type Shown,
   SINCE_EVER,
 } from "../../shared/changes.ts";
-import { changesToJson, type JsonChanges } from "../../shared/codec.ts";
-import {
-  type Acknowledgements,
-  type Answer,
-  answerToJson,
-  type Bookmark,
-  encodeAnswer,
-  encodeOwnPart,
-  encodeStep,
-  lineTag,
-  type OwnPart,
-  type RefusedCommand,
-  type SeenEvent,
-} from "../../shared/frame.ts";
+import type { Acknowledgements, Bookmark, OwnPart } from "../../shared/frame.ts";
 import type { ConnectionId } from "../../shared/ids.ts";
 import { refusedOf } from "./commands.ts";
 import type { RoomCore } from "./core.ts";
+import { FrameTells, type PlannedStep } from "./frameTells.ts";
 import { type KeptEvent, mayLearn } from "./history.ts";
 import type { Rules } from "./rules.ts";
 import type { Arrival, Tell } from "./turn.ts";
@@ -47,20 +34,30 @@ export interface Attachment {
   inputTold: number | undefined;
 }
 
-/** Refusals of the turn's commands, by seat, to be told with the commit. */
-export type Refusals = ReadonlyMap<number, readonly RefusedCommand[]>;
+/** What a turn came to, as far as frames tell of it. */
+interface TurnSeen {
+  /** Whether there is a new version. */
+  readonly committed: boolean;
+  /** Connections that get an answer, and since when. */
+  readonly asked: ReadonlyMap<ConnectionId, Bookmark | undefined>;
+  /** Command numbers to be acknowledged, by seat. */
+  readonly acknowledged: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Events of the new version. */
+  readonly events: readonly KeptEvent[];
+}
 
 export class Attachments {
   readonly #core: RoomCore;
   readonly #rules: Rules;
+  readonly #tells: FrameTells;
   readonly #byConnection = new Map<ConnectionId, Attachment>();
-  readonly #writer = new ByteWriter(2048);
   /** Version that everybody in step holds. */
-  #shownVersion = 0;
+  #shownVersion: number;
 
   constructor(core: RoomCore, rules: Rules) {
     this.#core = core;
     this.#rules = rules;
+    this.#tells = new FrameTells(core);
     this.#shownVersion = core.version;
   }
 
@@ -94,164 +91,96 @@ export class Attachments {
   /**
    * Frames for the commit that has just been closed, or for a turn that changed nothing: an answer
    * for each connection that asked, a step for those in step. What one is shown all are shown, if
-   * only as the bare number, so that all in step hold the same version.
+   * only as the bare number, so that all in step hold the same version; whoever is answered must
+   * not be ahead of them either.
    */
-  frames(turn: {
-    readonly committed: boolean;
-    readonly asked: ReadonlyMap<ConnectionId, Bookmark | undefined>;
-    readonly ended: Refusals;
-    readonly events: readonly KeptEvent[];
-  }): Tell[] {
-    const tells: Tell[] = [];
-    const steps = this.#steps(turn);
-    const unseen = this.#core.version > this.#shownVersion;
-    const worthShowing = steps.some((step) => step.own !== undefined) || steps.some(hasCommon);
-    if (worthShowing || (unseen && turn.asked.size > 0)) tells.push(...this.#write(steps));
-    for (const [connection, bookmark] of turn.asked) {
-      const attachment = this.#byConnection.get(connection);
-      if (attachment !== undefined) tells.push(this.#answer(attachment, bookmark));
-    }
-    if (tells.length > 0) this.#shownVersion = this.#core.version;
-    return tells;
-  }
-
-  #steps(turn: {
-    readonly committed: boolean;
-    readonly asked: ReadonlyMap<ConnectionId, Bookmark | undefined>;
-    readonly ended: Refusals;
-    readonly events: readonly KeptEvent[];
-  }): PlannedStep[] {
-    const common: Common = {
+  frames(turn: TurnSeen): Tell[] {
+    const { version } = this.#core;
+    const common = {
       changes: turn.committed ? publicChanges(this.#core.state) : [],
       events: turn.events.filter((event) => event.seats === undefined),
     };
+    const steps = this.#steps(turn);
+    const withNews = steps.filter(({ own }) => own !== undefined);
+    const unseen = version > this.#shownVersion;
+    const shown = withNews.length + common.changes.length + common.events.length > 0;
+    const forAll = unseen && (shown || turn.asked.size > 0);
+    // Without a new version only those who are told something of their own get a frame.
+    const planned = forAll ? steps : withNews;
+    const tells =
+      planned.length === 0 ? [] : this.#tells.steps(common, planned, this.#shownVersion);
+    for (const [connection, bookmark] of turn.asked) {
+      const attachment = this.#byConnection.get(connection);
+      if (attachment !== undefined) tells.push(this.#answer(attachment, bookmark, turn));
+    }
+    if (tells.length > 0) this.#shownVersion = version;
+    return tells;
+  }
+
+  #steps(turn: TurnSeen): PlannedStep[] {
     const aside = turn.events.filter((event) => event.seats !== undefined);
     const steps: PlannedStep[] = [];
     for (const attachment of this.#byConnection.values()) {
-      if (!attachment.inStep || turn.asked.has(attachment.arrival.connection)) continue;
+      const { arrival, inStep, seat } = attachment;
+      if (!inStep || turn.asked.has(arrival.connection)) continue;
       const changes = turn.committed ? this.#ownChanges(attachment) : [];
-      const events = aside.filter((event) => mayLearn(event, attachment.seat));
-      const acknowledged = this.#news(attachment, turn.ended);
+      const events = aside.filter((event) => mayLearn(event, seat));
+      const acknowledged = this.#news(attachment, turn);
       const nothing = changes.length + events.length === 0 && acknowledged === undefined;
-      steps.push({
-        attachment,
-        common,
-        own: nothing ? undefined : { changes, events, acknowledged },
-      });
+      const own: OwnPart | undefined = nothing ? undefined : { changes, events, acknowledged };
+      steps.push({ arrival, own });
     }
     return steps;
   }
 
   #ownChanges(attachment: Attachment): Changes {
-    const look = this.#lookOf(attachment);
-    return ownChanges(this.#core.state, look, attachment.shown);
+    return ownChanges(this.#core.state, this.#lookOf(attachment), attachment.shown);
   }
 
   /** Acknowledgements that the attachment's seat has not been told; undefined if there are none. */
-  #news(attachment: Attachment, ended: Refusals): Acknowledgements | undefined {
-    if (attachment.seat === undefined) return undefined;
-    const input = this.#rules.inputSeen(attachment.seat);
-    const refused = ended.get(attachment.seat);
-    if (refused === undefined && input === attachment.inputTold) return undefined;
+  #news(attachment: Attachment, turn: TurnSeen): Acknowledgements | undefined {
+    const seat = this.#seatOf(attachment);
+    if (seat === undefined) return undefined;
+    const input = this.#rules.inputs.seen(seat.id);
+    const numbers = turn.acknowledged.get(seat.id);
+    if (numbers === undefined && input === attachment.inputTold) return undefined;
     attachment.inputTold = input;
-    const applied = this.#core.own.$seats.get(attachment.seat)?.applied ?? 0;
-    return { applied, refused: refused ?? [], input };
+    const refused = refusedOf(seat).filter(([seq]) => numbers?.has(seq));
+    return { applied: seat.applied, refused, input };
   }
 
-  #write(steps: readonly PlannedStep[]): Tell[] {
-    const [first] = steps;
-    if (first === undefined) return [];
-    const tells: Tell[] = [];
-    const shown = this.#bookmark();
-    const bytes = this.#encodeCommon(first.common);
-    const sharing: ConnectionId[] = [];
-    for (const { attachment, common, own } of steps) {
-      const to = attachment.arrival.connection;
-      if (attachment.arrival.frames === "json") {
-        tells.push({ kind: "json", to, shown, frame: this.#jsonStep(common, own) });
-      } else if (own === undefined) {
-        sharing.push(to);
-      } else {
-        tells.push({ kind: "frame", to, shown, bytes: this.#encodeWith(bytes, own) });
-      }
-    }
-    if (sharing.length > 0) tells.push({ kind: "step", to: sharing, bytes, shown });
-    return tells;
-  }
-
-  #encodeCommon(common: Common): Uint8Array {
-    this.#writer.reset();
-    encodeStep(this.#writer, this.#core.game, {
-      tag: lineTag(this.#core.id, this.#core.history.epoch),
-      base: this.#shownVersion,
-      version: this.#core.version,
-      timeMs: this.#core.time.nowMs,
-      ...common,
-    });
-    return this.#writer.finish();
-  }
-
-  #encodeWith(common: Uint8Array, own: OwnPart): Uint8Array {
-    this.#writer.reset();
-    this.#writer.raw(common);
-    encodeOwnPart(this.#writer, this.#core.game, { ...own, version: this.#core.version });
-    return this.#writer.finish();
-  }
-
-  #jsonStep(common: Common, own: OwnPart | undefined) {
-    const frame = answerToJson({
-      ...this.#frameHead(),
-      base: this.#shownVersion,
-      changes: [],
-      events: [...common.events, ...(own?.events ?? [])],
-      acknowledged: own?.acknowledged,
-    });
-    const changes = mergeJson(changesToJson(common.changes), changesToJson(own?.changes ?? []));
-    return { ...frame, changes };
-  }
-
-  #answer(attachment: Attachment, bookmark: Bookmark | undefined): Tell {
+  /**
+   * Selective collections are in every answer, also when no version has passed: who may see what can
+   * depend on more than fields. A whole view comes with the events of its own commit, which nobody
+   * has seen before: whoever took a seat in it is greeted like the others.
+   */
+  #answer(attachment: Attachment, bookmark: Bookmark | undefined, turn: TurnSeen): Tell {
     const { state, history, version } = this.#core;
-    const look = this.#lookOf(attachment);
-    const base =
-      bookmark !== undefined && history.covers(bookmark, version) ? bookmark.version : undefined;
+    const covered = bookmark !== undefined && history.covers(bookmark, version);
+    const base = covered ? bookmark.version : undefined;
+    const changes = changesSince(state, base ?? SINCE_EVER, this.#lookOf(attachment));
     attachment.inStep = true;
     attachment.shown.clear();
-    // Only fills what it is shown: at the newest version that is what the answer below contains.
-    ownChanges(state, look, attachment.shown);
-    const changes = base === version ? [] : changesSince(state, base ?? SINCE_EVER, look);
-    const events = history.eventsSince(base ?? version, attachment.seat);
-    return this.#tellAnswer(attachment, { base, changes, events });
-  }
-
-  #tellAnswer(attachment: Attachment, part: Pick<Answer, "base" | "changes" | "events">): Tell {
-    const to = attachment.arrival.connection;
-    const answer = { ...this.#frameHead(), ...part, acknowledged: this.#everything(attachment) };
-    const shown = this.#bookmark();
-    if (attachment.arrival.frames === "json") {
-      return { kind: "json", to, shown, frame: answerToJson(answer) };
+    for (const { shape, replace, records } of changes) {
+      if (replace) attachment.shown.set(shape.index, new Set(records.map(({ id }) => id)));
     }
-    this.#writer.reset();
-    encodeAnswer(this.#writer, this.#core.game, answer);
-    return { kind: "frame", to, shown, bytes: this.#writer.finish() };
+    const eventsAfter = base ?? (turn.committed ? version - 1 : version);
+    const events = history.eventsSince(eventsAfter, attachment.seat);
+    const acknowledged = this.#everything(attachment);
+    return this.#tells.answer(attachment.arrival, { base, changes, events, acknowledged });
   }
 
   /** All that a seat may have missed of its own commands. */
   #everything(attachment: Attachment): Acknowledgements | undefined {
-    if (attachment.seat === undefined) return undefined;
-    const seat = this.#core.own.$seats.get(attachment.seat);
+    const seat = this.#seatOf(attachment);
     if (seat === undefined) return undefined;
-    attachment.inputTold = this.#rules.inputSeen(attachment.seat);
-    return { applied: seat.applied, refused: refusedOf(seat), input: attachment.inputTold };
+    const input = this.#rules.inputs.seen(seat.id);
+    attachment.inputTold = input;
+    return { applied: seat.applied, refused: refusedOf(seat), input };
   }
 
-  #frameHead() {
-    const { id: room, version, history, time } = this.#core;
-    return { kind: "answer" as const, room, epoch: history.epoch, version, timeMs: time.nowMs };
-  }
-
-  #bookmark(): Bookmark {
-    return { epoch: this.#core.history.epoch, version: this.#core.version };
+  #seatOf({ seat }: Attachment) {
+    return seat === undefined ? undefined : this.#core.own.$seats.get(seat);
   }
 
   #lookOf({ seat }: Attachment): OwnLook {
@@ -260,34 +189,4 @@ export class Attachments {
       sees: (collection, record) => this.#rules.sees(collection, record, seat),
     };
   }
-}
-
-interface Common {
-  readonly changes: Changes;
-  readonly events: readonly SeenEvent[];
-}
-
-interface PlannedStep {
-  readonly attachment: Attachment;
-  readonly common: Common;
-  readonly own: OwnPart | undefined;
-}
-
-function hasCommon(step: PlannedStep): boolean {
-  return step.common.changes.length + step.common.events.length > 0;
-}
-
-/** Joins what everybody gets and what one seat gets, field by field: they never hold the same field. */
-function mergeJson(common: JsonChanges, own: JsonChanges): JsonChanges {
-  const merged: Record<string, JsonChanges[string]> = { ...common };
-  for (const [collection, records] of Object.entries(own)) {
-    const joined = { ...merged[collection] };
-    for (const [id, fields] of Object.entries(records)) {
-      const known = joined[id];
-      const bothFields = typeof known === "object" && known !== null && typeof fields === "object";
-      joined[id] = bothFields ? { ...known, ...fields } : fields;
-    }
-    merged[collection] = joined;
-  }
-  return merged;
 }

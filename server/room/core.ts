@@ -12,6 +12,9 @@ import { RoomTime } from "./time.ts";
 /** A taken seat's record. */
 export type SeatRecord = RecordOf<RoomRecords["$seats"]["fields"]>;
 
+/** A running timer's record. */
+export type TimerRecord = RecordOf<RoomRecords["$timers"]["fields"]>;
+
 export class RoomCore {
   readonly id: RoomId;
   readonly game: Game;

@@ -1,7 +1,7 @@
 // Deadlines: every reason for which a room wakes by time alone. It runs what is due and says when
 // the next is; it arms nothing and asks no clock.
 
-import type { RoomCore, SeatRecord } from "./core.ts";
+import type { RoomCore, SeatRecord, TimerRecord } from "./core.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -13,13 +13,25 @@ const LOG_TIME_EVERY_MS = 5_000;
 /** Timers that may run in one turn; a rule that always sets one for "now" must not stop the world. */
 const TIMERS_A_TURN_MAX = 64;
 
+/**
+ * How much later than asked for a turn may come and still count in full. A host that is later was
+ * stopped or waited for its log: what it missed is no time of the room, or graces and clocks would
+ * run out while nobody could do anything about it.
+ */
+const LATE_MS_MAX = 1_000;
+
 export class Deadlines {
   readonly #core: RoomCore;
   readonly #rules: Rules;
-  /** Host time of the next tick; undefined while the room does not tick. */
+  /** Host time of the next tick; undefined until one has been planned. */
   #nextTickMs: number | undefined;
-  #loggedMs = Number.NEGATIVE_INFINITY;
-  #endNoted = false;
+  /** Whether the turn being run is a tick. */
+  #tickDue = false;
+  /** Host time for which the turn being run was asked for; undefined if none was. */
+  #awaitedMs: number | undefined;
+  /** Host time of the newest commit; undefined before this host's first. */
+  #loggedMs: number | undefined;
+  #endNoted: boolean;
 
   constructor(core: RoomCore, rules: Rules) {
     this.#core = core;
@@ -31,12 +43,33 @@ export class Deadlines {
     return this.#core.ticking ? 1000 / (this.#core.game.tickHz ?? 1) : undefined;
   }
 
-  /** Moves room time on. Between ticks it never runs ahead of the next one: a late host is slow motion. */
+  /**
+   * Moves room time on. In a ticking room a tick is a fixed step of it and nothing else moves it: a
+   * late host is slow motion.
+   */
   advance(nowMs: number): void {
-    const step = this.#stepMs;
-    if (step === undefined) return this.#core.time.advance(nowMs);
-    this.#nextTickMs ??= nowMs + step;
-    this.#core.time.advance(nowMs, step);
+    const { time } = this.#core;
+    const stepMs = this.#stepMs;
+    this.#tickDue = false;
+    if (stepMs === undefined) return time.advance(nowMs, this.#mostMs());
+    const dueMs = this.#tickDueMs(stepMs);
+    if (nowMs < dueMs) return;
+    time.step(nowMs, stepMs);
+    this.#tickDue = true;
+    // A little late keeps the beat. Later than a step begins a new one: missed ticks are not made
+    // up for, or a stall would end in a burst.
+    this.#nextTickMs = dueMs + stepMs > nowMs ? dueMs + stepMs : nowMs + stepMs;
+  }
+
+  #mostMs(): number {
+    if (this.#awaitedMs === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#awaitedMs - this.#core.time.hostMs) + LATE_MS_MAX;
+  }
+
+  /** A room that ticks already when it is loaded has its first tick a step after. */
+  #tickDueMs(stepMs: number): number {
+    this.#nextTickMs ??= this.#core.time.hostMs + stepMs;
+    return this.#nextTickMs;
   }
 
   /** The game has begun: the first tick is one step from now. */
@@ -60,33 +93,33 @@ export class Deadlines {
   }
 
   /** Runs timers that are due, in the order of their times, and one tick if it is time. */
-  runDue(nowMs: number): void {
+  runDue(): void {
     for (let count = 0; count < TIMERS_A_TURN_MAX; count++) {
       const timer = this.#dueTimer();
       if (timer === undefined) break;
       this.#core.own.$timers.delete(timer.id);
       this.#rules.timer(timer.name, timer.args);
     }
-    const step = this.#stepMs;
-    if (step === undefined || this.#nextTickMs === undefined || nowMs < this.#nextTickMs) return;
-    // Late by more than a step: the missed ticks are not made up for, or a stall would end in a burst.
-    this.#nextTickMs = Math.max(this.#nextTickMs + step, nowMs);
-    this.#rules.tick();
+    if (this.#tickDue && this.#core.ticking) this.#rules.tick();
   }
 
   #dueTimer() {
     const { $timers, $room } = this.#core.own;
     if ($room.status === "ended") return undefined;
-    let first: { id: number; name: string; dueMs: number; args: never } | undefined;
+    let first: TimerRecord | undefined;
     for (const timer of $timers) {
       if (timer.dueMs > this.#core.time.nowMs) continue;
-      if (first === undefined || timer.dueMs < first.dueMs) first = timer as never;
+      if (first === undefined || timer.dueMs < first.dueMs) first = timer;
     }
     return first;
   }
 
-  /** Whether room time alone is worth a commit now. */
+  /**
+   * Whether room time alone is worth a commit now. A host's first turn always is: it fences the host
+   * before it, and tells a room that kills its hosts from one in which nothing happens.
+   */
   timeIsDue(nowMs: number): boolean {
+    if (this.#loggedMs === undefined) return true;
     return nowMs - this.#loggedMs >= LOG_TIME_EVERY_MS && this.#waitsForTime();
   }
 
@@ -95,8 +128,17 @@ export class Deadlines {
     this.#loggedMs = nowMs;
   }
 
+  /** The turn is over. */
+  rest(nowMs: number): void {
+    this.#awaitedMs = this.nextMs(nowMs);
+  }
+
   /** Host time of the next turn that is due by time alone. */
   nextMs(nowMs: number): number | undefined {
+    const stepMs = this.#stepMs;
+    if (this.#loggedMs === undefined) return nowMs;
+    // In a ticking room time stands still between ticks: nothing else can come due.
+    if (stepMs !== undefined) return this.#tickDueMs(stepMs);
     const { time, own } = this.#core;
     const due: number[] = [];
     for (const { untilMs } of own.$seats) {
@@ -105,9 +147,8 @@ export class Deadlines {
     if (own.$room.status !== "ended") {
       for (const { dueMs } of own.$timers) due.push(time.hostTimeOf(dueMs));
     }
-    if (this.#core.ticking) due.push(this.#nextTickMs ?? nowMs);
-    else if (due.length > 0) due.push(Math.max(nowMs, this.#loggedMs + LOG_TIME_EVERY_MS));
-    return due.length === 0 ? undefined : Math.min(...due);
+    if (due.length > 0) due.push(this.#loggedMs + LOG_TIME_EVERY_MS);
+    return due.length === 0 ? undefined : Math.max(nowMs, Math.min(...due));
   }
 
   #waitsForTime(): boolean {

@@ -35,7 +35,9 @@ export function decodeEntry(game: Game, version: number, bytes: Uint8Array): Com
   const reader = unseal(ENTRY_KIND, bytes);
   const timeMs = reader.varuint();
   const changes = readChanges(reader, game.shapes);
-  return { timeMs, changes, events: readKeptEvents(reader, game, version) };
+  const events = readKeptEvents(reader, game, version);
+  insistEnd(reader);
+  return { timeMs, changes, events };
 }
 
 /** A whole room, server fields and clocks included. */
@@ -127,6 +129,7 @@ export function decodeSnapshot(game: Game, state: State, bytes: Uint8Array): Sna
     version: version - (ages[at] ?? 0),
   }));
   for (const collection of state.collections) readCollection(reader, collection, version);
+  insistEnd(reader);
   return { version, timeMs, floor, epochs, events };
 }
 
@@ -180,17 +183,22 @@ function readKeptEvents(reader: ByteReader, game: Game, version: number): KeptEv
     const name = names[index - 1];
     if (name === undefined) throw new MalformedBytes("no such event");
     const watchers = reader.u8() === 1;
-    const count = reader.varuint();
-    const seats = count === 0 ? undefined : Array.from({ length: count - 1 }, () => reader.u8());
-    events.push({
-      version,
-      name,
-      seats,
-      watchers,
-      values: readFields(reader, game.events[name] ?? {}),
-    });
+    const seats = readSeats(reader);
+    const values = readFields(reader, game.events[name] ?? {});
+    events.push({ version, name, seats, watchers, values });
   }
   return events;
+}
+
+/** 0 for everybody, else the count of seats + 1 and each of them. */
+function readSeats(reader: ByteReader): readonly number[] | undefined {
+  const count = reader.varuint();
+  if (count > reader.left + 1) throw new MalformedBytes(`${count} seats in ${reader.left} bytes`);
+  return count === 0 ? undefined : Array.from({ length: count - 1 }, () => reader.u8());
+}
+
+function insistEnd(reader: ByteReader): void {
+  if (reader.left > 0) throw new MalformedBytes(`${reader.left} bytes after the end`);
 }
 
 /** Kind, format and checksum before the bytes they vouch for. */

@@ -78,6 +78,9 @@ function fold(core: RoomCore, stored: RoomLog): RoomCore {
   core.history.events = [...snapshot.events];
   for (const entry of stored.entries) {
     if (entry.kind === "claim") {
+      if (entry.version !== core.version) {
+        throw new MalformedBytes(`a claim at ${entry.version} follows version ${core.version}`);
+      }
       core.history.begin(entry.epoch, entry.version);
       continue;
     }

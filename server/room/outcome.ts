@@ -1,8 +1,9 @@
 // Outcome: what an open turn gathers to be told and done once its entry is in the log. It only
 // collects; nothing leaves from here.
 
-import type { Bookmark, RefusedCommand } from "../../shared/frame.ts";
+import type { Bookmark } from "../../shared/frame.ts";
 import type { ConnectionId } from "../../shared/ids.ts";
+import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomCore } from "./core.ts";
 import type { RuleOutcome } from "./rules.ts";
@@ -13,8 +14,8 @@ export class Outcome {
   errands: Errand[] = [];
   /** Connections that get an answer, and since when. */
   asked = new Map<ConnectionId, Bookmark | undefined>();
-  /** Seats whose commands ended, with the refused ones. */
-  ended = new Map<number, RefusedCommand[]>();
+  /** Numbers that came in this turn, by seat: whatever became of each is told again. */
+  acknowledged = new Map<number, ReadonlySet<number>>();
   readonly #core: RoomCore;
 
   constructor(core: RoomCore) {
@@ -26,7 +27,7 @@ export class Outcome {
     this.tells = [];
     this.errands = [];
     this.asked = new Map();
-    this.ended = new Map();
+    this.acknowledged = new Map();
   }
 
   tell(tell: Tell): void {
@@ -37,27 +38,33 @@ export class Outcome {
     this.errands.push(errand);
   }
 
-  refuse(to: ConnectionId, reason: Reason, request?: number): void {
-    this.tell({ kind: "refusal", to, request, reason, seq: undefined, incident: undefined });
+  /** A tail came: its seat is told what became of all of it, for the answer before may be lost. */
+  acknowledge(seat: number, tail: readonly NumberedCommand[]): void {
+    const numbers = tail.map(({ seq }) => seq);
+    this.acknowledged.set(seat, new Set([...(this.acknowledged.get(seat) ?? []), ...numbers]));
   }
 
-  /** Notes a rule that threw, for the operator. */
+  /** Answers one message. `request` names the join that is refused, `seq` the command. */
+  refuse(
+    to: ConnectionId,
+    reason: Reason,
+    about: { readonly request?: number; readonly seq?: number; readonly incident?: string } = {},
+  ): void {
+    const { request, seq, incident } = about;
+    this.tell({ kind: "refusal", to, reason, request, seq, incident });
+  }
+
+  /** Tells the operator. Gives the name of the log line, which may be told to the player. */
+  audit(event: AuditEvent, seat: number, cause?: unknown): string {
+    const incident = `${this.#core.id}-${this.#core.version + 1}-${this.errands.length}`;
+    this.errand({ kind: "audit", event, seat, incident, cause });
+    return incident;
+  }
+
+  /** Notes a rule that threw although nobody asked for it. */
   note(seat: number, outcome: RuleOutcome): void {
-    if (outcome.kind === "threw") this.noteFailure(seat, outcome.cause);
-  }
-
-  noteFailure(seat: number, cause: unknown): void {
-    this.errand({
-      kind: "audit",
-      event: "rule-failed",
-      seat,
-      incident: this.incident(seat),
-      cause,
-    });
-  }
-
-  /** Names a log line: told to the player, found by the operator. */
-  incident(seat: number): string {
-    return `${this.#core.id}-${this.#core.version + 1}-${seat}`;
+    if (outcome.kind === "threw") this.audit("rule-failed", seat, outcome.cause);
   }
 }
+
+type AuditEvent = Extract<Errand, { kind: "audit" }>["event"];

@@ -15,6 +15,9 @@ import { Rules } from "./rules.ts";
 import { TailRunner } from "./tails.ts";
 import type { RoomInput, Turn } from "./turn.ts";
 
+/** Stands in an audit for a failure that is no seat's. */
+const NO_SEAT = -1;
+
 export class RoomMachine {
   readonly core: RoomCore;
   readonly #parts: RoomParts;
@@ -55,7 +58,7 @@ export class RoomMachine {
    * on; its memory is then worthless.
    */
   turn(inputs: readonly RoomInput[], nowMs: number): Turn {
-    const { rules, out } = this.#parts;
+    const { rules, out, attachments } = this.#parts;
     out.reset();
     rules.events = [];
     this.core.state.open(this.core.version + 1);
@@ -63,21 +66,19 @@ export class RoomMachine {
     for (const input of inputs) this.#take(input);
     for (const seat of this.#deadlines.gracesOver()) this.#absence.vacate(seat, "seat-lost");
     this.#startIfReady();
-    this.#deadlines.runDue(nowMs);
+    this.#deadlines.runDue();
     this.#endIfAbandoned();
     rules.keepRandom();
     const committed = this.#close(nowMs);
-    const { asked, ended, tells, errands } = out;
-    // Encoded before the frames: those may forget what the log must still say.
+    // Encoded before tombstones are dropped that the entry may name.
     const entry = committed ? this.#entry() : undefined;
-    const frames = this.#parts.attachments.frames({
-      committed,
-      asked,
-      ended,
-      events: rules.events,
-    });
+    const { asked, acknowledged, tells } = out;
+    const { events } = rules;
+    const frames = attachments.frames({ committed, asked, acknowledged, events });
+    for (const cause of rules.takeBlind()) out.audit("rule-failed", NO_SEAT, cause);
     if (committed) this.#forget();
-    return { entry, tells: [...tells, ...frames], errands };
+    this.#deadlines.rest(nowMs);
+    return { entry, tells: [...tells, ...frames], errands: out.errands };
   }
 
   /** The whole room as of its newest commit. */
@@ -123,7 +124,7 @@ export class RoomMachine {
   #input(input: Extract<RoomInput, { kind: "input" }>): void {
     const seat = this.#absence.heldBy(input.connection);
     if (seat === undefined) return this.#parts.out.refuse(input.connection, "not-seated");
-    const outcome = this.#parts.rules.input(seat.id, input.n, input);
+    const outcome = this.#parts.rules.inputs.take(seat.id, input.n, input);
     if (outcome === "misfit") this.#parts.out.refuse(input.connection, "input-invalid");
     if (outcome === "taken") this.#absence.active(input.connection);
   }

@@ -3,11 +3,19 @@
 
 import { checkFields } from "../../shared/codec.ts";
 import type { Json } from "../../shared/field.ts";
-import type { Audience, Refusal, Room, SeatSeen } from "../../shared/game.ts";
+import {
+  type Audience,
+  type Refusal,
+  type Room,
+  type RoomRead,
+  refuse,
+  type SeatSeen,
+} from "../../shared/game.ts";
 import { drawRandom, type RandomState } from "../../shared/random.ts";
 import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
 import type { RoomCore } from "./core.ts";
 import type { KeptEvent } from "./history.ts";
+import { Inputs } from "./inputs.ts";
 
 /** What became of a rule. Only `kept` left a trace. */
 export type RuleOutcome =
@@ -18,29 +26,30 @@ export type RuleOutcome =
 /** A start, tick or timer rule threw: the room cannot go on from here. */
 export class RoomFailure extends Error {}
 
-/** The newest inputs of a seat, in the memory of its host only. */
-interface SeatInputs {
-  /** Number of the newest input. */
-  newest: number;
-  /** Number of the newest input that a tick has seen. */
-  seen: number;
-  readonly values: Map<string, Readonly<Record<string, unknown>>>;
-}
-
 type AnyRoom = Room<never, never, never>;
 
 export class Rules {
   /** Events of the commit being written. */
   events: KeptEvent[] = [];
+  readonly inputs: Inputs;
   readonly #core: RoomCore;
   readonly #handle: AnyRoom;
-  readonly #inputs = new Map<number, SeatInputs>();
+  /** What `visibleTo` gets: it reads and changes nothing. */
+  readonly #sight: RoomRead<never>;
+  readonly #blind = new Map<string, { cause: unknown }>();
   #random: RandomState;
 
   constructor(core: RoomCore) {
     this.#core = core;
+    this.inputs = new Inputs(core.game);
     this.#random = randomOf(core);
     this.#handle = this.#makeHandle();
+    this.#sight = {
+      state: core.state.face as never,
+      get nowMs() {
+        return core.time.nowMs;
+      },
+    };
   }
 
   /** Runs the rule of a command; what it did is undone unless it is kept. */
@@ -61,7 +70,7 @@ export class Rules {
   }
 
   tick(): void {
-    for (const inputs of this.#inputs.values()) inputs.seen = inputs.newest;
+    this.inputs.see();
     this.#orFail("tick", () => this.#core.game.rules.lifecycle.tick?.(this.#handle));
   }
 
@@ -73,37 +82,6 @@ export class Rules {
     });
   }
 
-  /** Takes the newest input of a seat; an older number than the newest changes nothing. */
-  input(
-    seat: number,
-    n: number,
-    given: { readonly name: string; readonly values: unknown },
-  ): "taken" | "old" | "misfit" {
-    const fields = this.#core.game.inputs[given.name];
-    if (fields === undefined) return "misfit";
-    const inputs = this.#inputs.get(seat) ?? { newest: 0, seen: 0, values: new Map() };
-    if (n <= inputs.newest) return "old";
-    try {
-      inputs.values.set(given.name, checkFields(fields, given.values));
-    } catch (cause) {
-      if (cause instanceof TypeError) return "misfit";
-      throw cause;
-    }
-    inputs.newest = n;
-    this.#inputs.set(seat, inputs);
-    return "taken";
-  }
-
-  /** Number of the newest input of a seat that a tick has seen. */
-  inputSeen(seat: number): number | undefined {
-    return this.#inputs.get(seat)?.seen;
-  }
-
-  /** A seat begins anew: another instance counts its inputs from 1. */
-  forgetInputs(seat: number): void {
-    this.#inputs.delete(seat);
-  }
-
   /** Puts the generator's state into the records, once a commit instead of once a draw. */
   keepRandom(): void {
     if (this.#random.some((word, at) => word !== this.#core.own.$room.random[at])) {
@@ -111,15 +89,34 @@ export class Rules {
     }
   }
 
-  /** Whether a viewer may see a record of a selective collection, at the time of the newest commit. */
+  /**
+   * Whether a viewer may see a record of a selective collection, as the state is now. A rule that
+   * throws shows nothing: rather a gap in a picture than a secret told or a room stopped.
+   */
   readonly sees = (
     collection: StoredCollection,
     record: StoredRecord,
     seat: number | undefined,
   ) => {
-    const rule = this.#core.game.rules.visibleTo[collection.shape.name];
-    return rule === undefined || rule(record.face, seat, this.#handle) === true;
+    const { name } = collection.shape;
+    const rule = this.#core.game.rules.visibleTo[name];
+    try {
+      return rule === undefined || rule(record.face, seat, this.#sight) === true;
+    } catch (cause) {
+      if (!this.#blind.has(name)) this.#blind.set(name, { cause });
+      return false;
+    }
   };
+
+  /** Causes of `visibleTo` rules that threw: each collection's once, or the log would drown in them. */
+  takeBlind(): readonly unknown[] {
+    const causes: unknown[] = [];
+    for (const blind of this.#blind.values()) {
+      if (blind.cause !== undefined) causes.push(blind.cause);
+      blind.cause = undefined;
+    }
+    return causes;
+  }
 
   #attempt(rule: () => unknown): RuleOutcome {
     const eventCount = this.events.length;
@@ -150,16 +147,22 @@ export class Rules {
   }
 
   #emit(name: string, values: unknown, to: Audience | undefined): void {
-    const fields = this.#core.game.events[name];
+    const { events: declared } = this.#core.game;
+    const fields = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (fields === undefined) throw new TypeError(`the game declares no event ${name}`);
-    const version = this.#core.version + 1;
+    const version = this.#core.state.writingVersion();
     const audience = this.#audienceOf(to);
     this.events.push({ version, name, values: checkFields(fields, values), ...audience });
   }
 
   #audienceOf(to: Audience | undefined): Pick<KeptEvent, "seats" | "watchers"> {
     if (to === undefined) return { seats: undefined, watchers: true };
-    if ("seat" in to) return { seats: [to.seat], watchers: false };
+    if ("seat" in to) {
+      const { max } = this.#core.game.seats;
+      const exists = Number.isInteger(to.seat) && to.seat >= 0 && to.seat < max;
+      if (!exists) throw new TypeError(`an event's seat is a whole number below ${max}`);
+      return { seats: [to.seat], watchers: false };
+    }
     const { collections } = this.#core.state;
     for (const collection of collections) {
       const record = collection.record(to.seeing.id);
@@ -175,7 +178,7 @@ export class Rules {
   }
 
   #setTimer(name: string, afterMs: number, args: Json): void {
-    if (this.#core.game.rules.timers[name] === undefined) {
+    if (!Object.hasOwn(this.#core.game.rules.timers, name)) {
       throw new TypeError(`the game declares no timer ${name}`);
     }
     if (!(afterMs >= 0)) throw new TypeError("a timer runs after 0 ms or more");
@@ -204,11 +207,13 @@ export class Rules {
         }));
       },
       random: () => {
+        // A draw outside a turn would be in no commit: this throws there.
+        core.state.writingVersion();
         const draw = drawRandom(this.#random);
         this.#random = draw.state;
         return draw.value;
       },
-      input: (seat: number, name: string) => this.#inputs.get(seat)?.values.get(name) as never,
+      input: (seat: number, name: string) => this.inputs.newest(seat, name) as never,
       emit: (name: string, values: unknown, to?: Audience) => this.#emit(name, values, to),
       timer: (name, afterMs, args = null) => this.#setTimer(name, afterMs, args),
       cancelTimer: (name) => this.#cancelTimer(name),
@@ -229,7 +234,14 @@ function randomOf(core: RoomCore): RandomState {
 /** Reads what a rule returned. Throws for a promise, whose effects would come after the commit. */
 function refusalOf(returned: unknown): Refusal | undefined {
   if (typeof returned !== "object" || returned === null) return undefined;
-  if ("then" in returned) throw new TypeError("rules are synchronous: this one returned a promise");
+  if ("then" in returned) {
+    // It may still reject, which nobody else will hear.
+    (returned as PromiseLike<unknown>).then(undefined, () => undefined);
+    throw new TypeError("rules are synchronous: this one returned a promise");
+  }
+  if (!("refused" in returned)) return undefined;
   const { refused } = returned as Partial<Refusal>;
-  return typeof refused === "string" ? { refused } : undefined;
+  if (typeof refused !== "string") throw new TypeError("a refusal's reason is text");
+  // Made by hand it may be any text, and it is kept and told.
+  return refuse(refused);
 }

@@ -20,29 +20,12 @@ export function takeSeat(core: RoomCore, arrival: Arrival): SeatRecord | undefin
     if (core.own.$seats.has(index)) continue;
     const { name, identity } = arrival;
     const seat = core.own.$seats.add({ name, identity }, index);
-    giveInstance(core, seat, arrival);
+    giveInstance(core, seat, arrival.page);
+    beginTickets(core, seat);
     hold(seat, arrival);
     return seat;
   }
   return undefined;
-}
-
-export function instanceOf(seat: SeatRecord): Instance {
-  return [seat.instanceEpoch, seat.instanceCount];
-}
-
-export function sameInstance(one: Instance, other: Instance): boolean {
-  return one[0] === other[0] && one[1] === other[1];
-}
-
-/** Gives a seat's newest page its instance; commands of the one before are fenced from here on. */
-export function giveInstance(core: RoomCore, seat: SeatRecord, arrival: Arrival): void {
-  core.own.$room.instances += 1;
-  seat.instanceEpoch = core.history.epoch;
-  seat.instanceCount = core.own.$room.instances;
-  seat.page = arrival.page;
-  seat.applied = 0;
-  seat.refused = [];
 }
 
 /** The seat is held by this connection: frames go to it, and only its end puts the seat away. */
@@ -62,27 +45,68 @@ export function putAway(core: RoomCore, seat: SeatRecord, cause: "disconnected" 
   seat.untilMs = core.time.nowMs + core.game.seats.graceMs;
 }
 
-/** Keeps what became of an instance's commands, for the page that comes after it. */
-export function keepPrevious(seat: SeatRecord): void {
-  const previous: PreviousInstance = {
+export function instanceOf(seat: SeatRecord): Instance {
+  return [seat.instanceEpoch, seat.instanceCount];
+}
+
+export function sameInstance(one: Instance, other: Instance): boolean {
+  return one[0] === other[0] && one[1] === other[1];
+}
+
+/** Another page has the seat from here on: commands of the one before are fenced, their ends kept. */
+export function passOn(core: RoomCore, seat: SeatRecord, page: PageId): void {
+  const former: FormerPage = {
+    page: seat.page,
     instance: instanceOf(seat),
     applied: seat.applied,
     refused: refusedOf(seat),
   };
-  seat.previous = previous as unknown as Json;
+  // An instance that nobody used may be one whose page never learned of it: what it took the place
+  // of is still asked for.
+  const used = formerPagesOf(seat).filter(({ applied }) => applied > 0);
+  seat.previous = [former, ...used].slice(0, FORMER_PAGES_KEPT) as unknown as Json;
+  giveInstance(core, seat, page);
 }
 
-/** What became of the instance before this one, if it is the one that a page asks about. */
+function giveInstance(core: RoomCore, seat: SeatRecord, page: PageId): void {
+  core.own.$room.instances += 1;
+  seat.instanceEpoch = core.history.epoch;
+  seat.instanceCount = core.own.$room.instances;
+  seat.page = page;
+  seat.applied = 0;
+  seat.refused = [];
+}
+
+/** A page that had the seat, and what became of its commands. */
+interface FormerPage extends PreviousInstance {
+  readonly page: string;
+}
+
+/** The one before, and the last one that was used. */
+const FORMER_PAGES_KEPT = 2;
+
+function formerPagesOf(seat: SeatRecord): readonly FormerPage[] {
+  return Array.isArray(seat.previous) ? (seat.previous as unknown as readonly FormerPage[]) : [];
+}
+
+function formerPageOf(seat: SeatRecord, asked: Instance): FormerPage | undefined {
+  return formerPagesOf(seat).find(({ instance }) => sameInstance(instance, asked));
+}
+
+/** What became of an instance before this one, if it is still known. */
 export function previousOf(seat: SeatRecord, asked: Instance): PreviousInstance | undefined {
-  const previous = seat.previous as unknown as PreviousInstance | null;
-  return previous !== null && sameInstance(previous.instance, asked) ? previous : undefined;
+  const former = formerPageOf(seat, asked);
+  if (former === undefined) return undefined;
+  const { instance, applied, refused } = former;
+  return { instance, applied, refused };
 }
 
 /**
  * Whether a page that comes back is the one the seat knows, comes after it, or was overtaken. A page
- * presents the instance it had, or, after a reload, the one its predecessor left behind. One that was
- * overtaken while it was away must not take the seat from a page that plays: two pages of a player
- * would take it from each other for ever. It may when nobody holds the seat.
+ * presents the instance it had, or, after a reload, the one its predecessor left behind; asking again
+ * after a lost answer it still presents that. One that was overtaken while it was away must not take
+ * the seat from a page that plays: two pages of a player would take it from each other for ever. It
+ * may when nobody holds the seat.
  */
 export function standingOf(
   seat: SeatRecord,
@@ -90,10 +114,12 @@ export function standingOf(
   presented: Instance,
 ): "same-page" | "next-page" | "fenced" {
   const current = sameInstance(presented, instanceOf(seat));
-  const asked = current || previousOf(seat, presented) !== undefined;
-  if (seat.page === page && asked) return "same-page";
-  if (current || seat.page === page) return "next-page";
-  return seat.presence === "away" && seat.cause === "disconnected" ? "next-page" : "fenced";
+  const former = formerPageOf(seat, presented);
+  if (seat.page === page) return current || former !== undefined ? "same-page" : "next-page";
+  if (current) return "next-page";
+  // Loaded after the page that was overtaken: the one in between never learned its instance.
+  if (former !== undefined && former.page !== page) return "next-page";
+  return seat.cause === "disconnected" ? "next-page" : "fenced";
 }
 
 export type TicketOutcome = "proven" | "reused" | "invalid";
@@ -101,25 +127,29 @@ export type TicketOutcome = "proven" | "reused" | "invalid";
 /**
  * Judges a ticket. The seat keeps the generation that was proven last; its ticket is the next one,
  * and using that proves it. An answer that was lost is asked for again with the ticket before, which
- * is no reuse; only a generation older than the proven one is. One from the future means that the
- * store forgot: it is honest, because its MAC is right.
+ * is no reuse; only a generation older than the proven one is, unless it comes from the very page
+ * that proved the newer one: an attempt of its own that was long on its way. One from the future
+ * means that the store forgot: it is honest, because its MAC is right.
  */
-export function judgeTicket(seat: SeatRecord, claim: TicketClaim): TicketOutcome {
+export function judgeTicket(seat: SeatRecord, claim: TicketClaim, page: PageId): TicketOutcome {
   if (claim.family !== seat.ticketFamily) {
     return claim.family < seat.ticketFamily ? "invalid" : "proven";
   }
-  return claim.generation < seat.ticketGeneration ? "reused" : "proven";
+  if (claim.generation >= seat.ticketGeneration) return "proven";
+  return page === seat.page ? "invalid" : "reused";
 }
 
-/** Notes a proven ticket, or begins a family for a seat that was taken up with a token. */
-export function proveTicket(seat: SeatRecord, claim: TicketClaim | undefined): void {
-  if (claim === undefined) {
-    seat.ticketFamily += 1;
-    seat.ticketGeneration = 0;
-    return;
-  }
+/** Notes a proven ticket. */
+export function proveTicket(seat: SeatRecord, claim: TicketClaim): void {
   seat.ticketFamily = claim.family;
   seat.ticketGeneration = claim.generation;
+}
+
+/** Begins a family that no seat of the room had before: every older ticket is worth nothing. */
+export function beginTickets(core: RoomCore, seat: SeatRecord): void {
+  core.own.$room.instances += 1;
+  seat.ticketFamily = core.own.$room.instances;
+  seat.ticketGeneration = 0;
 }
 
 /** The ticket a seat gives out: the successor of the proven one, the same however often it is asked for. */

@@ -10,6 +10,13 @@ import type { RoomParts } from "./parts.ts";
 import * as seating from "./seating.ts";
 import type { RoomInput } from "./turn.ts";
 
+/** What its page is to be told of a tail beside the acknowledgement. */
+interface AppliedTail {
+  /** The number that must come next, if there was a gap. */
+  readonly expected: number | undefined;
+  readonly failed: readonly { readonly seq: number; readonly incident: string }[];
+}
+
 export class TailRunner {
   readonly #parts: RoomParts;
   readonly #absence: Absence;
@@ -26,34 +33,32 @@ export class TailRunner {
     if (!seating.sameInstance(instance, seating.instanceOf(seat))) {
       return this.#parts.out.refuse(connection, "superseded");
     }
-    this.expect(connection, this.apply(seat, commands));
     this.#absence.active(connection);
+    this.answer(connection, this.apply(seat, commands));
+  }
+
+  /** Applies the new part of a tail. All of it is acknowledged, for the answer before may be lost. */
+  apply(seat: SeatRecord, tail: readonly NumberedCommand[]): AppliedTail {
+    const { out } = this.#parts;
+    const { expected, failures } = applyTail(this.#parts, seat, tail);
+    if (tail.length > 0) out.acknowledge(seat.id, tail);
+    const failed = failures.map(({ seq, cause, suspends }) => {
+      const incident = out.audit("rule-failed", seat.id, cause);
+      if (suspends) out.audit("commands-suspended", seat.id, cause);
+      return { seq, incident };
+    });
+    return { expected, failed };
   }
 
   /**
-   * Applies the new part of a tail and returns the number that should have come next, if there was a
-   * gap. All of the tail is acknowledged, for the answer before may be lost.
+   * Names the incident of each rule that threw, for whoever asks the operator, and asks for the whole
+   * tail from the number that must come next if there was a gap.
    */
-  apply(seat: SeatRecord, tail: readonly NumberedCommand[]): number | undefined {
-    if (tail.length === 0) return undefined;
+  answer(to: ConnectionId, { expected, failed }: AppliedTail): void {
     const { out } = this.#parts;
-    const outcome = applyTail(this.#parts, seat, tail);
-    for (const failure of outcome.failures) out.noteFailure(seat.id, failure.cause);
-    out.ended.set(seat.id, [...(out.ended.get(seat.id) ?? []), ...outcome.refused]);
-    return outcome.expected;
-  }
-
-  /** Asks a page for its whole tail, from the number that must come next. */
-  expect(to: ConnectionId, seq: number | undefined): void {
-    if (seq === undefined) return;
-    const request = undefined;
-    this.#parts.out.tell({
-      kind: "refusal",
-      to,
-      request,
-      reason: "expect",
-      seq,
-      incident: undefined,
-    });
+    for (const { seq, incident } of failed) {
+      out.refuse(to, "rule-failed", { seq, incident });
+    }
+    if (expected !== undefined) out.refuse(to, "expect", { seq: expected });
   }
 }

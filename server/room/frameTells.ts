@@ -1,0 +1,129 @@
+// Frame tells: steps and answers as what is told, in bytes or as JSON. Bytes that many share are
+// made once. It writes what it is given; who gets what is decided by the attachments.
+
+import { ByteWriter } from "../../shared/bytes.ts";
+import type { Changes } from "../../shared/changes.ts";
+import { changesToJson, type JsonChanges } from "../../shared/codec.ts";
+import {
+  type Answer,
+  answerToJson,
+  type Bookmark,
+  encodeAnswer,
+  encodeOwnPart,
+  encodeStep,
+  type JsonFrame,
+  lineTag,
+  type OwnPart,
+  type SeenEvent,
+} from "../../shared/frame.ts";
+import type { ConnectionId } from "../../shared/ids.ts";
+import type { RoomCore } from "./core.ts";
+import type { Arrival, Tell } from "./turn.ts";
+
+/** The part of a step that everybody gets. */
+export interface CommonPart {
+  readonly changes: Changes;
+  readonly events: readonly SeenEvent[];
+}
+
+/** What one of those in step gets beside the common part; undefined if nothing. */
+export interface PlannedStep {
+  readonly arrival: Arrival;
+  readonly own: OwnPart | undefined;
+}
+
+/** What an answer holds beside the room's own marks. */
+export type AnswerPart = Pick<Answer, "base" | "changes" | "events" | "acknowledged">;
+
+export class FrameTells {
+  readonly #core: RoomCore;
+  readonly #writer = new ByteWriter(2048);
+
+  constructor(core: RoomCore) {
+    this.#core = core;
+  }
+
+  /** One step from `base` to the newest version for each that is planned. */
+  steps(common: CommonPart, planned: readonly PlannedStep[], base: number): Tell[] {
+    const tells: Tell[] = [];
+    const shown = this.#bookmark();
+    const bytes = this.#encodeCommon(common, base);
+    const sharing: ConnectionId[] = [];
+    for (const { arrival, own } of planned) {
+      const to = arrival.connection;
+      if (arrival.frames === "json") {
+        tells.push({ kind: "json", to, shown, frame: this.#jsonStep(common, own, base) });
+      } else if (own === undefined) {
+        sharing.push(to);
+      } else {
+        tells.push({ kind: "frame", to, shown, bytes: this.#encodeWith(bytes, own) });
+      }
+    }
+    if (sharing.length > 0) tells.push({ kind: "step", to: sharing, bytes, shown });
+    return tells;
+  }
+
+  /** The answer to somebody who asked. */
+  answer({ connection: to, frames }: Arrival, part: AnswerPart): Tell {
+    const answer = this.#answerOf(part);
+    const shown = this.#bookmark();
+    if (frames === "json") return { kind: "json", to, shown, frame: answerToJson(answer) };
+    this.#writer.reset();
+    encodeAnswer(this.#writer, this.#core.game, answer);
+    return { kind: "frame", to, shown, bytes: this.#writer.finish() };
+  }
+
+  #encodeCommon(common: CommonPart, base: number): Uint8Array {
+    const { id, game, history, version, time } = this.#core;
+    const tag = lineTag(id, history.epoch);
+    this.#writer.reset();
+    encodeStep(this.#writer, game, { tag, base, version, timeMs: time.nowMs, ...common });
+    return this.#writer.finish();
+  }
+
+  #encodeWith(common: Uint8Array, own: OwnPart): Uint8Array {
+    this.#writer.reset();
+    this.#writer.raw(common);
+    encodeOwnPart(this.#writer, this.#core.game, { ...own, version: this.#core.version });
+    return this.#writer.finish();
+  }
+
+  #jsonStep(common: CommonPart, own: OwnPart | undefined, base: number): JsonFrame {
+    const events = [...common.events, ...(own?.events ?? [])];
+    const { acknowledged } = own ?? {};
+    const frame = answerToJson(this.#answerOf({ base, changes: [], events, acknowledged }));
+    const changes = mergeJson(changesToJson(common.changes), changesToJson(own?.changes ?? []));
+    return { ...frame, changes };
+  }
+
+  #answerOf(part: AnswerPart): Answer {
+    const { id: room, version, history, time } = this.#core;
+    return {
+      kind: "answer",
+      room,
+      epoch: history.epoch,
+      version,
+      timeMs: time.nowMs,
+      ...part,
+    };
+  }
+
+  #bookmark(): Bookmark {
+    return { epoch: this.#core.history.epoch, version: this.#core.version };
+  }
+}
+
+/** Joins what everybody gets and what one seat gets, field by field: they never hold the same field. */
+function mergeJson(common: JsonChanges, own: JsonChanges): JsonChanges {
+  const merged: Record<string, JsonChanges[string]> = { ...common };
+  for (const [collection, records] of Object.entries(own)) {
+    const joined = { ...merged[collection] };
+    for (const [id, fields] of Object.entries(records)) {
+      const known = joined[id];
+      const bothFields = typeof known === "object" && known !== null && typeof fields === "object";
+      joined[id] = bothFields ? { ...known, ...fields } : fields;
+    }
+    merged[collection] = joined;
+  }
+  return merged;
+}
