@@ -137,8 +137,10 @@ export class StoredCollection {
   assign(record: StoredRecord, at: number, value: unknown): void {
     const version = this.#state.writingVersion();
     if (record.gone) throw new TypeError(`${this.shape.name} ${record.id} is deleted`);
-    const next = this.#fitting(at, value);
     const previous = record.values[at];
+    // What is held fits: rules often write the same value again, and that should cost nothing.
+    if (value === previous) return;
+    const next = this.#fitting(at, value);
     if (this.shape.fields[at]?.kind.same(previous, next)) return;
     const clock = record.clocks[at] as number;
     const { changed } = record;

@@ -78,8 +78,13 @@ export function makeWorld(seed: number): World {
     darts.push({ id: nextId, left: 1 + Math.floor(random() * DART_TICKS) });
     add(thing(1));
   }
-  const move = (body: { x: number; y: number; heading: number }, speed: number, turning: number) => {
-    if (random() < turning) body.heading = (body.heading + random() - 0.5 + Math.PI * 2) % (Math.PI * 2);
+  const move = (
+    body: { x: number; y: number; heading: number },
+    speed: number,
+    turning: number,
+  ) => {
+    if (random() < turning)
+      body.heading = (body.heading + random() - 0.5 + Math.PI * 2) % (Math.PI * 2);
     body.x = Math.min(WORLD, Math.max(0, body.x + Math.cos(body.heading) * speed));
     body.y = Math.min(WORLD, Math.max(0, body.y + Math.sin(body.heading) * speed));
   };
