@@ -4,7 +4,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import { Cluster } from "./cluster.ts";
 import { Incarnation } from "./incarnation.ts";
-import { keysWith } from "./keys.ts";
+import { type Keys, keysWith } from "./keys.ts";
 import { Pulse } from "./pulse.ts";
 import { RedisConnection } from "./redisConnection.ts";
 import { RedisLog } from "./redisLog.ts";
@@ -26,6 +26,10 @@ export interface RedisStoreOptions {
   readonly clock: Clock;
   /** How long to wait for Redis at first, in ms. */
   readonly openMs?: number;
+  /** What to call this Redis; its address if not given. */
+  readonly where?: string;
+  /** Done once the store has let go of its connections. */
+  readonly afterClose?: () => Promise<void>;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface RedisStoreOptions {
  * stands before a commit, and nothing else is given up when an append is not answered.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const { address, keyPrefix, clock } = options;
+  const { address, keyPrefix, clock, where = nameOfAddress(address) } = options;
   let pulse: Pulse | undefined;
   const connect = (name: string) =>
     topologyOf(address, { name: `holdfast-${name}`, clock, onChange: () => pulse?.changed() });
@@ -47,9 +51,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     await untilReady(topologies, options);
     await refuseUnfit(records.topology);
     await incarnation.observe();
-    const description = await describeRedis(records.topology, nameOfAddress(address));
+    const description = await describeRedis(records.topology, where);
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
-    return new RedisStore({ log, records, incarnation, pulse, description, keys });
+    const { afterClose } = options;
+    return new RedisStore({ log, records, incarnation, pulse, description, keys, afterClose });
   } catch (error) {
     await Promise.all([log.close(), records.close()]);
     throw error;
@@ -62,7 +67,8 @@ interface RedisStoreParts {
   readonly incarnation: Incarnation;
   readonly pulse: Pulse;
   readonly description: string;
-  readonly keys: ReturnType<typeof keysWith>;
+  readonly keys: Keys;
+  readonly afterClose: (() => Promise<void>) | undefined;
 }
 
 class RedisStore implements Store {
@@ -96,6 +102,7 @@ class RedisStore implements Store {
   async close(): Promise<void> {
     this.#parts.pulse.end();
     await Promise.all([this.#parts.log.close(), this.#parts.records.close()]);
+    await this.#parts.afterClose?.();
   }
 
   createRoom: RoomStore["createRoom"] = (...of) => this.#rooms.createRoom(...of);

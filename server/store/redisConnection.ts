@@ -31,7 +31,7 @@ export interface RedisConnectionOptions {
   /** Shows in Redis' list of clients. */
   readonly name: string;
   /** The connection was ready and is not, or was not and is. */
-  readonly onChange: () => void;
+  readonly onChange?: () => void;
 }
 
 export class RedisConnection {
@@ -44,7 +44,7 @@ export class RedisConnection {
     const change = (isReady: boolean) => {
       if (this.#wasReady === isReady) return;
       this.#wasReady = isReady;
-      onChange();
+      onChange?.();
     };
     this.#redis = new Redis({
       ...optionsOf(address),

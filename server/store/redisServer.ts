@@ -6,7 +6,7 @@ import { listOf, textOf } from "./replies.ts";
 import type { Topology } from "./shards.ts";
 
 /** The relay between nodes publishes by shard, which came with this version. */
-const MAJOR_MIN = 7;
+export const MAJOR_MIN = 7;
 
 /** A Redis that would lose what it is given, or that was addressed wrongly; the operator must act. */
 export class RedisUnfit extends Error {}

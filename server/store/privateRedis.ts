@@ -1,0 +1,152 @@
+// Private Redis: a Redis that keeps one data directory and serves the nodes of this machine through
+// a socket only. It outlives the process that started it; the node that leaves last stops it.
+
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Clock } from "../../shared/clock.ts";
+import { DirectoryHeld, type DirectoryLock, lockDirectory } from "./directoryLock.ts";
+import { pidWorkingIn } from "./processes.ts";
+import { openRedisStore } from "./redis.ts";
+import { LOG_FILE, PID_FILE, SOCKET_FILE, startRedis } from "./redisBinary.ts";
+import { RedisConnection } from "./redisConnection.ts";
+import type { ServerAddress } from "./redisUrl.ts";
+import { textOf } from "./replies.ts";
+import { type Store, StoreAway } from "./store.ts";
+
+export interface PrivateRedisOptions {
+  /** Path of the server's program. */
+  readonly binary: string;
+  /** Where the server keeps its files. */
+  readonly directory: string;
+  readonly keyPrefix: string;
+  readonly clock: Clock;
+}
+
+/** Another process is starting or stopping the server. */
+const LOCK_MS_MAX = 60_000;
+/** Loading takes about ten seconds a gigabyte. */
+const LOAD_MS_MAX = 300_000;
+/** A server listens at once, long before it has loaded. */
+const LISTEN_MS_MAX = 5_000;
+const STOP_MS_MAX = 10_000;
+const PAUSE_MS = 20;
+const LOG_LINES_SHOWN = 5;
+
+/**
+ * Opens a store on the directory's Redis, which is started if none runs. Rejects with the end of the
+ * server's log if it does not start, and with StoreAway if it runs and does not answer.
+ */
+export async function openPrivateRedis(options: PrivateRedisOptions): Promise<Store> {
+  const { binary, directory, keyPrefix, clock } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Held until our own connections stand: who leaves meanwhile must see that somebody stays.
+  const lock = await lockWhenFree(options);
+  try {
+    if ((await serverPid(options)) === undefined) await startRedis(binary, directory);
+    const address = await untilLoaded(options);
+    return await openRedisStore({
+      address,
+      keyPrefix,
+      clock,
+      where: `${directory}, started privately`,
+      afterClose: () => stopIfLast(address, options),
+    });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Waits as long as the server loads; gives up if it does not even listen. */
+async function untilLoaded(options: PrivateRedisOptions): Promise<ServerAddress> {
+  const { directory, clock } = options;
+  const path = await readFile(join(directory, SOCKET_FILE), "utf8");
+  const address: ServerAddress = { kind: "socket", path, database: 0, tls: false };
+  const connection = new RedisConnection(address, { name: "holdfast-start" });
+  const sinceMs = clock.now();
+  try {
+    while (!connection.isReady) {
+      const pid = await serverPid(options);
+      if (pid === undefined) throw await didNotStart(directory);
+      const waitedMs = clock.now() - sinceMs;
+      if (waitedMs > (existsSync(path) ? LOAD_MS_MAX : LISTEN_MS_MAX)) {
+        throw new StoreAway(
+          `the private Redis of ${directory} (process ${pid}) does not answer at ${path}: ` +
+            `${connection.trouble}. End that process and start again`,
+        );
+      }
+      await pause(clock);
+    }
+    return address;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function didNotStart(directory: string): Promise<Error> {
+  const file = join(directory, LOG_FILE);
+  const log = existsSync(file) ? await readFile(file, "utf8") : "";
+  const end = log.trimEnd().split("\n").slice(-LOG_LINES_SHOWN).join("\n");
+  return new Error(`the private Redis of ${directory} did not start:\n${end}`);
+}
+
+/** Stops the server unless another node is connected. Its file holds everything already. */
+async function stopIfLast(address: ServerAddress, options: PrivateRedisOptions): Promise<void> {
+  const lock = await lockWhenFree(options).catch((error: unknown) => {
+    // Who is busy with the server for so long needs it.
+    if (error instanceof DirectoryHeld) return undefined;
+    throw error;
+  });
+  if (lock === undefined) return;
+  try {
+    if ((await serverPid(options)) === undefined || !(await shutDownIfLast(address, options)))
+      return;
+    const deadlineMs = options.clock.now() + STOP_MS_MAX;
+    while ((await serverPid(options)) !== undefined && options.clock.now() < deadlineMs) {
+      await pause(options.clock);
+    }
+    if (address.kind === "socket")
+      await rm(dirname(address.path), { recursive: true, force: true });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function shutDownIfLast(
+  address: ServerAddress,
+  { clock }: PrivateRedisOptions,
+): Promise<boolean> {
+  const connection = new RedisConnection(address, { name: "leaving" });
+  try {
+    await connection.untilReady(clock);
+    const clients = textOf(await connection.call("CLIENT", "LIST"));
+    if (/ name=holdfast-/.test(clients)) return false;
+    await connection.call("SHUTDOWN").catch((error: unknown) => {
+      // It hangs up instead of answering.
+      if (!(error instanceof StoreAway)) throw error;
+    });
+    return true;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function lockWhenFree({ directory, clock }: PrivateRedisOptions): Promise<DirectoryLock> {
+  const deadlineMs = clock.now() + LOCK_MS_MAX;
+  for (;;) {
+    try {
+      return await lockDirectory(directory, clock);
+    } catch (error) {
+      if (!(error instanceof DirectoryHeld) || clock.now() > deadlineMs) throw error;
+    }
+    await pause(clock);
+  }
+}
+
+function serverPid({ directory }: PrivateRedisOptions): Promise<number | undefined> {
+  return pidWorkingIn(directory, PID_FILE);
+}
+
+async function pause(clock: Clock): Promise<void> {
+  await new Promise<void>((done) => clock.after(PAUSE_MS, done));
+}
