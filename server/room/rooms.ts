@@ -16,7 +16,7 @@ import { beginHosting, loadRoom, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import { RoomMachine } from "./room.ts";
-import type { RoomInput, Tell } from "./turn.ts";
+import type { Arrival, RoomInput, Tell } from "./turn.ts";
 
 export interface RoomsParts {
   readonly node: NodeId;
@@ -91,9 +91,9 @@ export class Rooms {
   }
 
   /** The room that a request to join leads to; a new one if it asks for one. */
-  async find(request: JoinRequest, identity: IdentityId): Promise<FoundRoom> {
+  async find(request: JoinRequest, arrival: Pick<Arrival, "identity">): Promise<FoundRoom> {
     try {
-      const answer = await this.lobby.find(request, identity);
+      const answer = await this.lobby.find(request, arrival.identity);
       if (answer.kind !== "create") return answer;
       return { kind: "room", room: await this.#create(answer.game, answer.open) };
     } catch (cause) {
