@@ -183,11 +183,17 @@ export class StoredCollection {
     return this.touched.delete(record);
   }
 
-  /** Takes a record out and remembers when, as a log entry or a frame says. */
+  /** Takes a record out and remembers when, as a log entry says. */
   drop(id: number, version: number): void {
+    this.forget(id);
+    this.#bury(id, version);
+  }
+
+  /** Takes a record out as if it had never been, as a view does; false if there is none. */
+  forget(id: number): boolean {
     const record = this.#records.get(id);
     if (record !== undefined) this.#detach(record);
-    this.#bury(id, version);
+    return record !== undefined;
   }
 
   /** Takes notice that an id was given out to a record that is gone already. */
