@@ -195,6 +195,10 @@ export function defineGame<
       seats.max <= 64,
     "seats need 1 ≤ min ≤ max ≤ 64",
   );
+  insist(
+    seats.graceMs === undefined || (Number.isFinite(seats.graceMs) && seats.graceMs >= 0),
+    "graceMs is 0 or more",
+  );
   insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
   for (const own of Object.keys(records))
     insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
@@ -208,6 +212,9 @@ export function defineGame<
         `input "${input}.${field}" needs a kind of fixed length`,
       );
     }
+  }
+  for (const timer of Object.keys(declared.timers ?? {})) {
+    insist(isDeclarableName(timer), `timer "${timer}": use letters and digits, small first letter`);
   }
   const rules = sortRules(declared, commands);
   const all = { ...records, ...roomRecords };
@@ -242,7 +249,8 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
       !(LIFECYCLE as readonly string[]).includes(name),
       `command "${name}" has the name of a lifecycle rule`,
     );
-    insist(typeof given[name] === "function", `command "${name}" has no rule`);
+    const isRule = Object.hasOwn(given, name) && typeof given[name] === "function";
+    insist(isRule, `command "${name}" has no rule`);
     commandRules[name] = given[name] as (room: unknown, seat: number, args: unknown) => unknown;
   }
   for (const name of Object.keys(given)) {

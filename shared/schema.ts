@@ -112,9 +112,9 @@ export interface CollectionShape {
 
 /** A change mask is one 31-bit number. */
 const FIELDS_MAX = 31;
-/** Names that begin with a dollar sign are the room's own. */
-const NAME = /^\$?[a-z][A-Za-z0-9]{0,31}$/;
-const RESERVED = new Set(["id", "constructor", "toJSON"]);
+const NAME = /^[a-z][A-Za-z0-9]{0,31}$/;
+/** What records have anyway; and `then`, which would turn whatever has it into a promise. */
+const RESERVED = new Set(["id", "constructor", "toJSON", "then"]);
 
 /** Whether a name can stand in frames, code and JSON without surprising anybody. */
 export function isDeclarableName(name: string): boolean {
@@ -127,8 +127,9 @@ export function layOut(
   selective: ReadonlySet<string>,
 ): readonly CollectionShape[] {
   return Object.entries(records).map(([name, declared], index) => {
+    // Names that begin with a dollar sign are the room's own.
     insist(
-      isDeclarableName(name),
+      isDeclarableName(name.replace(/^\$/, "")),
       `collection "${name}": use letters and digits, small first letter`,
     );
     const entries = Object.entries(declared.fields);
