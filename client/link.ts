@@ -1,0 +1,292 @@
+// Link: the machine that keeps one seat's line up: when a connection is opened, doubted and given up,
+// and what a refusal leads to. It knows no clock and no socket; a driver carries out its effects.
+
+import { unreachable } from "../shared/assert.ts";
+import { LinkDraft } from "./linkDraft.ts";
+import type { Carried, LinkInput, LinkState, Step } from "./linkState.ts";
+import * as searching from "./search.ts";
+import { refusedAttempt, refusedCarrier, tokenRefused } from "./verdict.ts";
+
+/** A timer that fires so much too late tells of a page that stood still, not of a silent line. */
+const STALL_MS = 100;
+/** A doubtful connection is given up for lost after this; until then it may still come round. */
+const LOST_MS = 3_000;
+const TOKEN_PATIENCE_MS = 5_000;
+/** A token is used for this part of its life: the rest covers the way to the server. */
+const TOKEN_USE = 0.7;
+/** How long a page that leaves waits for the server to know. */
+const LEAVE_MS = 2_000;
+/** How much of a new round trip goes into the smoothed one, as TCP does it (RFC 6298). */
+const ROUND_TRIP_WEIGHT = 1 / 8;
+
+/** Takes one input, then does what is due. Inputs about connections that are no longer ours change nothing. */
+export function step(state: LinkState, input: LinkInput, nowMs: number): Step {
+  const draft = new LinkDraft(state, nowMs);
+  take(draft, input);
+  due(draft);
+  return { state: draft.state, effects: draft.effects };
+}
+
+/** When `wake` is due next; Infinity if nothing will happen by itself. */
+export function deadlineMs(state: LinkState): number {
+  const { phase, fetch, leaveByMs } = state;
+  if (phase.kind === "elsewhere" || phase.kind === "over") return Infinity;
+  const times = [tryMs(state), leaveByMs ?? Infinity];
+  if (fetch !== undefined) times.push(fetch.sinceMs + TOKEN_PATIENCE_MS);
+  if (phase.kind === "seated") {
+    const { judgeMs, doubtedMs, moveMs, search } = phase;
+    times.push(judgeMs, doubtedMs === undefined ? Infinity : doubtedMs + LOST_MS);
+    if (search === undefined) times.push(moveMs ?? Infinity);
+  }
+  for (const attempt of phase.search?.attempts ?? []) times.push(giveUpMs(state, attempt));
+  return Math.min(...times);
+}
+
+function giveUpMs(state: LinkState, attempt: searching.Attempt): number {
+  const held = state.pausedBy === attempt.connection;
+  return searching.giveUpMs(attempt, state.roundTripMs, held);
+}
+
+/** When another attempt is due. A connection that is believed in needs none beside it. */
+function tryMs({ phase, fetch, wish }: LinkState): number {
+  if (phase.kind !== "seeking" && phase.kind !== "seated") return Infinity;
+  const believed =
+    phase.kind === "seated" && phase.doubtedMs === undefined && phase.moveMs === undefined;
+  if (phase.search === undefined || believed || fetch !== undefined) return Infinity;
+  return searching.dueMs(phase.search, wish === "join");
+}
+
+function take(draft: LinkDraft, input: LinkInput): void {
+  const { carrier } = draft;
+  switch (input.kind) {
+    case "opened":
+      return answered(draft, input.connection, "opened");
+    case "heard":
+      if (carrier?.connection === input.connection) return believe(draft, carrier);
+      return answered(draft, input.connection);
+    case "welcome":
+      return welcome(draft, input.connection);
+    case "seated":
+      return seated(draft, input);
+    case "refused":
+    case "closing":
+      if (carrier?.connection === input.connection)
+        return refusedCarrier(draft, input.refused, input.kind === "closing");
+      return refusedAttempt(draft, input.connection, input.refused);
+    case "closed":
+      return closed(draft, input.connection);
+    case "paused":
+      return draft.set({ pausedBy: input.connection });
+    case "resumed":
+      return draft.set({ pausedBy: undefined });
+    case "drain":
+      if (carrier?.connection === input.connection)
+        draft.carry(carrier, { moveMs: draft.nowMs + input.retryInMs });
+      return;
+    case "token":
+    case "token-refused":
+    case "token-failed":
+      return token(draft, input);
+    case "round-trip":
+      return roundTrip(draft, input.ms);
+    case "hidden":
+      draft.set({ hidden: true });
+      if (carrier !== undefined) draft.carry(carrier, { judgeMs: Infinity, doubtedMs: undefined });
+      return;
+    case "visible":
+      draft.set({ hidden: false });
+      return woken(draft);
+    case "woken":
+      return woken(draft);
+    case "rejoin":
+      if (draft.search !== undefined || carrier !== undefined) askAnew(draft);
+      return;
+    case "take-back":
+      if (draft.state.phase.kind === "elsewhere") askAnew(draft);
+      return;
+    case "leave":
+      return leave(draft);
+    case "close":
+      return draft.over("line-closed", "resume");
+    case "wake":
+      return;
+    default:
+      unreachable(input);
+  }
+}
+
+/** Does everything whose time has come. */
+function due(draft: LinkDraft): void {
+  const { nowMs } = draft;
+  const { leaveByMs, fetch } = draft.state;
+  if (leaveByMs !== undefined && leaveByMs <= nowMs) draft.over("seat-left", "rejoin");
+  if (fetch !== undefined && fetch.sinceMs + TOKEN_PATIENCE_MS <= nowMs) {
+    draft.effects.push({ kind: "abandon-token", fetch: fetch.fetch });
+    draft.set({ fetch: undefined });
+    draft.failed();
+  }
+  if (draft.carrier !== undefined) judge(draft, draft.carrier);
+  for (const attempt of draft.search?.attempts ?? []) {
+    if (giveUpMs(draft.state, attempt) > nowMs) continue;
+    draft.drop(attempt.connection);
+    if (attempt.stage !== "opening") draft.failed();
+  }
+  while (tryMs(draft.state) <= nowMs) tryOnce(draft);
+  const { carrier } = draft;
+  const idle = carrier?.doubtedMs === undefined && carrier?.moveMs === undefined;
+  if (carrier !== undefined && idle && carrier.search?.attempts.length === 0)
+    draft.carry(carrier, { search: undefined });
+}
+
+function answered(draft: LinkDraft, connection: number, stage?: searching.Stage): void {
+  const patienceMs = searching.patienceMs(draft.state.roundTripMs);
+  const news = { stage, nowMs: draft.nowMs, patienceMs };
+  draft.searching((search) => searching.answered(search, connection, news));
+}
+
+function welcome(draft: LinkDraft, connection: number): void {
+  const attempt = draft.attempt(connection);
+  if (attempt === undefined) return;
+  roundTrip(draft, draft.nowMs - attempt.openedMs);
+  answered(draft, connection, "admitted");
+  if (draft.state.wish !== "join") return;
+  draft.dropAttempts((other) => other.connection !== connection);
+  draft.effects.push({ kind: "join", connection });
+}
+
+function seated(
+  draft: LinkDraft,
+  { connection, ticket, watching }: Extract<LinkInput, { kind: "seated" }>,
+): void {
+  const { carrier, nowMs } = draft;
+  if (carrier?.connection === connection) return draft.set({ ticket });
+  if (draft.attempt(connection) === undefined) return;
+  if (carrier !== undefined) draft.drop(carrier.connection);
+  draft.searching((search) => searching.without(search, connection));
+  const { wish, hidden, silenceMs, leaveByMs } = draft.state;
+  // One whose handshake has left may be taken up by the server after this one: frames would go
+  // there, and closing it would put the seat away. It is waited for, and then carries the seat.
+  draft.dropAttempts(({ stage }) => stage === "opening" || wish === "join");
+  draft.set({
+    ticket,
+    hadSeat: true,
+    wish: watching ? "join" : "resume",
+    phase: {
+      kind: "seated",
+      connection,
+      heardMs: nowMs,
+      judgeMs: hidden ? Infinity : nowMs + silenceMs,
+      doubtedMs: undefined,
+      moveMs: undefined,
+      search: draft.search,
+    },
+  });
+  if (leaveByMs !== undefined) draft.effects.push({ kind: "leave", connection });
+}
+
+/** Something was heard from the carrier. Attempts the server cannot know of yet are not needed. */
+function believe(draft: LinkDraft, carrier: Carried): void {
+  const { hidden, silenceMs } = draft.state;
+  const judgeMs = hidden ? Infinity : draft.nowMs + silenceMs;
+  draft.carry(carrier, { heardMs: draft.nowMs, judgeMs, doubtedMs: undefined });
+  if (carrier.doubtedMs !== undefined && carrier.moveMs === undefined)
+    draft.dropAttempts(({ stage }) => stage === "opening");
+}
+
+/** Judges the carrier's silence, and begins to look for another when it is time to move. */
+function judge(draft: LinkDraft, carrier: Carried): void {
+  const { nowMs } = draft;
+  const { connection, judgeMs, doubtedMs, moveMs, search } = carrier;
+  if (doubtedMs !== undefined && doubtedMs + LOST_MS <= nowMs) {
+    draft.drop(connection);
+    draft.lost(carrier);
+  } else if (judgeMs + STALL_MS < nowMs) {
+    draft.carry(carrier, { judgeMs: nowMs + STALL_MS });
+  } else if (judgeMs <= nowMs) {
+    doubt(draft, carrier);
+  } else if (search === undefined && moveMs !== undefined && moveMs <= nowMs) {
+    draft.carry(carrier, { search: draft.freshSearch() });
+  }
+}
+
+function doubt(draft: LinkDraft, carrier: Carried): void {
+  const search = draft.freshSearch();
+  draft.carry(carrier, { judgeMs: Infinity, doubtedMs: draft.nowMs, search });
+}
+
+function closed(draft: LinkDraft, connection: number): void {
+  const { carrier } = draft;
+  if (carrier?.connection === connection) {
+    if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
+    return draft.lost(carrier);
+  }
+  if (draft.attempt(connection) === undefined) return;
+  draft.searching((search) => searching.without(search, connection));
+  draft.failed();
+}
+
+function token(
+  draft: LinkDraft,
+  input: Extract<LinkInput, { kind: "token" | "token-refused" | "token-failed" }>,
+): void {
+  if (draft.state.fetch?.fetch !== input.fetch) return;
+  draft.set({ fetch: undefined });
+  if (input.kind === "token-failed") return draft.failed();
+  if (input.kind === "token-refused") return tokenRefused(draft, input.refused);
+  const goodUntilMs = draft.nowMs + TOKEN_USE * input.expiresInMs;
+  draft.set({ token: { text: input.token, goodUntilMs } });
+}
+
+function roundTrip(draft: LinkDraft, ms: number): void {
+  const known = draft.state.roundTripMs ?? ms;
+  draft.set({ roundTripMs: known + (ms - known) * ROUND_TRIP_WEIGHT });
+}
+
+/** Something changed for the better: silence is doubted sooner, and what waits is tried at once. */
+function woken(draft: LinkDraft): void {
+  const { carrier, nowMs } = draft;
+  const { heartbeatMs, silenceMs, hidden } = draft.state;
+  if (carrier === undefined || carrier.doubtedMs !== undefined) {
+    // What was begun before may hang on a network that is gone.
+    draft.dropAttempts(({ stage, begunMs }) => stage === "opening" && begunMs < nowMs);
+    return draft.hasten();
+  }
+  if (hidden) return;
+  if (nowMs - carrier.heardMs > heartbeatMs) return doubt(draft, carrier);
+  draft.carry(carrier, { judgeMs: carrier.heardMs + silenceMs });
+}
+
+/** Opens a connection, or asks for the token without which none can be opened. */
+function tryOnce(draft: LinkDraft): void {
+  const { nowMs } = draft;
+  const { wish, token: known, hadSeat } = draft.state;
+  const number = draft.state.numbered + 1;
+  draft.set({ numbered: number });
+  const ticket = wish === "resume" ? draft.state.ticket : undefined;
+  const good = known !== undefined && known.goodUntilMs > nowMs ? known.text : undefined;
+  if (ticket === undefined && good === undefined) {
+    draft.set({ fetch: { fetch: number, sinceMs: nowMs } });
+    draft.effects.push({ kind: "fetch-token", fetch: number, mayBecomeGuest: !hadSeat });
+    return;
+  }
+  const text = ticket === undefined ? good : undefined;
+  draft.effects.push({ kind: "open", connection: number, token: text, ticket, wish });
+  const at = { nowMs, draw: draft.draw() };
+  draft.searching((search) => searching.tried(search, number, at));
+}
+
+function leave(draft: LinkDraft): void {
+  const { phase } = draft.state;
+  if (phase.kind === "over") return;
+  if (phase.kind === "elsewhere") return draft.over("seat-left", "rejoin");
+  draft.set({ leaveByMs: draft.nowMs + LEAVE_MS });
+  if (phase.kind === "seated") draft.effects.push({ kind: "leave", connection: phase.connection });
+}
+
+/** Everything from the beginning: nothing that was opened before counts any more. */
+function askAnew(draft: LinkDraft): void {
+  const lostMs = draft.carrier === undefined ? undefined : draft.nowMs;
+  draft.closeAll();
+  const search = searching.beginSearch(draft.nowMs);
+  draft.set({ wish: "join", ticket: undefined, phase: { kind: "seeking", lostMs, search } });
+}

@@ -1,0 +1,168 @@
+// Search: the attempts to get a line, and when the next one is due: the one retry policy. Pure values;
+// it never opens anything and never judges an answer.
+
+import { SILENCE_QUIET_MS } from "../shared/limits.ts";
+
+/**
+ * - `opening`: nothing has come back yet; may be given up without the server ever learning of it
+ * - `opened`: the handshake has left; the server may take up the seat on it at any moment
+ * - `admitted`: the server knows who we are; the seat's answer is on its way
+ */
+export type Stage = "opening" | "opened" | "admitted";
+
+/** A connection that does not carry the seat yet. */
+export interface Attempt {
+  readonly connection: number;
+  readonly stage: Stage;
+  readonly begunMs: number;
+  /** When the handshake left. */
+  readonly openedMs: number;
+  /** When anything was last heard on it. */
+  readonly heardMs: number;
+}
+
+export interface Search {
+  readonly sinceMs: number;
+  readonly attempts: readonly Attempt[];
+  /** Attempts made so far. */
+  readonly tries: number;
+  /** Attempts closed or refused in a row; each doubles the jitter. */
+  readonly failures: number;
+  /** Credentials refused in a row. */
+  readonly signIns: number;
+  readonly nextTryMs: number;
+  /** What the server asked to wait for; nothing but the end of it is earlier. */
+  readonly notBeforeMs: number;
+  /** When the room was first said to be unknown. */
+  readonly unknownSinceMs: number | undefined;
+}
+
+/** While nothing answers: so often, for so long; then rarely, spread over a wider range. */
+const CADENCE_MS = 300;
+const EAGER_MS = 10_000;
+const PATIENT_MS = { from: 500, to: 5_000 };
+/** Range of the first jitter after a close or a refusal; doubles up to the widest. */
+const JITTER_MS = 300;
+const JITTER_MS_MAX = 5_000;
+/** An attempt that nothing answers is given up after this, while the round trip is unknown. */
+const PATIENCE_UNKNOWN_MS = 3_000;
+const PATIENCE_MS_MIN = 600;
+const PATIENCE_ROUND_TRIPS = 6;
+
+/** A connection on which the seat's answer has not come by then is given up, however alive it is. */
+const SEATING_MS_MAX = 10_000;
+
+const ATTEMPTS_MAX = 2;
+
+export function beginSearch(nowMs: number, firstTryMs = nowMs): Search {
+  return {
+    sinceMs: nowMs,
+    attempts: [],
+    tries: 0,
+    failures: 0,
+    signIns: 0,
+    nextTryMs: firstTryMs,
+    notBeforeMs: firstTryMs,
+    unknownSinceMs: undefined,
+  };
+}
+
+/** How long an attempt may go without any answer. */
+export function patienceMs(roundTripMs: number | undefined): number {
+  if (roundTripMs === undefined) return PATIENCE_UNKNOWN_MS;
+  return Math.max(PATIENCE_MS_MIN, PATIENCE_ROUND_TRIPS * roundTripMs);
+}
+
+/** When an attempt is given up; `held` while the server has said why the seat's answer takes so long. */
+export function giveUpMs(
+  { stage, begunMs, openedMs, heardMs }: Attempt,
+  roundTripMs: number | undefined,
+  held: boolean,
+): number {
+  if (stage === "opening") return begunMs + patienceMs(roundTripMs);
+  return Math.min(heardMs + SILENCE_QUIET_MS, held ? Infinity : openedMs + SEATING_MS_MAX);
+}
+
+/**
+ * When the next attempt is due; Infinity while none may be added. Before a seat is taken only one
+ * connection may ask for it, or the answer to the other would be a second seat.
+ */
+export function dueMs(search: Search, alone: boolean): number {
+  const { attempts } = search;
+  const asking = alone && attempts.some((attempt) => attempt.stage === "admitted");
+  return attempts.length >= ATTEMPTS_MAX || asking ? Infinity : search.nextTryMs;
+}
+
+/** Notes a new attempt, and when another is due if nothing answers. `draw` is in [0, 1). */
+export function tried(search: Search, connection: number, at: { nowMs: number; draw: number }) {
+  const { nowMs, draw } = at;
+  const spread = PATIENT_MS.from + draw * (PATIENT_MS.to - PATIENT_MS.from);
+  const wait = nowMs - search.sinceMs < EAGER_MS ? CADENCE_MS : spread;
+  const attempt: Attempt = {
+    connection,
+    stage: "opening",
+    begunMs: nowMs,
+    openedMs: nowMs,
+    heardMs: nowMs,
+  };
+  return {
+    ...search,
+    attempts: [...search.attempts, attempt],
+    tries: search.tries + 1,
+    nextTryMs: nowMs + wait,
+  };
+}
+
+/** Something came back on an attempt: a server that answers is given longer before another is added. */
+export function answered(
+  search: Search,
+  connection: number,
+  news: { readonly stage: Stage | undefined; readonly nowMs: number; readonly patienceMs: number },
+): Search {
+  const { nowMs } = news;
+  let { nextTryMs } = search;
+  const attempts = search.attempts.map((attempt) => {
+    if (attempt.connection !== connection) return attempt;
+    const stage = news.stage ?? attempt.stage;
+    if (stage !== "opening") {
+      const longer = stage === "opened" ? news.patienceMs : SILENCE_QUIET_MS;
+      nextTryMs = Math.max(nextTryMs, nowMs + longer);
+    }
+    const openedMs = news.stage === "opened" ? nowMs : attempt.openedMs;
+    return { ...attempt, stage, openedMs, heardMs: nowMs };
+  });
+  return { ...search, attempts, nextTryMs };
+}
+
+export function without(search: Search, connection: number): Search {
+  return {
+    ...search,
+    attempts: search.attempts.filter((attempt) => attempt.connection !== connection),
+  };
+}
+
+/** An attempt was closed or refused: what the server asked for, else a jitter that doubles. */
+export function failed(
+  search: Search,
+  at: { readonly nowMs: number; readonly draw: number; readonly retryInMs: number | undefined },
+): Search {
+  const { nowMs, draw, retryInMs } = at;
+  const range = Math.min(JITTER_MS_MAX, JITTER_MS * 2 ** search.failures);
+  const nextTryMs = Math.max(search.notBeforeMs, nowMs + (retryInMs ?? draw * range));
+  return {
+    ...search,
+    failures: search.failures + 1,
+    nextTryMs,
+    notBeforeMs: retryInMs === undefined ? search.notBeforeMs : nextTryMs,
+  };
+}
+
+/** The network or the person is back: at once, and eagerly again, unless the server asked to wait. */
+export function hastened(search: Search, nowMs: number): Search {
+  return {
+    ...search,
+    sinceMs: nowMs,
+    failures: 0,
+    nextTryMs: Math.max(nowMs, search.notBeforeMs),
+  };
+}

@@ -1,0 +1,143 @@
+// Session: what a page asks a server over HTTP: who it is, a token to open a socket, its seats and
+// the rooms there are. Proof of identity stays in the cookie jar; this never reads it in a browser.
+
+import type { SessionSeen } from "../shared/protocol.ts";
+import { isReason, type Next, REASONS } from "../shared/reasons.ts";
+import type { Refused } from "./linkState.ts";
+
+/** A refusal that is the end of what was asked: why, and what the person can do. */
+export class RefusedError extends Error {
+  readonly reason: string;
+  readonly next: Next;
+  /** For people. */
+  readonly text: string;
+  readonly retryInMs: number | undefined;
+
+  constructor({ reason, next, retryInMs }: Refused, text = textOf(reason)) {
+    super(`${reason}: ${text}`);
+    this.name = "RefusedError";
+    this.reason = reason;
+    this.next = next;
+    this.text = text;
+    this.retryInMs = retryInMs;
+  }
+}
+
+/** What happened and what to do, for people; a reason that is not in the table is its own text. */
+export function textOf(reason: string): string {
+  return isReason(reason) ? REASONS[reason].text : reason;
+}
+
+/** Opens a socket; lives in memory only. */
+export interface Token {
+  readonly session: SessionSeen;
+  readonly token: string;
+  readonly expiresInMs: number;
+}
+
+/** A seat of this identity in a game that is still on. */
+export interface LiveSeat {
+  readonly room: string;
+  readonly game: string;
+  readonly seat: number;
+}
+
+/** A room that anybody may join. */
+export interface ListedRoom {
+  readonly room: string;
+  readonly game: string;
+  readonly status: "waiting" | "running" | "ended" | "parked";
+  readonly seatsTaken: number;
+  readonly seatsMax: number;
+}
+
+/**
+ * One visitor of one server. In a browser all of them share the browser's cookies; elsewhere each
+ * keeps its own, so that every bot is a guest of its own. Calls reject with RefusedError for what the
+ * server refused, and with fetch's own error when it cannot be reached.
+ */
+export class Session {
+  readonly origin: string;
+  /** What a browser would keep; stays empty in one, because it hides Set-Cookie from pages. */
+  readonly #cookies = new Map<string, string>();
+
+  /** `url`: where the server is; the page's own origin if not given. */
+  constructor(url?: string) {
+    this.origin = new URL(url ?? globalThis.location.href).origin;
+  }
+
+  /** Who this is; undefined while nobody is signed in. */
+  async current(): Promise<SessionSeen | undefined> {
+    try {
+      return (await this.#ask<Pick<Token, "session">>("GET", "/api/session")).session;
+    } catch (error) {
+      if (error instanceof RefusedError && error.next === "sign-in") return undefined;
+      throw error;
+    }
+  }
+
+  /** Becomes a guest of that name, 1 to 24 visible characters. */
+  guest(name: string, signal?: AbortSignal): Promise<Token> {
+    return this.#ask("POST", "/api/session/guest", { body: { name }, signal });
+  }
+
+  /** A fresh token from the cookie. */
+  token(signal?: AbortSignal): Promise<Token> {
+    return this.#ask("POST", "/api/session/token", { body: {}, signal });
+  }
+
+  async signOut(): Promise<void> {
+    await this.#ask("DELETE", "/api/session");
+  }
+
+  /** Seats of this identity in games that are still on. */
+  async seats(): Promise<readonly LiveSeat[]> {
+    return (await this.#ask<{ seats: readonly LiveSeat[] }>("GET", "/api/seats")).seats;
+  }
+
+  /** Listed rooms of a game. */
+  async rooms(game: string): Promise<readonly ListedRoom[]> {
+    const path = `/api/rooms?game=${encodeURIComponent(game)}`;
+    return (await this.#ask<{ rooms: readonly ListedRoom[] }>("GET", path)).rooms;
+  }
+
+  async #ask<T>(
+    method: string,
+    path: string,
+    more: { readonly body?: object; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<T> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(this.origin + path, {
+      method,
+      credentials: "include",
+      headers: {
+        ...(cookie === "" ? {} : { cookie }),
+        ...(more.body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
+      signal: more.signal ?? null,
+    });
+    for (const line of response.headers.getSetCookie()) this.#keep(line);
+    const answer = response.status === 204 ? {} : await response.json();
+    if (!response.ok) throw refusalOf(answer, response.status);
+    return answer as T;
+  }
+
+  #keep(line: string): void {
+    const [pair = "", ...attributes] = line.split(";");
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    const value = pair.slice(at + 1).trim();
+    const dead = attributes.some((each) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(each));
+    if (value === "" || dead) this.#cookies.delete(name);
+    else this.#cookies.set(name, value);
+  }
+}
+
+/** A proxy in between may answer in the server's place, with a body of its own. */
+function refusalOf(answer: unknown, status: number): RefusedError {
+  const { error } = answer as { error?: Refused & { message?: string } };
+  if (typeof error?.reason === "string") return new RefusedError(error, error.message);
+  const next = status === 401 ? "sign-in" : status === 429 || status >= 500 ? "retry" : "never";
+  return new RefusedError({ reason: "server-fault", next });
+}
