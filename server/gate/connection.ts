@@ -24,7 +24,7 @@ const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** How long it may leave anything untaken once it has fallen behind. */
 const STALLED_MS_MAX = 10_000;
 /** How often a socket that has fallen behind is looked at. */
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 50;
 /** How long the last words may take before the socket is torn down. */
 const LINGER_MS = 2_000;
 /** A heartbeat goes out early by what a timer may be late. */
@@ -55,7 +55,7 @@ export interface LiveConnection {
 /** What the driver knows of the line without the machine: written with every frame. */
 export interface LineSeen {
   readonly writtenMs: number;
-  /** Bytes handed over and not yet taken by the system. */
+  /** Bytes handed over and not yet taken by the system, a moment after the last write. */
   readonly backlogBytes: number;
   /** The longest silence this connection may see. */
   readonly heartbeatMs: number;
@@ -80,7 +80,7 @@ export type ConnectionInput =
   | ({ readonly kind: "strike" } & Ending)
   /** The server ends the connection. */
   | ({ readonly kind: "end" } & Ending)
-  /** More than `BACKLOG_BYTES_SOFT` wait after a write. */
+  /** After a write the system has left more than `BACKLOG_BYTES_SOFT` untaken. */
   | { readonly kind: "backlog" }
   | { readonly kind: "wake"; readonly line: LineSeen }
   /** Engine.IO gave the connection up. */

@@ -1,11 +1,10 @@
 // Connection driver: runs the machine of one socket: feeds it what the line, the rooms and the clock
 // bring, and performs its effects. It decides nothing that the machine could decide.
 
-import type { Clock } from "../../shared/clock.ts";
 import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
-import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
+import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
 import { HEARTBEAT_QUIET_MS } from "../../shared/limits.ts";
-import type { JoinReply, RefusalMessage, ServerEvents } from "../../shared/protocol.ts";
+import type { JoinReply, ServerEvents } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
 import type { Arrival } from "../room/turn.ts";
@@ -23,22 +22,13 @@ import {
 import { heartbeatBytes, heartbeatMessage, heartbeatMs } from "./heartbeat.ts";
 import type { Line } from "./line.ts";
 import { type FramedMessage, frameMessage } from "./pipe.ts";
-import type { Admission, Admitted, GateLog, Rooms, Tickets, Touches } from "./ports.ts";
+import type { Admitted, GateParts } from "./ports.ts";
+import { type About, refusalOf } from "./refusal.ts";
 
-/** What every connection of a gate is driven with. */
-export interface GateParts {
-  readonly node: NodeId;
-  readonly clock: Clock;
-  readonly log: GateLog;
-  readonly admission: Admission;
-  readonly rooms: Rooms;
-  readonly tickets: Tickets;
-  readonly touches: Touches;
-}
-
-/** Who is told that a connection wants waking, has left its session, or is over. */
+/** Who is told that a connection wants waking, belongs to a session or has left it, or is over. */
 export interface DriverWatcher {
   wakeAt(driver: ConnectionDriver, atMs: number): void;
+  admitted(driver: ConnectionDriver, session: SessionId): void;
   departed(driver: ConnectionDriver): void;
   ended(driver: ConnectionDriver): void;
 }
@@ -138,9 +128,16 @@ export class ConnectionDriver {
     this.#schedule();
   }
 
+  /** The other side broke the protocol below, and the socket with it: there is nobody left to tell. */
+  brokenOff(cause: Ending): void {
+    if (this.isLive || this.isGreeting) this.#log(cause);
+    this.step({ kind: "cut" });
+  }
+
   /** Somebody was let in. */
   admit(occupant: Occupant): void {
     this.occupant = occupant;
+    this.#watcher.admitted(this, occupant.admitted.session);
     this.step({ kind: "admitted", endsInMs: occupant.admitted.endsInMs });
   }
 
@@ -185,7 +182,7 @@ export class ConnectionDriver {
 
   #wrote(): void {
     this.#writtenMs = this.#parts.clock.now();
-    if (this.line.backlogBytes > BACKLOG_BYTES_SOFT) this.step({ kind: "backlog" });
+    if (this.line.untakenBytes > BACKLOG_BYTES_SOFT) this.step({ kind: "backlog" });
   }
 
   #seen(): LineSeen {
@@ -286,11 +283,4 @@ export class ConnectionDriver {
     if (SUSPICIOUS.has(reason)) this.#parts.log.warn("connection-closed", fields);
     else this.#parts.log.note("connection-closed", fields);
   }
-}
-
-/** What a refusal is about. */
-type About = Omit<RefusalMessage, "reason" | "next">;
-
-export function refusalOf(reason: Reason, about: About = {}): RefusalMessage {
-  return { reason, next: REASONS[reason].next, ...about };
 }

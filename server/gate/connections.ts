@@ -7,8 +7,9 @@ import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
 import { Agenda } from "./agenda.ts";
-import { ConnectionDriver, type DriverWatcher, type GateParts } from "./connectionDriver.ts";
+import { ConnectionDriver, type DriverWatcher } from "./connectionDriver.ts";
 import type { Line } from "./line.ts";
+import type { GateParts } from "./ports.ts";
 import { deliver } from "./tells.ts";
 
 /** Waking is done in batches: with thousands of sockets something is due every fraction of a millisecond. */
@@ -45,8 +46,7 @@ export class Connections implements DriverWatcher {
     return driver;
   }
 
-  /** Somebody was let in on it. */
-  linkSession(driver: ConnectionDriver, session: SessionId): void {
+  admitted(driver: ConnectionDriver, session: SessionId): void {
     const known = this.#bySession.get(session);
     if (known === undefined) this.#bySession.set(session, new Set([driver]));
     else known.add(driver);

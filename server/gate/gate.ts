@@ -16,14 +16,13 @@ import type { ServerEvents } from "../../shared/protocol.ts";
 import { randomSecret } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
-import type { GateParts } from "./connectionDriver.ts";
 import { Connections } from "./connections.ts";
 import { greet, type LetIn } from "./greeting.ts";
 import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
 import { PacketEncoder } from "./packet.ts";
-import type { RequestSeen } from "./ports.ts";
+import type { GateParts, RequestSeen } from "./ports.ts";
 
 export interface GateOptions extends GateParts {
   /** Give it its own request listener before the gate: the gate passes on what is not for it. */
@@ -162,7 +161,8 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   connection.on("close", () => intake.cut());
   socket.on("ping", () => intake.control());
   socket.on("pong", () => intake.control());
-  socket.on("error", (cause: { code?: unknown }) => intake.broken(cause.code));
+  // Before Engine.IO, which makes one and the same end of every error.
+  socket.prependListener("error", (cause: { code?: unknown }) => intake.broken(cause.code));
   socket.on("close", () => intake.closed());
   // The request and its headers would live as long as the connection.
   connection.request = null;

@@ -3,9 +3,9 @@
 
 import { HEARTBEAT_QUIET_MS, HEARTBEAT_TICKING_MS } from "../../shared/limits.ts";
 import { PROTOCOL_VERSION, type Welcome } from "../../shared/protocol.ts";
-import type { ConnectionDriver, GateParts } from "./connectionDriver.ts";
+import type { ConnectionDriver } from "./connectionDriver.ts";
 import { type Greeting, parseHandshake } from "./parse.ts";
-import type { Admitted, RequestSeen } from "./ports.ts";
+import type { Admitted, GateParts, RequestSeen } from "./ports.ts";
 import type { Requests } from "./requests.ts";
 
 /** Somebody who may come in, until Socket.IO has connected them. */

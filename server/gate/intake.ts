@@ -1,12 +1,12 @@
 // Intake: everything that one socket raises, led through the guard to its driver. Whatever comes, in
 // whatever order, it throws nothing back at Socket.IO.
 
-import type { ConnectionDriver, GateParts } from "./connectionDriver.ts";
+import type { ConnectionDriver } from "./connectionDriver.ts";
 import { type LetIn, welcome } from "./greeting.ts";
 import { Guard, type Verdict } from "./guard.ts";
 import type { GateSocket, SocketLine } from "./line.ts";
 import type { Packet } from "./packet.ts";
-import type { RequestSeen } from "./ports.ts";
+import type { GateParts, RequestSeen } from "./ports.ts";
 import { Requests } from "./requests.ts";
 
 interface Opening {
@@ -77,7 +77,7 @@ export class Intake {
     if (typeof code !== "string" || !code.startsWith("WS_ERR_")) return;
     const tooLarge = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
     const reason = tooLarge ? "packet-too-large" : "packet-invalid";
-    this.driver.attempt(() => this.driver.step({ kind: "end", reason, why: code }));
+    this.driver.attempt(() => this.driver.brokenOff({ reason, why: code }));
   }
 
   #obey(verdict: Verdict): void {

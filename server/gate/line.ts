@@ -4,14 +4,22 @@
 import type { Socket } from "socket.io";
 import type { ServerEvents } from "../../shared/protocol.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
-import { PACKET, writePacket } from "./packet.ts";
-import { backlogBytes, type EngineConnection, type FramedMessage, writeMessage } from "./pipe.ts";
+import { BODY, PACKET, writePacket } from "./packet.ts";
+import {
+  backlogBytes,
+  type EngineConnection,
+  type FramedMessage,
+  untakenBytes,
+  writeMessage,
+} from "./pipe.ts";
 
 /** A Socket.IO socket whose client listens to our events; what it sends is read by `parseEvent`. */
 export type GateSocket = Socket<Record<string, never>, ServerEvents>;
 
 export interface Line {
-  /** Bytes handed over and not yet taken by the system. */
+  /** Bytes that the system was offered and did not take: right after a write, what the socket lags. */
+  readonly untakenBytes: number;
+  /** Those, and bytes that are to be offered once a write is done; a moment later that is a lag, too. */
   readonly backlogBytes: number;
   write(message: FramedMessage): void;
   emit<Name extends keyof ServerEvents>(
@@ -43,6 +51,10 @@ export class SocketLine implements Line {
     this.#connection = connection;
   }
 
+  get untakenBytes(): number {
+    return untakenBytes(this.#connection);
+  }
+
   get backlogBytes(): number {
     return backlogBytes(this.#connection);
   }
@@ -61,8 +73,8 @@ export class SocketLine implements Line {
   refuse(reason: Reason, retryInMs: number | undefined): void {
     const retry = retryInMs === undefined ? {} : { retryInMs };
     const refusal = { reason, ...REASONS[reason], ...retry };
-    const answer = { message: reason, data: refusal };
-    this.#connection.write(writePacket({ type: PACKET.connectError, nsp: "/", data: answer }));
+    const answer = { message: reason, [BODY]: refusal };
+    this.#connection.write(writePacket({ type: PACKET.connectError, nsp: "/", [BODY]: answer }));
   }
 
   close(): void {

@@ -12,16 +12,19 @@ export const PACKET = {
   connectError: 4,
 } as const;
 
+/** What Socket.IO calls the body of a packet. */
+export const BODY = "data";
+
 /** A packet as Socket.IO hands it on. */
 export type Packet =
-  | { readonly type: typeof PACKET.connect; readonly nsp: "/"; readonly data: object }
+  | { readonly type: typeof PACKET.connect; readonly nsp: "/"; readonly [BODY]: object }
   | { readonly type: typeof PACKET.disconnect; readonly nsp: "/" }
   | {
       readonly type: typeof PACKET.event;
       readonly nsp: "/";
       /** Asks for an acknowledgement under this number. */
       readonly id?: number;
-      readonly data: readonly [name: string, ...rest: unknown[]];
+      readonly [BODY]: readonly [name: string, ...rest: unknown[]];
     };
 
 export type PacketRead =
@@ -63,7 +66,7 @@ export function readPacket(text: string): PacketRead {
 
 function connectOf(id: string | undefined, value: object): Packet | undefined {
   if (id !== undefined || Array.isArray(value)) return undefined;
-  return { type: PACKET.connect, nsp: "/", data: value };
+  return { type: PACKET.connect, nsp: "/", [BODY]: value };
 }
 
 function eventOf(id: string | undefined, value: object): Packet | undefined {
@@ -71,7 +74,7 @@ function eventOf(id: string | undefined, value: object): Packet | undefined {
   const [name, ...rest] = value as unknown[];
   if (typeof name !== "string" || RESERVED.has(name)) return undefined;
   const asks = id === undefined ? {} : { id: Number(id) };
-  return { type: PACKET.event, nsp: "/", ...asks, data: [name, ...rest] };
+  return { type: PACKET.event, nsp: "/", ...asks, [BODY]: [name, ...rest] };
 }
 
 /** The form above admits only arrays and objects. */
@@ -89,11 +92,11 @@ export interface Written {
   readonly type: number;
   readonly nsp: string;
   readonly id?: number;
-  readonly data?: unknown;
+  readonly [BODY]?: unknown;
 }
 
 /** Writes one packet of the server: always one text, because frames never come this way. */
-export function writePacket({ type, nsp, id, data: body }: Written): string {
+export function writePacket({ type, nsp, id, [BODY]: body }: Written): string {
   const namespace = nsp === "/" ? "" : `${nsp},`;
   return `${type}${namespace}${id ?? ""}${body === undefined ? "" : JSON.stringify(body)}`;
 }

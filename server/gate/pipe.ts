@@ -17,7 +17,7 @@ export interface EngineConnection {
   readonly upgrading: boolean;
   readonly transport: { readonly name: string; readonly socket?: WebSocketBelow };
   /** Packets that wait until the transport can take them. */
-  readonly writeBuffer: readonly { readonly data?: string | Uint8Array }[];
+  readonly writeBuffer: readonly Readonly<Partial<Record<"data", string | Uint8Array>>>[];
   write(packet: string | Uint8Array, options?: object): unknown;
 }
 
@@ -79,9 +79,15 @@ function socketBelow(connection: EngineConnection): NetSocket | undefined {
   return socket._socket.writable ? socket._socket : undefined;
 }
 
-/** Bytes handed over and not yet taken by the system, wherever they wait. */
-export function backlogBytes({ transport, writeBuffer }: EngineConnection): number {
-  let waiting = transport.socket?.bufferedAmount ?? 0;
+/** Bytes that the system was offered and did not take. */
+export function untakenBytes({ transport }: EngineConnection): number {
+  return transport.socket?.bufferedAmount ?? 0;
+}
+
+/** Bytes handed over and not yet taken, also those that Engine.IO will offer once a write is done. */
+export function backlogBytes(connection: EngineConnection): number {
+  const { writeBuffer } = connection;
+  let waiting = untakenBytes(connection);
   for (const packet of writeBuffer) waiting += packet.data?.length ?? 0;
   return waiting;
 }

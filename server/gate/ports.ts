@@ -1,8 +1,9 @@
 // Ports: what the gate asks of the rest of the server. Types only; whoever assembles the server hands
 // in what does it, and a test hands in what it likes.
 
+import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { Handshake, JoinRequest, SessionSeen } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
@@ -71,3 +72,14 @@ export interface Touches {
 
 /** What the gate says to the operator. */
 export type GateLog = Pick<Log, "note" | "warn" | "fault">;
+
+/** What every connection of a gate is driven with. */
+export interface GateParts {
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: GateLog;
+  readonly admission: Admission;
+  readonly rooms: Rooms;
+  readonly tickets: Tickets;
+  readonly touches: Touches;
+}

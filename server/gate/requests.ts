@@ -6,13 +6,10 @@ import type { RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import type { TicketClaim } from "../room/turn.ts";
 import { INPUT_HEAD_BYTES, readInput, tagOfInput } from "./binaryInput.ts";
-import {
-  type ConnectionDriver,
-  type GateParts,
-  type JoinAnswer,
-  refusalOf,
-} from "./connectionDriver.ts";
+import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
+import type { GateParts } from "./ports.ts";
+import { refusalOf } from "./refusal.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
 

@@ -7,13 +7,10 @@ import type { ConnectionId, RoomId } from "../../shared/ids.ts";
 import type { RefusalMessage } from "../../shared/protocol.ts";
 import type { Tell } from "../room/turn.ts";
 import { AttachedRoom } from "./attached.ts";
-import {
-  type ConnectionDriver,
-  type GateParts,
-  type JoinAnswer,
-  refusalOf,
-} from "./connectionDriver.ts";
+import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { frameMessage } from "./pipe.ts";
+import type { GateParts } from "./ports.ts";
+import { refusalOf } from "./refusal.ts";
 
 type TellOf<Kind extends Tell["kind"]> = Extract<Tell, { kind: Kind }>;
 
