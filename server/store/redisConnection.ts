@@ -55,7 +55,10 @@ export class RedisConnection {
         // A host with several addresses fails with a list of errors and no message.
         this.#trouble = error.message || (error.code ?? error.name);
       })
-      .on("ready", () => change(true))
+      .on("ready", () => {
+        this.#trouble = "the connection was closed";
+        change(true);
+      })
       .on("close", () => change(false));
   }
 

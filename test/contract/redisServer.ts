@@ -2,7 +2,7 @@
 // with a folder of its own. It can be frozen, killed and started again; it is ended by its handle.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +71,8 @@ export class RedisServer {
       port: this.port,
       host: "127.0.0.1",
       lazyConnect: true,
+      // An operator sees a server that loads as well.
+      enableReadyCheck: false,
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,
     });
@@ -198,10 +200,50 @@ async function joinCluster(
       replicas.map((server) => server.command("INFO", "replication")),
     );
     return (
-      states.every((state) => /cluster_state:ok[^]*cluster_slots_ok:16384/.test(String(state))) &&
-      links.every((link) => String(link).includes("master_link_status:up"))
+      states.every((state) =>
+        /cluster_state:ok[\s\S]*cluster_slots_ok:16384/.test(String(state)),
+      ) && links.every((link) => String(link).includes("master_link_status:up"))
     );
   });
+}
+
+export interface RedisSentinel {
+  readonly master: RedisServer;
+  readonly replica: RedisServer;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A master and its replica, watched by a Sentinel that promotes the replica when the master ends. */
+export async function startRedisSentinel(): Promise<RedisSentinel> {
+  const master = await startRedisServer();
+  const replica = await startRedisServer({
+    settings: ["--replicaof", `127.0.0.1 ${master.port}`, "--repl-diskless-sync-delay", "0"],
+  });
+  await until("the replica follows", async () =>
+    String(await replica.command("INFO", "replication")).includes("master_link_status:up"),
+  );
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), "redis-"));
+  const settings = [
+    ...[`port ${port}`, "bind 127.0.0.1", `sentinel monitor holdfast 127.0.0.1 ${master.port} 1`],
+    ...["sentinel down-after-milliseconds holdfast 300", "sentinel failover-timeout holdfast 2000"],
+  ];
+  await writeFile(join(directory, "sentinel.conf"), `${settings.join("\n")}\n`);
+  const sentinel = new RedisServer(port, directory, ["sentinel.conf", "--sentinel"]);
+  await sentinel.start();
+  await until("the Sentinel knows the replica", async () => {
+    const replicas = (await sentinel.command("SENTINEL", "REPLICAS", "holdfast")) as unknown[];
+    return replicas.length === 1;
+  });
+  return {
+    master,
+    replica,
+    url: `redis+sentinel://127.0.0.1:${port}/holdfast`,
+    stop: async () => {
+      await Promise.all([sentinel, replica, master].map((server) => server.stop()));
+    },
+  };
 }
 
 async function busPortOf(server: RedisServer): Promise<number> {
