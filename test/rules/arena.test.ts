@@ -20,7 +20,7 @@ const beside = (distance: number) => ({ x: OPEN.x + distance, y: OPEN.y });
 test("[X10] a seat's ship is launched on open water, whole and loaded", () => {
   const scene = new Scene(16);
   for (const ship of scene.state.ships) {
-    expect(isInside(ROCKS, ship.x, ship.y) || isInside(KELP, ship.x, ship.y)).toBe(false);
+    expect(isInside(ROCKS, ship) || isInside(KELP, ship)).toBe(false);
     expect(ship).toMatchObject({ state: "afloat", hull: HULL_MAX, charges: CHARGES_MAX });
   }
   expect(scene.state.ships.size).toBe(16);
