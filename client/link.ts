@@ -98,6 +98,9 @@ function take(draft: LinkDraft, input: LinkInput): void {
       return woken(draft);
     case "woken":
       return woken(draft);
+    case "offline":
+      if (carrier !== undefined && carrier.doubtedMs === undefined) doubt(draft, carrier);
+      return;
     case "rejoin":
       if (draft.search !== undefined || carrier !== undefined) askAnew(draft);
       return;

@@ -94,8 +94,10 @@ export type LinkInput =
   | { readonly kind: "token-refused"; readonly fetch: number; readonly refused: Refused }
   | { readonly kind: "token-failed"; readonly fetch: number }
   | { readonly kind: "round-trip"; readonly ms: number }
-  /** The network is back, the page was thawed or is seen again, or the person asks. */
+  /** The network is back, the page was thawed, or the person asks. */
   | { readonly kind: "woken" }
+  /** The platform says that there is no network. */
+  | { readonly kind: "offline" }
   | { readonly kind: "hidden" | "visible" }
   /** The server has rolled back below what was confirmed: everything begins with a new instance. */
   | { readonly kind: "rejoin" }

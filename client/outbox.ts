@@ -60,6 +60,8 @@ const SPACING_MS = 40;
 export class Outbox {
   /** Ends to be told, oldest first; whoever tells them empties it. */
   ended: Ended[] = [];
+  /** Grows whenever what `save` would write changes. */
+  revision = 0;
   #instance: Instance | undefined;
   /** Highest number that is known to have ended. */
   #confirmed = 0;
@@ -97,6 +99,7 @@ export class Outbox {
     const key = ++this.#keys;
     this.#waiting.push({ key, name, command, bornMs: nowMs, sent: false, told: false });
     this.#sendBy(Math.max(nowMs, this.#sentMs + SPACING_MS));
+    this.revision++;
     return key;
   }
 
@@ -110,6 +113,7 @@ export class Outbox {
     if ("void" in waiting.command) return;
     waiting.command = { seq: waiting.command.seq, void: why };
     this.#sendBy(nowMs);
+    this.revision++;
     if (waiting.sent) return;
     waiting.told = true;
     this.ended.push({ key: waiting.key, end: { end: why } });
@@ -153,7 +157,10 @@ export class Outbox {
         this.ended.push({ key, end: endOf(reasons.get(command.seq)) });
     }
     this.#waiting = this.#waiting.filter(({ command }) => command.seq > applied);
-    if (applied > this.#confirmed) this.#sendMs = this.#restMs(nowMs);
+    if (applied > this.#confirmed) {
+      this.#sendMs = this.#restMs(nowMs);
+      this.revision++;
+    }
     this.#confirmed = applied;
     this.#next = Math.max(this.#next, applied + 1);
     return "in-step" as const;
@@ -186,6 +193,7 @@ export class Outbox {
       this.endAll({ end: "superseded" });
     }
     this.#instance = instance;
+    this.revision++;
     this.#confirmed = applied;
     this.#next = applied + 1;
     // What the room had not seen of the page before goes on under numbers of this one.
@@ -202,6 +210,7 @@ export class Outbox {
     for (const { key, told } of this.#waiting) if (!told) this.ended.push({ key, end });
     this.#waiting = [];
     this.#sendMs = Infinity;
+    this.revision++;
   }
 
   #rollBack(): "rolled-back" {

@@ -86,6 +86,17 @@ export class Session {
     return this.#ask("POST", "/api/session/token", { body: {}, signal });
   }
 
+  /** A token, as a new guest of that name if nobody is signed in and a name is given. */
+  async anyToken(name: string | undefined, signal?: AbortSignal): Promise<Token> {
+    try {
+      return await this.token(signal);
+    } catch (error) {
+      const isStranger = error instanceof RefusedError && error.next === "sign-in";
+      if (!isStranger || name === undefined) throw error;
+      return this.guest(name, signal);
+    }
+  }
+
   async signOut(): Promise<void> {
     await this.#ask("DELETE", "/api/session");
   }

@@ -1,7 +1,6 @@
-// Socket: one connection to the server, as messages in the order they came. The only file that knows
-// socket.io-client; it never reconnects and never reads what a message means.
+// Socket: one connection to the server, as messages in the order they came. It speaks the part of
+// Socket.IO's protocol that a WebSocket needs; it never reconnects and never reads what a message means.
 
-import { io, WebSocket as SocketTransport } from "socket.io-client";
 import type {
   ClientEvents,
   Handshake,
@@ -33,29 +32,37 @@ export interface SocketOwner {
   closed(): void;
 }
 
-/** The part of the platform's WebSocket that a stand-in for it must have. */
 type Part = "binaryType" | "onopen" | "onclose" | "onmessage" | "onerror" | "send" | "close";
-export type StandIn = new (url: string) => Pick<WebSocket, Part>;
-
-export interface SocketOptions {
-  /** Origin of the server. */
-  readonly url: string;
-  /** Stands in for the platform's WebSocket, e.g. to spoil the line on purpose. */
-  readonly WebSocket?: StandIn | undefined;
-}
+/** The platform's WebSocket, or something that stands in for it, e.g. to spoil the line on purpose. */
+export type WebSocketClass = new (url: string) => Pick<WebSocket, Part>;
 
 type Sendable = Exclude<keyof ClientEvents, "join">;
 
 export interface Socket {
-  /** Sends an event, or drops it if the connection is not admitted. */
+  /** Sends an event, or drops it while the connection is not admitted. */
   send<Name extends Sendable>(name: Name, ...message: Parameters<ClientEvents[Name]>): void;
   join(request: JoinRequest, reply: (answer: JoinReply) => void): void;
   write(bytes: Uint8Array): void;
+  /** Ends the connection; its owner is told nothing more. */
   close(): void;
 }
 
-/** Events that the server sends; a closed list, so that one the owner does not know is never passed on. */
-const EVENTS = {
+/** The first digit is Engine.IO's, version 4, the second Socket.IO's, version 5, within its messages. */
+const OPEN = "0";
+const CLOSE = "1";
+const PING = "2";
+const PONG = "3";
+const CONNECT = "40";
+const DISCONNECT = "41";
+const EVENT = "42";
+const ACKNOWLEDGEMENT = "43";
+const CONNECT_ERROR = "44";
+
+/** A number that asks for or brings an acknowledgement, then JSON. */
+const NUMBERED = /^(\d*)(.*)$/s;
+
+/** Events that the server sends; one that is not named here is never passed on. */
+const EVENTS: Readonly<Record<keyof ServerEvents, true>> = {
   welcome: true,
   seated: true,
   frame: true,
@@ -63,90 +70,120 @@ const EVENTS = {
   notice: true,
   refusal: true,
   closing: true,
-} as const satisfies Record<keyof ServerEvents, true>;
+};
 
-/** Event by which a binary message takes its place in the order of the text messages. */
-const IN_TURN = "bytes";
-
-/** Opens a connection. Nothing is told before this returns. */
-export function openSocket(options: SocketOptions, owner: SocketOwner): Socket {
-  let told: SocketOwner | undefined = owner;
-  const end = (tell: (owner: SocketOwner) => void) => {
-    const last = told;
-    told = undefined;
-    if (last !== undefined) tell(last);
+/** The platform's own WebSocket; Node 20 has none and takes the one of the `ws` package. */
+export async function platformWebSocket(): Promise<WebSocketClass> {
+  if (typeof WebSocket === "function") return WebSocket;
+  // A name that bundlers do not follow: browsers never come here.
+  const library = "ws";
+  const { WebSocket: Own } = (await import(/* @vite-ignore */ library)) as {
+    WebSocket: WebSocketClass;
   };
-  const socket = io(options.url, {
-    forceNew: true,
-    reconnection: false,
-    // Its owner gives it up long before.
-    timeout: 60_000,
-    transports: options.WebSocket === undefined ? ["websocket"] : [through(options.WebSocket)],
-    auth: (send) => told !== undefined && send(told.opened() as unknown as Record<string, unknown>),
-  });
-  socket.on("connect_error", (error: Error & { readonly data?: Refused }) => {
-    const refused = error.data;
-    end((last) => (refused === undefined ? last.closed() : last.refused(refused)));
-  });
-  socket.on("disconnect", () => end((last) => last.closed()));
-  for (const name of Object.keys(EVENTS)) {
-    socket.on(name, (message) => told?.event({ name, message } as ServerMessage));
+  return Own;
+}
+
+/** Opens a connection to the server at an origin. Nothing is told before this returns. */
+export function openSocket(origin: string, Line: WebSocketClass, owner: SocketOwner): Socket {
+  return new WebSocketConnection(new Line(addressOf(origin)), owner);
+}
+
+const addressOf = (origin: string) =>
+  `${origin.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`;
+
+class WebSocketConnection implements Socket {
+  readonly #line: InstanceType<WebSocketClass>;
+  /** Undefined once the connection has ended. */
+  #owner: SocketOwner | undefined;
+  #admitted = false;
+  #replies: ((answer: JoinReply) => void)[] = [];
+
+  constructor(line: InstanceType<WebSocketClass>, owner: SocketOwner) {
+    this.#line = line;
+    this.#owner = owner;
+    line.binaryType = "arraybuffer";
+    line.onmessage = (event) => this.#take(event.data);
+    line.onclose = () => this.#end()?.closed();
+    // What an error means is told by the close that follows it.
+    line.onerror = () => undefined;
   }
-  readBinary(socket.io.engine, socket, (bytes) => told?.bytes(bytes));
-  socket.io.engine.on("packet", () => told?.heard());
-  return {
-    send: (name, ...message) => {
-      if (socket.connected) socket.emit(name, ...message);
-    },
-    join: (request, reply) => {
-      socket.emit("join", request, (answer: JoinReply) => {
-        if (told !== undefined) reply(answer);
-      });
-    },
-    write: (bytes) => {
-      if (socket.connected) socket.io.engine.write(bytes as never);
-    },
-    close: () => {
-      told = undefined;
-      socket.disconnect();
-    },
-  };
-}
 
-type Connected = ReturnType<typeof io>;
+  send<Name extends Sendable>(name: Name, ...message: Parameters<ClientEvents[Name]>): void {
+    if (this.#admitted) this.#line.send(EVENT + JSON.stringify([name, ...message]));
+  }
 
-/**
- * Takes binary messages off the engine, so that Socket.IO's parser, which knows binary only as parts
- * of its own events, never sees them. The parser delivers text a moment after it came; a binary
- * message sends a bare event through it in its place, so that none overtakes another.
- */
-function readBinary(
-  engine: Connected["io"]["engine"],
-  socket: Connected,
-  tell: (bytes: Uint8Array) => void,
-): void {
-  const waiting: Uint8Array[] = [];
-  engine.binaryType = "arraybuffer";
-  // Ours runs after Socket.IO's own listener, which by then listens for messages.
-  engine.on("open", () => {
-    const parsers = engine.listeners("data");
-    engine.off("data");
-    engine.on("data", (message: unknown) => {
-      const isText = typeof message === "string";
-      if (!isText) waiting.push(new Uint8Array(message as ArrayBuffer));
-      for (const parse of parsers) parse(isText ? message : `2["${IN_TURN}"]`);
-    });
-  });
-  socket.on(IN_TURN, () => {
-    const bytes = waiting.shift();
-    if (bytes !== undefined) tell(bytes);
-  });
-}
+  join(request: JoinRequest, reply: (answer: JoinReply) => void): void {
+    const number = this.#replies.push(reply) - 1;
+    if (this.#admitted) this.#line.send(EVENT + number + JSON.stringify(["join", request]));
+  }
 
-function through(WebSocket: StandIn) {
-  return class extends SocketTransport {
-    override createSocket(uri: string) {
-      return new WebSocket(uri);
+  write(bytes: Uint8Array): void {
+    if (this.#admitted) this.#line.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  close(): void {
+    if (this.#admitted) this.#line.send(DISCONNECT);
+    this.#end();
+    this.#line.close();
+  }
+
+  /** The owner, for the last word to it. */
+  #end(): SocketOwner | undefined {
+    const owner = this.#owner;
+    this.#owner = undefined;
+    this.#admitted = false;
+    return owner;
+  }
+
+  #take(message: unknown): void {
+    const owner = this.#owner;
+    if (owner === undefined) return;
+    owner.heard();
+    if (typeof message === "string") this.#takeText(owner, message);
+    else owner.bytes(new Uint8Array(message as ArrayBuffer));
+  }
+
+  #takeText(owner: SocketOwner, text: string): void {
+    if (text === PING) return this.#line.send(PONG);
+    if (text === CLOSE) return this.#fail(owner);
+    if (text.startsWith(OPEN)) return this.#line.send(CONNECT + JSON.stringify(owner.opened()));
+    const [, number = "", json = ""] = NUMBERED.exec(text.slice(EVENT.length)) ?? [];
+    const body = parsed(json);
+    // Not what a server of this protocol sends: nothing after it can be trusted either.
+    if (body === undefined) return this.#fail(owner);
+    switch (text.slice(0, EVENT.length)) {
+      case CONNECT:
+        this.#admitted = true;
+        return;
+      case DISCONNECT:
+        return this.#fail(owner);
+      case EVENT: {
+        const [name, carried] = body as [string, unknown];
+        if (Object.hasOwn(EVENTS, name)) owner.event({ name, message: carried } as ServerMessage);
+        return;
+      }
+      case ACKNOWLEDGEMENT:
+        return this.#replies[Number(number)]?.((body as [JoinReply])[0]);
+      case CONNECT_ERROR: {
+        const refused = (body as { readonly data?: Refused }).data;
+        if (refused === undefined) return this.#fail(owner);
+        this.close();
+        return owner.refused(refused);
+      }
     }
-  };
+  }
+
+  #fail(owner: SocketOwner): void {
+    this.close();
+    owner.closed();
+  }
+}
+
+function parsed(json: string): object | undefined {
+  try {
+    return JSON.parse(json === "" ? "{}" : json) as object;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }

@@ -1,0 +1,57 @@
+// Page: what the browser tells a page about itself and its network, and what only a page can do. In
+// other programs nothing is ever told.
+
+/** What a page notices. */
+export interface PageOwner {
+  woken(): void;
+  offline(): void;
+  /** Whether it is seen; told at once and at each change. */
+  seen(visible: boolean): void;
+  /** It may be gone in a moment. */
+  leaving(): void;
+}
+
+/** Tells until the returned function is called. */
+export function watchPage(owner: PageOwner): () => void {
+  if (typeof document === "undefined") return () => undefined;
+  const ended = new AbortController();
+  const { signal } = ended;
+  const seen = () => owner.seen(document.visibilityState === "visible");
+  addEventListener("online", () => owner.woken(), { signal });
+  addEventListener("offline", () => owner.offline(), { signal });
+  // Told at the first load too, where there is nothing to wake.
+  addEventListener("pageshow", ({ persisted }) => persisted && owner.woken(), { signal });
+  addEventListener("pagehide", () => owner.leaving(), { signal });
+  document.addEventListener("visibilitychange", seen, { signal });
+  seen();
+  return () => ended.abort();
+}
+
+export function reloadPage(): void {
+  if (typeof document !== "undefined") location.reload();
+}
+
+/** A name that at most one living page of the browser holds. */
+export interface Hold {
+  /** False if another page holds it: what this one has kept is a copy. */
+  readonly alone: boolean;
+  release(): void;
+}
+
+/**
+ * Tells a duplicated tab from the one it was copied from: both have the same keepsake, and a resume
+ * ticket that two pages use would look stolen. Where browsers have no locks, as over plain http, the
+ * server tells them apart.
+ */
+export function holdAlone(name: string): Promise<Hold> {
+  const locks = typeof document === "undefined" ? undefined : navigator.locks;
+  if (locks === undefined) return Promise.resolve({ alone: true, release: () => undefined });
+  return new Promise((tell, fail) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (lock === null) return tell({ alone: false, release: () => undefined });
+        return new Promise<void>((release) => tell({ alone: true, release }));
+      })
+      .catch(fail);
+  });
+}

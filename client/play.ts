@@ -1,0 +1,162 @@
+// Play: what a page has of one room: its replica, the outbox, the inputs, and what they want sent on
+// the connection that carries the seat. It knows no connection's state and arms no timer.
+
+import type { Acknowledgements, Bookmark, SeenEvent } from "../shared/frame.ts";
+import type { Game } from "../shared/game.ts";
+import type { Instance, Seated, SeatResume } from "../shared/protocol.ts";
+import { Inputs } from "./inputs.ts";
+import type { Outbox } from "./outbox.ts";
+import { Replica } from "./replica.ts";
+import type { Socket } from "./socket.ts";
+
+/** A `sync` without an answer is repeated after this; doubles each time. */
+const ASK_AGAIN_MS = 1_000;
+const ASK_AGAIN_MS_MAX = 8_000;
+
+/** A sent command or input whose echo tells the round trip. */
+interface Probe {
+  readonly sentMs: number;
+  readonly isEchoed: (known: Acknowledgements) => boolean;
+}
+
+/** What a message of the room changed for the page. */
+export interface News {
+  /** Whether the view or an acknowledgement did. */
+  readonly changed: boolean;
+  readonly events: readonly SeenEvent[];
+  /** From sending something to seeing it confirmed, if this message tells. */
+  readonly roundTripMs: number | undefined;
+  /** The room knows less than it confirmed: a new instance is needed. */
+  readonly rolledBack: boolean;
+}
+
+export const NOTHING_NEW: News = {
+  changed: false,
+  events: [],
+  roundTripMs: undefined,
+  rolledBack: false,
+};
+
+export class Play {
+  readonly game: Game;
+  readonly outbox: Outbox;
+  readonly inputs: Inputs;
+  replica: Replica | undefined;
+  seated: Seated | undefined;
+  /** Newest input number that a rule had seen. */
+  inputSeen = 0;
+  /** When the replica took its newest moment. */
+  heldAtMs = 0;
+  /** When to ask for the view again; Infinity while nothing is missing. */
+  #askMs = Infinity;
+  #askAgainMs = ASK_AGAIN_MS;
+  #probe: Probe | undefined;
+
+  constructor(game: Game, outbox: Outbox) {
+    this.game = game;
+    this.outbox = outbox;
+    this.inputs = new Inputs(game);
+  }
+
+  /** The seat as a handshake names it; undefined while there is none to be taken up. */
+  resume(room: string, ticket: string | undefined, nowMs: number): SeatResume | undefined {
+    const { instance, tail } = this.outbox;
+    if (instance === undefined) return undefined;
+    this.outbox.sent(nowMs);
+    const bookmark = this.replica?.bookmark;
+    return {
+      room,
+      instance,
+      shape: this.game.shape,
+      ...(bookmark === undefined ? {} : { bookmark }),
+      ...(ticket === undefined ? {} : { ticket }),
+      ...(tail.length === 0 ? {} : { commands: tail }),
+    };
+  }
+
+  /** A connection carries the seat from here on; the answer with the view follows on it. */
+  carried(seated: Seated, nowMs: number): News {
+    const { room, seat } = seated;
+    const held = this.replica;
+    if (held?.room !== room || held.view.seat !== seat)
+      this.replica = new Replica(this.game, room, seat);
+    this.seated = seated;
+    this.#probe = undefined;
+    this.#askAgainMs = ASK_AGAIN_MS;
+    this.#askMs = nowMs + ASK_AGAIN_MS;
+    this.inputs.renew();
+    const word = seat === undefined ? "in-step" : this.outbox.seated(seated, nowMs);
+    return { ...NOTHING_NEW, rolledBack: word === "rolled-back" };
+  }
+
+  /** A binary message of the connection that carries the seat. */
+  read(bytes: Uint8Array, nowMs: number): News {
+    const reading = this.replica?.read(bytes);
+    if (reading?.kind === "behind") this.#askMs = Math.min(this.#askMs, nowMs);
+    if (reading?.kind !== "applied") return NOTHING_NEW;
+    this.heldAtMs = nowMs;
+    if (reading.answer) {
+      this.#askMs = Infinity;
+      this.#askAgainMs = ASK_AGAIN_MS;
+    }
+    const { events, acknowledged } = reading;
+    const changed = true;
+    if (acknowledged === undefined) return { ...NOTHING_NEW, changed, events };
+    this.inputSeen = acknowledged.input ?? 0;
+    const rolledBack = this.outbox.acknowledge(acknowledged, nowMs) === "rolled-back";
+    return { changed, events, rolledBack, roundTripMs: this.#echo(acknowledged, nowMs) };
+  }
+
+  #echo(acknowledged: Acknowledgements, nowMs: number): number | undefined {
+    const probe = this.#probe;
+    if (probe === undefined || !probe.isEchoed(acknowledged)) return undefined;
+    this.#probe = undefined;
+    return nowMs - probe.sentMs;
+  }
+
+  /** The server wants to be asked less often. */
+  askLater(retryInMs: number | undefined, nowMs: number): void {
+    this.#askMs = nowMs + (retryInMs ?? this.#askAgainMs);
+  }
+
+  rolledBack(to: Bookmark): void {
+    this.replica?.rolledBack(to);
+  }
+
+  /** When something is due to be sent or to end by age. */
+  deadlineMs(connected: boolean): number {
+    const { outbox, inputs } = this;
+    const ownMs = outbox.deadlineMs(connected);
+    return connected ? Math.min(ownMs, inputs.deadlineMs, this.#askMs) : ownMs;
+  }
+
+  /** Ends by age what is too old and, if there is a connection, sends what is due. */
+  due(line: Socket | undefined, nowMs: number): void {
+    const sendTail = this.outbox.due(nowMs);
+    const { seated, replica } = this;
+    if (line === undefined || seated === undefined || replica === undefined) return;
+    const { room, instance } = seated;
+    if (this.#askMs <= nowMs) this.#ask(line, { room, instance }, nowMs);
+    if (sendTail) this.#sendTail(line, { room, instance }, nowMs);
+    if (replica.tag === undefined) return;
+    for (const { n, bytes } of this.inputs.take(replica.tag, nowMs)) {
+      line.write(bytes);
+      this.#probe ??= { sentMs: nowMs, isEchoed: ({ input }) => (input ?? 0) >= n };
+    }
+  }
+
+  #ask(line: Socket, seat: { room: string; instance: Instance }, nowMs: number): void {
+    const bookmark = this.replica?.bookmark;
+    line.send("sync", { ...seat, ...(bookmark === undefined ? {} : { bookmark }) });
+    this.#askMs = nowMs + this.#askAgainMs;
+    this.#askAgainMs = Math.min(ASK_AGAIN_MS_MAX, this.#askAgainMs * 2);
+  }
+
+  #sendTail(line: Socket, seat: { room: string; instance: Instance }, nowMs: number): void {
+    const { tail } = this.outbox;
+    const newest = tail.at(-1)?.seq ?? 0;
+    this.outbox.sent(nowMs);
+    line.send("command", { ...seat, commands: tail });
+    this.#probe ??= { sentMs: nowMs, isEchoed: ({ applied }) => applied >= newest };
+  }
+}
