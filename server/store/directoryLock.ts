@@ -5,6 +5,7 @@ import { readdir, readFile, readlink, stat, unlink, utimes, writeFile } from "no
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Cancel, Clock } from "../../shared/clock.ts";
+import { randomSecret } from "../../shared/random.ts";
 
 /** Another process works in the directory. */
 export class DirectoryHeld extends Error {
@@ -27,6 +28,8 @@ export interface DirectoryLock {
 }
 
 interface Holder {
+  /** Drawn for this one lock: a file of the same name that somebody else made is not ours. */
+  readonly mark: string;
   readonly pid: number;
   /** When the process started, in the system's own words: a pid is used again, the two together are not. */
   readonly started: string;
@@ -50,6 +53,7 @@ const RACES_MAX = 20;
  */
 export async function lockDirectory(directory: string, clock: Clock): Promise<DirectoryLock> {
   const me: Holder = {
+    mark: randomSecret(12),
     pid: process.pid,
     started: (await startOf(process.pid)) ?? "",
     place: await placeOfPids(),
@@ -62,7 +66,7 @@ export async function lockDirectory(directory: string, clock: Clock): Promise<Di
       throw new DirectoryHeld(directory, file, (await holderIn(file))?.pid);
     }
     const mine = await createLock(directory, newest + 1, me);
-    if (mine !== undefined) return keepLock(mine, clock);
+    if (mine !== undefined) return keepLock(mine, me, clock);
   }
   throw new DirectoryHeld(directory, "a lock that keeps changing", undefined);
 }
@@ -89,27 +93,27 @@ async function createLock(
   return file;
 }
 
-function keepLock(file: string, clock: Clock): DirectoryLock {
+function keepLock(file: string, me: Holder, clock: Clock): DirectoryLock {
   let cancel: Cancel = clock.after(SIGN_MS, sign);
+  let isSigning = false;
   function sign(): void {
-    const now = new Date(clock.wallMs());
-    // A lock that is gone shows at the next `isHeld`; a sign that fails once is made up for by the next.
-    utimes(file, now, now).catch(() => undefined);
     cancel = clock.after(SIGN_MS, sign);
+    // A disk that is slow to take one sign is not asked for a heap of them.
+    if (isSigning) return;
+    isSigning = true;
+    const now = new Date(clock.wallMs());
+    const signed = () => {
+      isSigning = false;
+    };
+    // A sign that fails is made up for by the next; a lock that is gone shows at the next `isHeld`.
+    utimes(file, now, now).then(signed, signed);
   }
+  const isHeld = async () => (await holderIn(file))?.mark === me.mark;
   return {
-    async isHeld() {
-      try {
-        await stat(file);
-        return true;
-      } catch (cause) {
-        if (codeOf(cause) === "ENOENT") return false;
-        throw cause;
-      }
-    },
+    isHeld,
     async release() {
       cancel();
-      await removeFile(file);
+      if (await isHeld()) await removeFile(file);
     },
   };
 }
@@ -148,10 +152,11 @@ async function timeOf(file: string): Promise<number | undefined> {
 async function holderIn(file: string): Promise<Holder | undefined> {
   const text = await unlessAbsent(readFile(file, "utf8"));
   try {
-    const { pid, started, place } = JSON.parse(text ?? "") as Partial<Holder>;
+    const holder = JSON.parse(text ?? "") as Partial<Holder>;
+    const words = [holder.mark, holder.started, holder.place];
     const isWhole =
-      Number.isSafeInteger(pid) && typeof started === "string" && typeof place === "string";
-    return isWhole ? ({ pid, started, place } as Holder) : undefined;
+      Number.isSafeInteger(holder.pid) && words.every((word) => typeof word === "string");
+    return isWhole ? (holder as Holder) : undefined;
   } catch {
     // Half a file is a lock all the same; whoever asks treats it as one it cannot read.
     return undefined;

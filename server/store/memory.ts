@@ -206,11 +206,13 @@ class MemoryStore implements Store {
   }
 
   readIdentity(identity: IdentityId) {
-    return this.#look(() => this.#memory.sessions.identity(identity));
+    return this.#look((nowMs) => this.#memory.sessions.identity(identity, nowMs));
   }
 
   writeIdentity(identity: IdentityRecord, expectedRevision: number) {
-    return this.#keep(() => this.#memory.sessions.writeIdentity(identity, expectedRevision));
+    return this.#keep((nowMs) =>
+      this.#memory.sessions.writeIdentity(identity, expectedRevision, nowMs),
+    );
   }
 
   identityByCookie(cookieHash: string) {

@@ -37,12 +37,18 @@ export class MemorySessions {
     return done({ fact: "identity", identity }, cookieOf(identity, cookieHash, nowMs));
   }
 
-  identity(identity: IdentityId): IdentityRecord | undefined {
-    return this.#identities.get(identity);
+  /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
+  identity(identity: IdentityId, nowMs: number): IdentityRecord | undefined {
+    const record = this.#identities.get(identity);
+    return record !== undefined && isOver(record, nowMs) ? undefined : record;
   }
 
-  writeIdentity(identity: IdentityRecord, expectedRevision: number): SessionDecision<boolean> {
-    const isExpected = this.#identities.get(identity.id)?.revision === expectedRevision;
+  writeIdentity(
+    identity: IdentityRecord,
+    expectedRevision: number,
+    nowMs: number,
+  ): SessionDecision<boolean> {
+    const isExpected = this.identity(identity.id, nowMs)?.revision === expectedRevision;
     return isExpected ? { outcome: true, facts: [{ fact: "identity", identity }] } : nothing(false);
   }
 
@@ -178,7 +184,7 @@ export class MemorySessions {
     if (siblings?.size === 0) this.#sessionsByIdentity.delete(identity);
   }
 
-  /** Drops what nobody can ask for any more: what ended, and guests whose cookie ended. */
+  /** Drops what nobody can ask for any more. */
   sweep(nowMs: number): void {
     for (const [hash, { untilMs }] of this.#cookies) {
       if (untilMs <= nowMs) this.#cookies.delete(hash);
@@ -189,8 +195,8 @@ export class MemorySessions {
     for (const [session, { untilMs }] of this.#tombstones) {
       if (untilMs <= nowMs) this.#tombstones.delete(session);
     }
-    for (const [id, { role, cookieEndsMs }] of this.#identities) {
-      if (role === "guest" && cookieEndsMs <= nowMs) this.#identities.delete(id);
+    for (const [id, identity] of this.#identities) {
+      if (isOver(identity, nowMs)) this.#identities.delete(id);
     }
   }
 
@@ -206,6 +212,10 @@ export class MemorySessions {
       yield { fact: "revoked", session, ...tombstone };
     }
   }
+}
+
+function isOver({ role, cookieEndsMs }: IdentityRecord, nowMs: number): boolean {
+  return role === "guest" && cookieEndsMs <= nowMs;
 }
 
 function cookieOf(identity: IdentityRecord, hash: string, nowMs: number): CookieFact {

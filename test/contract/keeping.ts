@@ -1,0 +1,89 @@
+// Keeping rules: what is still there when a store is opened again, and what a closed one answers.
+
+import { expect, test } from "vitest";
+import { StoreAway } from "../../server/store/store.ts";
+import {
+  claim,
+  DAY_MS,
+  EVERY_BYTE,
+  NODE,
+  newConnectionId,
+  newHash,
+  newIdentity,
+  newListing,
+  newRoomAt,
+  newSession,
+} from "./newcomers.ts";
+import type { Stage } from "./store.ts";
+
+export function keepingRules(stage: Stage): void {
+  test("[D38] whatever a store has told is there when it is opened again, and so is what it forgot", async () => {
+    const before = stage.store;
+    const hosted = await newRoomAt(before, 4);
+    await before.keepSnapshot(hosted.room, { epoch: hosted.epoch, version: 2 }, EVERY_BYTE);
+    const epoch = await claim(before, hosted.room, hosted.epoch);
+    const removed = await newRoomAt(before, 1);
+    const [listing, gone] = [newListing(hosted.room), newListing(removed.room)];
+    await before.listRoom(gone);
+    await before.listRoom(listing);
+    await before.removeRoom(removed.room);
+    const identity = await newIdentity(before);
+    const [cookie, dead] = [newHash(), newHash()];
+    await before.createIdentity(identity, dead);
+    await before.replaceCookie(dead, cookie, identity);
+    const seat = { room: hosted.room, game: "nim", seat: 1, since: 2 };
+    await before.linkSeat(identity.id, seat);
+    const session = await newSession(before, { identity: identity.id });
+    const revoked = await newSession(before, { identity: identity.id });
+    const link = { connection: newConnectionId(), node: NODE, device: "Firefox" };
+    await before.openSession(session, DAY_MS);
+    await before.linkConnection(session.id, link);
+    await before.openSession(revoked, DAY_MS);
+    await before.revokeSession(revoked.id, { reason: "banned" }, DAY_MS);
+    const room = await before.loadRoom(hosted.room);
+    const { incarnation } = before;
+
+    for (let times = 0; times < 2; times++) {
+      await stage.reopen();
+      const { store } = stage;
+      expect(store.incarnation).toBe(incarnation);
+      expect(await store.loadRoom(hosted.room)).toEqual(room);
+      expect(await store.append([hosted.commit(5)])).toEqual([
+        { kind: "fenced", top: { epoch, version: 4 } },
+      ]);
+      expect(await store.loadRoom(removed.room)).toBeUndefined();
+      expect(await store.roomByCode(listing.code)).toBe(hosted.room);
+      expect(await store.roomByCode(gone.code)).toBeUndefined();
+      const rooms = (await store.rooms()).filter((each) =>
+        [hosted.room, removed.room].includes(each.room),
+      );
+      expect(rooms).toEqual([listing]);
+      expect(await store.seatsOf(identity.id)).toEqual([seat]);
+      expect(await store.readIdentity(identity.id)).toEqual(identity);
+      expect(await store.identityByCookie(cookie)).toBe(identity.id);
+      expect(await store.identityByCookie(dead)).toBeUndefined();
+      const read = await store.readSession(session.id);
+      expect(read).toMatchObject({ record: session, connections: [link] });
+      expect(await store.sessionsOf(identity.id)).toEqual([session]);
+      expect(await store.isRevoked(revoked.id)).toBe(true);
+    }
+    expect(await stage.store.append([hosted.commit(5, { epoch })])).toEqual([{ kind: "appended" }]);
+  });
+}
+
+export function closingRules(stage: Stage): void {
+  test("[D39] a closed store does nothing more and says so; closing it again is no error", async () => {
+    const { store } = stage;
+    const { room, commit } = await newRoomAt(store, 1);
+    const session = await newSession(store);
+    await store.close();
+    const [outcome] = await store.append([commit(2)]);
+    expect(outcome?.kind).toBe("unknown");
+    await expect(store.loadRoom(room)).rejects.toBeInstanceOf(StoreAway);
+    await expect(store.removeRoom(room)).rejects.toBeInstanceOf(StoreAway);
+    await expect(store.openSession(session, DAY_MS)).rejects.toBeInstanceOf(StoreAway);
+    const touch = { session: session.id, revision: 1, lifeMs: DAY_MS };
+    await expect(store.touch([touch])).rejects.toBeInstanceOf(StoreAway);
+    await store.close();
+  });
+}

@@ -1,0 +1,87 @@
+// Lobby rules: listings, codes and the seats of an identity, for any store.
+
+import { expect, test } from "vitest";
+import type { RoomId } from "../../shared/ids.ts";
+import { newIdentityId, newListing, newRoomAt, newRoomId } from "./newcomers.ts";
+import type { Stage } from "./store.ts";
+
+export function lobbyRules(stage: Stage): void {
+  /** What is listed of these rooms: others may share the server. */
+  const listed = async (...rooms: readonly RoomId[]) =>
+    (await stage.store.rooms()).filter(({ room }) => rooms.includes(room));
+
+  test("[D22] a removed room leaves no log, snapshot, listing or code, and may be made anew", async () => {
+    const { store } = stage;
+    const { room, epoch, commit } = await newRoomAt(store, 2);
+    const { room: other } = await newRoomAt(store, 2);
+    const listing = newListing(room);
+    await store.listRoom(listing);
+    await store.removeRoom(room);
+    expect(await store.loadRoom(room)).toBeUndefined();
+    expect(await store.logTop(room)).toBeUndefined();
+    expect(await store.append([commit(3)])).toEqual([{ kind: "missing" }]);
+    expect(await store.claimRoom(room, commit(3).node, epoch)).toEqual({ kind: "missing" });
+    expect(await store.keepSnapshot(room, { epoch, version: 2 }, Uint8Array.of(2))).toBe("missing");
+    expect(await listed(room)).toEqual([]);
+    expect(await store.roomByCode(listing.code)).toBeUndefined();
+    expect((await store.logTop(other))?.version).toBe(2);
+    expect((await store.createRoom(room, commit(1).node, Uint8Array.of(0))).kind).toBe("created");
+    expect((await store.loadRoom(room))?.entries).toEqual([]);
+    await store.removeRoom(newRoomId());
+  });
+
+  test("[D23] a room's listing replaces the one before, and every listed room is found", async () => {
+    const { store } = stage;
+    const all = Array.from({ length: 70 }, () => newListing(newRoomId()));
+    for (const listing of all) await store.listRoom(listing);
+    const [first] = all;
+    if (first === undefined) throw new Error("no listing");
+    const changed = { ...first, status: "ended", seatsTaken: 2, listedMs: 7 } as const;
+    await store.listRoom(changed);
+    const found = await listed(...all.map(({ room }) => room));
+    const byRoom = (one: { room: string }, other: { room: string }) =>
+      one.room < other.room ? -1 : 1;
+    expect([...found].sort(byRoom)).toEqual([changed, ...all.slice(1)].sort(byRoom));
+  });
+
+  test("[D24] a code leads to the room that was listed with it last", async () => {
+    const { store } = stage;
+    const [one, other] = [newListing(newRoomId()), newListing(newRoomId())];
+    await store.listRoom(one);
+    await store.listRoom(other);
+    expect(await store.roomByCode(one.code)).toBe(one.room);
+    expect(await store.roomByCode(newListing(one.room).code)).toBeUndefined();
+
+    const renamed = newListing(one.room);
+    await store.listRoom(renamed);
+    expect(await store.roomByCode(renamed.code)).toBe(one.room);
+    expect(await store.roomByCode(one.code)).toBeUndefined();
+
+    await store.listRoom({ ...other, code: renamed.code });
+    expect(await store.roomByCode(renamed.code)).toBe(other.room);
+    // The room that had it before takes nothing along.
+    await store.removeRoom(one.room);
+    expect(await store.roomByCode(renamed.code)).toBe(other.room);
+  });
+
+  test("[D25] an identity's seats are found by the identity, one a room, until they are unlinked", async () => {
+    const { store } = stage;
+    const [mine, theirs] = [newIdentityId(), newIdentityId()];
+    const seats = [1, 2, 3].map((seat) => ({ room: newRoomId(), game: "nim", seat, since: seat }));
+    const [first, second, third] = seats;
+    if (!first || !second || !third) throw new Error("no seats");
+    await store.linkSeat(mine, first);
+    await store.linkSeat(mine, second);
+    await store.linkSeat(theirs, third);
+    expect(await store.seatsOf(mine)).toHaveLength(2);
+    expect(await store.seatsOf(mine)).toEqual(expect.arrayContaining([first, second]));
+    await store.linkSeat(mine, { ...first, seat: 5 });
+    await store.unlinkSeat(mine, second.room);
+    await store.unlinkSeat(mine, third.room);
+    expect(await store.seatsOf(mine)).toEqual([{ ...first, seat: 5 }]);
+    expect(await store.seatsOf(theirs)).toEqual([third]);
+    await store.unlinkSeat(theirs, third.room);
+    expect(await store.seatsOf(theirs)).toEqual([]);
+    expect(await store.seatsOf(newIdentityId())).toEqual([]);
+  });
+}
