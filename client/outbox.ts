@@ -10,7 +10,6 @@ import {
 } from "../shared/limits.ts";
 import type { Instance, NumberedCommand, Seated } from "../shared/protocol.ts";
 import { isReason, REASONS } from "../shared/reasons.ts";
-import type { CommandEnd } from "./seat.ts";
 
 interface Waiting {
   /** Names the command for whoever sent it; unlike the number it never changes. */
@@ -23,6 +22,12 @@ interface Waiting {
   /** Whether its end was told already: a void that has never left is only kept for its number. */
   told: boolean;
 }
+
+/** How a command ended, as pages are told. */
+export type CommandEnd =
+  | { readonly end: "applied" }
+  | { readonly end: "refused"; readonly reason: string; readonly text: string }
+  | { readonly end: "cancelled" | "expired" | "rolled-back" | "superseded" };
 
 export interface Ended {
   readonly key: number;

@@ -165,7 +165,7 @@ class WebSocketConnection implements Socket {
       case ACKNOWLEDGEMENT:
         return this.#replies[Number(number)]?.((body as [JoinReply])[0]);
       case CONNECT_ERROR: {
-        const refused = (body as { readonly data?: Refused }).data;
+        const refused = (body as Readonly<Record<string, Refused | undefined>>).data;
         if (refused === undefined) return this.#fail(owner);
         this.close();
         return owner.refused(refused);

@@ -8,4 +8,4 @@ export const PRODUCT = /^(shared|client|server)\/(?!.*\.(d\.ts|mjs)$)/;
  * the host, which drives them, and the loop guard, through which it calls a game's rules.
  */
 export const MACHINE =
-  /^(server\/room\/(?!host|loopGuard)\w+|server\/session\/session|server\/gate\/connection|client\/(link|outbox|replica))\.ts$/;
+  /^(server\/room\/(?!host|loopGuard)\w+|server\/session\/session|server\/gate\/connection|client\/(link\w*|search|verdict|outbox|replica|inputs))\.ts$/;
