@@ -98,6 +98,7 @@ export class Connections implements DriverWatcher {
   ended(driver: ConnectionDriver): void {
     this.#agenda.drop(driver);
     this.#drivers.delete(driver.id);
+    this.#parts.admission.left(driver.id);
     if (this.#drivers.size === 0) this.#emptied?.();
   }
 

@@ -30,7 +30,7 @@ export async function greet(
       return undefined;
     }
     const { greeting } = read;
-    const outcome = await admission.admit(greeting, sent.request);
+    const outcome = await admission.admit(greeting, { ...sent.request, connection: driver.id });
     if (outcome.kind === "admitted")
       return driver.isGreeting ? { greeting, admitted: outcome } : undefined;
     driver.step({ kind: "end", reason: outcome.reason, retryInMs: outcome.retryInMs });

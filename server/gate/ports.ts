@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { Handshake, JoinRequest, SessionSeen } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
@@ -16,6 +16,11 @@ export interface RequestSeen {
   readonly origin: string | undefined;
   readonly cookie: string | undefined;
   readonly userAgent: string | undefined;
+}
+
+/** A request and the connection that it became. */
+export interface Arriving extends RequestSeen {
+  readonly connection: ConnectionId;
 }
 
 export interface Refused {
@@ -37,7 +42,9 @@ export interface Admission {
    * Who is behind a handshake: its token, or a ticket in each seat. Signatures are checked before
    * any store is asked. Expected refusals are answers; it rejects only when something is broken.
    */
-  admit(handshake: Handshake, request: RequestSeen): Promise<Admitted | Refused>;
+  admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused>;
+  /** A connection is over, whether it was admitted or not; comes once for each. */
+  left(connection: ConnectionId): void;
 }
 
 export interface Ticket {

@@ -80,6 +80,7 @@ export class GateBed {
           this.requests.push(request);
           return admit(handshake, request);
         },
+        left: () => undefined,
       },
       rooms: {
         find:
