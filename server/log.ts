@@ -33,6 +33,7 @@ const FIELDS = {
   url: "text",
   variable: "text",
   version: "number",
+  why: "text",
 } as const;
 
 interface FieldValues {

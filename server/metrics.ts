@@ -26,7 +26,8 @@ export interface Metrics {
   readonly admissions: Tally<string>;
   readonly closings: Tally<string>;
   readonly refusals: Tally<string>;
-  readonly sessionsOpened: Tally<"guest" | "returned">;
+  readonly identities: Tally<"guest">;
+  readonly sessionsOpened: Tally<"guest" | "player" | "moderator" | "admin">;
   readonly touches: Tally<"touched" | "ended" | "revoked" | "lost" | "away">;
   readonly rooms: Level;
   readonly ticks: Tally<"on-time" | "late">;
@@ -66,7 +67,8 @@ export function openMetrics(): Metrics {
     admissions: tally("admissions_total", "Handshakes by outcome"),
     closings: tally("closings_total", "Connections ended by the server, by reason"),
     refusals: tally("refusals_total", "Messages refused, by reason"),
-    sessionsOpened: tally("sessions_opened_total", "Sessions opened, for whom"),
+    identities: tally("identities_total", "Identities made, by role"),
+    sessionsOpened: tally("sessions_opened_total", "Sessions opened, by role"),
     touches: tally("touches_total", "Session ends moved, by outcome"),
     rooms: level("rooms", "Rooms hosted here"),
     ticks: tally("ticks_total", "Ticks of rooms"),

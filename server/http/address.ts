@@ -1,6 +1,7 @@
 // Address: who is at the other end of a request, also behind proxies, and which addresses count as
 // one. Pure text and sets of networks; it never decides what somebody may do.
 
+import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 /** Whether only this machine can reach a server that listens on `host`. */
@@ -78,4 +79,16 @@ function plainAddress(text: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare);
   if (mapped?.[1] !== undefined) return mapped[1];
   return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname.slice(1, -1) : bare;
+}
+
+/** Tells the address of whoever sent a request, for a server behind these proxies. */
+export function addressReader(
+  trustedProxies: readonly string[],
+): (request: IncomingMessage) => string {
+  const trusted = networksOf(trustedProxies);
+  return ({ socket, headers }) => {
+    const forwarded = headers["x-forwarded-for"];
+    const text = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;
+    return clientAddress(socket.remoteAddress, text, trusted);
+  };
 }

@@ -1,0 +1,122 @@
+// App: everything the server answers over HTTP, assembled: who may ask, the routes, the pages, and
+// what happens when something breaks. The socket has its own path and is not its business.
+
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Clock } from "../../shared/clock.ts";
+import type { Game } from "../../shared/game.ts";
+import { randomCode } from "../../shared/random.ts";
+import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { SignIn } from "../session/signIn.ts";
+import { type RoomStore, StoreAway } from "../store/store.ts";
+import { addressReader, coarseAddress } from "./address.ts";
+import type { IdentityCookie } from "./cookies.ts";
+import { openLimits } from "./limits.ts";
+import { Lobby } from "./lobby.ts";
+import type { Pages } from "./pages.ts";
+import { refuse } from "./refusal.ts";
+import { type App, addRoutes, type Environment } from "./routes.ts";
+
+export interface HttpParts {
+  readonly signIn: SignIn;
+  readonly store: Pick<RoomStore, "rooms" | "seatsOf">;
+  readonly clock: Clock;
+  readonly games: readonly Game[];
+  readonly cookie: IdentityCookie;
+  readonly pages: Pages;
+  readonly origins: OriginPolicy;
+  readonly trustedProxies: readonly string[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What limits count an address by; undefined for who is exempt. */
+  groupOf(address: string): string | undefined;
+  /** Whether the server takes players: started, not draining, its store within reach. */
+  isReady(): boolean;
+}
+
+/** A name and its JSON around it, many times over. */
+const BODY_BYTES_MAX = 4 * 1024;
+const AWAY_RETRY_MS = 1_000;
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export function httpApp(parts: HttpParts): App {
+  const app: App = new Hono<Environment>();
+  const addressOf = addressReader(parts.trustedProxies);
+  app.use(counted(parts));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.use("/api/*", cors({ origin: [...parts.origins.allowed], credentials: true }));
+  app.use("/api/*", guarded(parts));
+  app.use(
+    "/api/*",
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: (context) => refuse(context, "packet-too-large"),
+    }),
+  );
+  addRoutes(app, {
+    ...parts,
+    lobby: new Lobby(parts.store, parts.clock),
+    limits: openLimits(),
+    groupOf: (context) => parts.groupOf(addressOf(context.env.incoming)),
+  });
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const asksForPage = (method === "GET" || method === "HEAD") && !path.startsWith("/api/");
+    const page = asksForPage ? parts.pages.respond(context) : undefined;
+    return page ?? refuse(context, "not-found");
+  });
+  app.onError((cause, context) => {
+    if (cause instanceof StoreAway) {
+      return refuse(context, "store-away", { retryInMs: AWAY_RETRY_MS });
+    }
+    if (cause instanceof HTTPException) return refuse(context, "request-invalid");
+    const incident = randomCode(10);
+    const { method, path } = context.req;
+    const address = coarseAddress(addressOf(context.env.incoming));
+    parts.log.fault("request-failed", { incident, method, path, address, cause });
+    return refuse(context, "server-fault", { incident });
+  });
+  return app;
+}
+
+function refuseMethod(context: Parameters<typeof refuse>[0], methods: string[]): Response {
+  context.header("Allow", methods.join(", "));
+  return refuse(context, "request-invalid", { status: 405 });
+}
+
+/** What changes something is asked by our own pages, or by programs that say so with their JSON. */
+function guarded({ origins, log, trustedProxies }: HttpParts) {
+  const addressOf = addressReader(trustedProxies);
+  return createMiddleware<Environment>(async (context, next) => {
+    const { req } = context;
+    context.header("Cache-Control", "no-store");
+    if (READING.has(req.method)) return next();
+    const { incoming } = context.env;
+    // A program sends its cookie without any origin; of the query, nothing is ever read here.
+    const { cookie: _, ...headers } = incoming.headers;
+    const why = originRefusal(headers, "/", origins);
+    if (why !== undefined) {
+      const address = coarseAddress(addressOf(incoming));
+      log.warn("request-refused", { reason: "origin-refused", why, path: req.path, address });
+      return refuse(context, "origin-refused");
+    }
+    const type = req.header("Content-Type") ?? "";
+    if (req.method === "POST" && !/^application\/json\s*(;|$)/i.test(type)) {
+      return refuse(context, "request-invalid", { status: 415 });
+    }
+    return next();
+  });
+}
+
+function counted({ metrics }: HttpParts) {
+  return createMiddleware<Environment>(async (context, next) => {
+    await next();
+    metrics.requests.add(`${Math.floor(context.res.status / 100)}xx`);
+  });
+}

@@ -1,0 +1,35 @@
+// Limits: how often one address may ask for what costs the store something. The only importer of
+// rate-limiter-flexible; each node counts for itself.
+
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+
+/** `undefined`: granted. Otherwise how long to wait, in ms. */
+export type Limit = (addressGroup: string) => Promise<number | undefined>;
+
+export interface Limits {
+  /** New guests: a school may sit behind one address, a machine that fills the store must not. */
+  readonly guests: Limit;
+  /** Everything that looks up a cookie. */
+  readonly lookUps: Limit;
+}
+
+const GUESTS = { points: 100, duration: 600 };
+const LOOK_UPS = { points: 1_200, duration: 60 };
+
+export function openLimits(): Limits {
+  return { guests: limitOf(GUESTS), lookUps: limitOf(LOOK_UPS) };
+}
+
+function limitOf(options: { readonly points: number; readonly duration: number }): Limit {
+  const limiter = new RateLimiterMemory(options);
+  return async (addressGroup) => {
+    try {
+      await limiter.consume(addressGroup);
+      return undefined;
+    } catch (refusal) {
+      // The library refuses by rejecting with what is left to wait.
+      if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
+      throw refusal;
+    }
+  };
+}

@@ -1,0 +1,36 @@
+// Listen: the HTTP server that app and socket share, with its time-outs, and the only importer of
+// @hono/node-server's values. It answers nothing itself.
+
+import { createServer, type Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { responseWithHeaders } from "./headers.ts";
+import type { App } from "./routes.ts";
+
+/** Whoever sends more slowly than this keeps a socket busy on purpose, or is better off trying again. */
+const HEADERS_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 15_000;
+const CHECK_EVERY_MS = 2_000;
+const IDLE_MS_MAX = 5_000;
+const HEADER_BYTES_MAX = 8 * 1024;
+const HEADERS_MAX = 64;
+/** Somewhat more than the connections that the doors let in: those outside must be told so. */
+const SOCKETS_MAX = 12_000;
+
+/** Makes the server; it listens when told to. `secure` forbids browsers plain http from then on. */
+export function createHttpServer(app: App, { secure }: { readonly secure: boolean }): Server {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    createServer,
+    serverOptions: {
+      ServerResponse: responseWithHeaders(secure),
+      headersTimeout: HEADERS_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      keepAliveTimeout: IDLE_MS_MAX,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+  }) as Server;
+  server.maxHeadersCount = HEADERS_MAX;
+  server.maxConnections = SOCKETS_MAX;
+  return server;
+}

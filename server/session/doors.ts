@@ -1,0 +1,163 @@
+// Doors: how many connections may come at once, from one address, and in one session. It counts what
+// is here; who somebody is was proved before, and no store is asked.
+
+import { assert } from "../../shared/assert.ts";
+import type { ConnectionId, PageId, SessionId } from "../../shared/ids.ts";
+import type { Random } from "../../shared/random.ts";
+import { type Allowance, Turnstile } from "./allowance.ts";
+
+export interface DoorLimits {
+  /** Handshakes with a ticket: people who are in the middle of a game. */
+  readonly returning: Allowance;
+  /** Handshakes with a token alone. */
+  readonly arriving: Allowance;
+  /** The same from one address, and how many of those may stay; undefined for no such limit. */
+  readonly address: (Allowance & { readonly atOnce: number }) | undefined;
+  /** Pages of one session that may be connected at a time. */
+  readonly pagesPerSession: number;
+  /** Its connections: more, because a page on a bad line leaves dead ones behind for a while. */
+  readonly connectionsPerSession: number;
+  /** Connections of this node. */
+  readonly all: number;
+}
+
+/**
+ * A whole classroom or street behind one address must be able to come in; a machine that opens
+ * sockets by the thousand must not. Whoever has a ticket is not counted by address at all.
+ */
+export const DOOR_LIMITS: DoorLimits = {
+  returning: { perSecond: 500, burst: 500 },
+  arriving: { perSecond: 200, burst: 200 },
+  address: { perSecond: 5, burst: 60, atOnce: 100 },
+  pagesPerSession: 5,
+  connectionsPerSession: 16,
+  all: 10_000,
+};
+
+assert(DOOR_LIMITS.returning.perSecond >= DOOR_LIMITS.arriving.perSecond, "players go first");
+
+/** Somebody at the door whose signature was found right. */
+export interface Caller {
+  readonly connection: ConnectionId;
+  readonly session: SessionId;
+  readonly page: PageId;
+  /** What limits count by: see `addressGroup`. Undefined for who is exempt. */
+  readonly addressGroup: string | undefined;
+  readonly hasTicket: boolean;
+}
+
+export type DoorAnswer =
+  | { readonly kind: "open" }
+  | {
+      readonly kind: "refused";
+      readonly reason: "server-busy" | "too-many-connections";
+      readonly retryInMs: number;
+    };
+
+/** How long until a place may have become free, and what keeps a refused crowd from coming in step. */
+const FULL_RETRY_MS = 2_000;
+const JITTER_MS = 500;
+/** The longest anybody is sent away for. */
+const RETRY_MS_MAX = 10_000;
+
+/** Addresses remembered before the first look at which of them can be forgotten. */
+const GROUPS_KEPT = 1_024;
+
+interface Group {
+  readonly turnstile: Turnstile;
+  atOnce: number;
+}
+
+export class Doors {
+  readonly #limits: DoorLimits;
+  readonly #random: Random;
+  readonly #returning: Turnstile;
+  readonly #arriving: Turnstile;
+  readonly #callers = new Map<ConnectionId, Caller>();
+  readonly #groups = new Map<string, Group>();
+  readonly #bySession = new Map<SessionId, Set<Caller>>();
+  #groupsToSweep = GROUPS_KEPT;
+
+  constructor(limits: DoorLimits, random: Random) {
+    this.#limits = limits;
+    this.#random = random;
+    this.#returning = new Turnstile(limits.returning);
+    this.#arriving = new Turnstile(limits.arriving);
+  }
+
+  /** Lets a caller in and keeps its place until `leave`; or says when to come again. */
+  enter(caller: Caller, nowMs: number): DoorAnswer {
+    if (this.#callers.size >= this.#limits.all) return this.#refused("server-busy", FULL_RETRY_MS);
+    if (this.#isSessionFull(caller)) return this.#refused("too-many-connections", FULL_RETRY_MS);
+    const group = this.#groupOf(caller, nowMs);
+    if (group !== undefined && group.atOnce >= (this.#limits.address?.atOnce ?? Infinity)) {
+      return this.#refused("too-many-connections", FULL_RETRY_MS);
+    }
+    const ofAddress = group?.turnstile.pass(nowMs) ?? 0;
+    if (ofAddress > 0) return this.#refused("too-many-connections", ofAddress);
+    const turnstile = caller.hasTicket ? this.#returning : this.#arriving;
+    const busyMs = turnstile.pass(nowMs);
+    if (busyMs > 0) return this.#refused("server-busy", busyMs);
+    this.#keep(caller, group);
+    return { kind: "open" };
+  }
+
+  has(connection: ConnectionId): boolean {
+    return this.#callers.has(connection);
+  }
+
+  /** Gives a place back. Does nothing for who has none. */
+  leave(connection: ConnectionId, nowMs: number): Caller | undefined {
+    const caller = this.#callers.get(connection);
+    if (caller === undefined) return undefined;
+    this.#callers.delete(connection);
+    const others = this.#bySession.get(caller.session);
+    others?.delete(caller);
+    if (others?.size === 0) this.#bySession.delete(caller.session);
+    const group = this.#groupOf(caller, nowMs);
+    if (group !== undefined) group.atOnce -= 1;
+    return caller;
+  }
+
+  connectionsOf(session: SessionId): readonly Caller[] {
+    return [...(this.#bySession.get(session) ?? [])];
+  }
+
+  #keep(caller: Caller, group: Group | undefined): void {
+    this.#callers.set(caller.connection, caller);
+    const others = this.#bySession.get(caller.session) ?? new Set();
+    this.#bySession.set(caller.session, others.add(caller));
+    if (group !== undefined) group.atOnce += 1;
+  }
+
+  #isSessionFull({ session, page }: Caller): boolean {
+    const others = this.connectionsOf(session);
+    const pages = new Set(others.map((other) => other.page)).add(page);
+    const { pagesPerSession, connectionsPerSession } = this.#limits;
+    return pages.size > pagesPerSession || others.length >= connectionsPerSession;
+  }
+
+  #groupOf({ addressGroup, hasTicket }: Caller, nowMs: number): Group | undefined {
+    const { address } = this.#limits;
+    if (address === undefined || addressGroup === undefined || hasTicket) return undefined;
+    const known = this.#groups.get(addressGroup);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= this.#groupsToSweep) this.#sweepGroups(nowMs);
+    const group = { turnstile: new Turnstile(address), atOnce: 0 };
+    this.#groups.set(addressGroup, group);
+    return group;
+  }
+
+  /** Forgets who is long gone; next when as many again have come, so that each pays for one look. */
+  #sweepGroups(nowMs: number): void {
+    for (const [name, { atOnce, turnstile }] of this.#groups) {
+      if (atOnce === 0 && turnstile.isRested(nowMs)) this.#groups.delete(name);
+    }
+    this.#groupsToSweep = Math.max(GROUPS_KEPT, 2 * this.#groups.size);
+  }
+
+  #refused(reason: "server-busy" | "too-many-connections", afterMs: number): DoorAnswer {
+    const retryInMs = Math.round(Math.min(RETRY_MS_MAX, afterMs) + this.#random() * JITTER_MS);
+    return { kind: "refused", reason, retryInMs };
+  }
+}
