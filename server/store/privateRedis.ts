@@ -98,37 +98,36 @@ async function stopIfLast(address: ServerAddress, options: PrivateRedisOptions):
     throw error;
   });
   if (lock === undefined) return;
+  const connection = new RedisConnection(address, { name: "leaving" });
   try {
-    if ((await serverPid(options)) === undefined || !(await shutDownIfLast(address, options)))
-      return;
-    const deadlineMs = options.clock.now() + STOP_MS_MAX;
-    while ((await serverPid(options)) !== undefined && options.clock.now() < deadlineMs) {
-      await pause(options.clock);
-    }
-    if (address.kind === "socket")
-      await rm(dirname(address.path), { recursive: true, force: true });
+    await connection.untilReady(options.clock);
+    const clients = textOf(await connection.call("CLIENT", "LIST"));
+    if (!/ name=holdfast-/.test(clients)) await stop(connection, address, options);
+  } catch (error) {
+    // A server that gives no answer is left to whoever starts next.
+    if (!(error instanceof StoreAway)) throw error;
   } finally {
+    await connection.close();
     await lock.release();
   }
 }
 
-async function shutDownIfLast(
+async function stop(
+  connection: RedisConnection,
   address: ServerAddress,
-  { clock }: PrivateRedisOptions,
-): Promise<boolean> {
-  const connection = new RedisConnection(address, { name: "leaving" });
-  try {
-    await connection.untilReady(clock);
-    const clients = textOf(await connection.call("CLIENT", "LIST"));
-    if (/ name=holdfast-/.test(clients)) return false;
-    await connection.call("SHUTDOWN").catch((error: unknown) => {
-      // It hangs up instead of answering.
-      if (!(error instanceof StoreAway)) throw error;
-    });
-    return true;
-  } finally {
-    await connection.close();
+  options: PrivateRedisOptions,
+): Promise<void> {
+  await connection.call("SHUTDOWN").catch((error: unknown) => {
+    // It hangs up instead of answering.
+    if (!(error instanceof StoreAway)) throw error;
+  });
+  const deadlineMs = options.clock.now() + STOP_MS_MAX;
+  while ((await serverPid(options)) !== undefined) {
+    if (options.clock.now() > deadlineMs) return;
+    await pause(options.clock);
   }
+  if (address.kind !== "socket") return;
+  await rm(dirname(address.path), { recursive: true, force: true });
 }
 
 async function lockWhenFree({ directory, clock }: PrivateRedisOptions): Promise<DirectoryLock> {

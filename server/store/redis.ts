@@ -76,6 +76,7 @@ class RedisStore implements Store {
   readonly #parts: RedisStoreParts;
   readonly #rooms: RoomStore;
   readonly #sessions: SessionStore;
+  #closed: Promise<void> | undefined;
 
   constructor(parts: RedisStoreParts) {
     const { log, records, incarnation, keys } = parts;
@@ -99,10 +100,16 @@ class RedisStore implements Store {
     return this.#parts.pulse.watch(listener);
   }
 
-  async close(): Promise<void> {
-    this.#parts.pulse.end();
-    await Promise.all([this.#parts.log.close(), this.#parts.records.close()]);
-    await this.#parts.afterClose?.();
+  close(): Promise<void> {
+    this.#closed ??= this.#letGo();
+    return this.#closed;
+  }
+
+  async #letGo(): Promise<void> {
+    const { pulse, log, records, afterClose } = this.#parts;
+    pulse.end();
+    await Promise.all([log.close(), records.close()]);
+    await afterClose?.();
   }
 
   createRoom: RoomStore["createRoom"] = (...of) => this.#rooms.createRoom(...of);

@@ -3,10 +3,10 @@
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { mkdtemp, rename, writeFile } from "node:fs/promises";
+import { existsSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { MAJOR_MIN } from "./redisServer.ts";
 
@@ -15,6 +15,7 @@ export const SOCKET_FILE = "socket";
 export const PID_FILE = "redis.pid";
 export const LOG_FILE = "redis.log";
 
+const FOLDER_PREFIX = "hf-";
 /** A socket's path may be 107 bytes long on Linux and 103 on macOS. */
 const SOCKET_BYTES_MAX = 103;
 
@@ -42,6 +43,7 @@ export async function findRedisBinary(): Promise<RedisBinary> {
  * The socket's path is written before: whoever comes next finds it, even if this process ends here.
  */
 export async function startRedis(binary: string, directory: string): Promise<void> {
+  await removeOldSocket(directory);
   const socket = await newSocketPath();
   await writeFile(join(directory, `${SOCKET_FILE}.new`), socket, { mode: 0o600 });
   await rename(join(directory, `${SOCKET_FILE}.new`), join(directory, SOCKET_FILE));
@@ -58,11 +60,20 @@ export async function startRedis(binary: string, directory: string): Promise<voi
   server.unref();
 }
 
+/** A server that was killed, or did not start, has left it. */
+async function removeOldSocket(directory: string): Promise<void> {
+  const file = join(directory, SOCKET_FILE);
+  const folder = existsSync(file) ? dirname(await readFile(file, "utf8")) : "";
+  if (basename(folder).startsWith(FOLDER_PREFIX)) {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function newSocketPath(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "hf-"));
+  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   const path = join(folder, "redis.sock");
   if (Buffer.byteLength(path) <= SOCKET_BYTES_MAX) return path;
-  return join(await mkdtemp("/tmp/hf-"), "redis.sock");
+  return join(await mkdtemp(`/tmp/${FOLDER_PREFIX}`), "redis.sock");
 }
 
 /** Every commit is on the disk before it is answered, and nothing is ever dropped to make room. */

@@ -3,9 +3,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../server/store/store.ts";
 import { StoreAway } from "../../server/store/store.ts";
+import { NODE, newRoom, newSession, RIVAL } from "./newcomers.ts";
 import { RedisLine } from "./redisLine.ts";
-import { addLimitedUser, RedisServer, startRedisServer } from "./redisServer.ts";
-import { closeStores, NODE, newRoom, newSession, openStore, RIVAL } from "./redisStores.ts";
+import { addLimitedUser, RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
+import { closeStores, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
 
 let redis: RedisServer;
@@ -20,7 +21,7 @@ afterEach(async () => {
   await Promise.all(lines.splice(0).map((line) => line.close()));
 });
 
-afterAll(() => redis.stop());
+afterAll(stopServers);
 
 async function openLine(): Promise<RedisLine> {
   const line = await RedisLine.open(redis.port);

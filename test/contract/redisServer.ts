@@ -26,6 +26,13 @@ export const ACL_RULES = [
   "+cluster|slots",
 ] as const;
 
+const started = new Set<RedisServer>();
+
+/** Stops every server that still runs: a test that failed did not come to stopping its own. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...started].map((server) => server.stop()));
+}
+
 export class RedisServer {
   readonly port: number;
   readonly directory: string;
@@ -60,7 +67,7 @@ export class RedisServer {
       stdio: "ignore",
     });
     this.#process = child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    started.add(this);
     await once(child, "spawn");
   }
 
@@ -106,6 +113,7 @@ export class RedisServer {
 
   async stop(): Promise<void> {
     await this.kill();
+    started.delete(this);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

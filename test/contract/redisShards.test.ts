@@ -3,20 +3,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { keysWith, SLOT_COUNT, slotOf } from "../../server/store/keys.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
+import { type HostedRoom, NODE, newRoom } from "./newcomers.ts";
 import {
   type RedisCluster,
   type RedisServer,
   startRedisCluster,
   startRedisSentinel,
+  stopServers,
 } from "./redisServer.ts";
-import {
-  closeStores,
-  type HostedRoom,
-  KEY_PREFIX,
-  NODE,
-  newRoom,
-  openStore,
-} from "./redisStores.ts";
+import { closeStores, KEY_PREFIX, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
 
 const keys = keysWith(KEY_PREFIX);
@@ -27,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterEach(closeStores);
-afterAll(() => cluster.stop());
+afterAll(stopServers);
 
 /** The masters, one of which serves the slot first. */
 function mastersFor(slot: number): [RedisServer, ...RedisServer[]] {

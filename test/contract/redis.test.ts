@@ -1,0 +1,34 @@
+// Redis: the contract over a single server, as the user that production gives a server, and over a
+// Cluster of three masters. Rooms and sessions of all tests share the servers, as they do in life.
+
+import { afterAll, beforeAll } from "vitest";
+import type { Store } from "../../server/store/store.ts";
+import { addLimitedUser, startRedisCluster, startRedisServer, stopServers } from "./redisServer.ts";
+import { openStore } from "./redisStores.ts";
+import { keptStoreContract } from "./store.ts";
+
+/** The contract over stores on what `start` starts, by its URL; each test opens and closes one. */
+function redisContract(title: string, start: () => Promise<string>): void {
+  let url = "";
+  beforeAll(async () => {
+    url = await start();
+  });
+  afterAll(stopServers);
+
+  keptStoreContract(title, async () => {
+    let store: Store = await openStore(url);
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        store = await openStore(url);
+        return store;
+      },
+      close: () => store.close(),
+    };
+  });
+}
+
+redisContract("Redis", async () => addLimitedUser(await startRedisServer({ fsync: "always" })));
+
+redisContract("Redis Cluster", async () => (await startRedisCluster()).url);
