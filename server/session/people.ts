@@ -5,14 +5,14 @@ import type { Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Config } from "../config.ts";
-import { identityCookie } from "../http/cookies.ts";
+import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission.ts";
-import { DOOR_LIMITS, Doors } from "./doors.ts";
+import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { deriveKeys, keptSecret } from "./keys.ts";
-import { SESSION_CLOCKS } from "./session.ts";
+import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { SignIn } from "./signIn.ts";
 import { StoreTime } from "./storeTime.ts";
@@ -22,10 +22,14 @@ export interface PeopleParts {
   readonly node: NodeId;
   readonly store: Store;
   readonly clock: Clock;
-  readonly config: Config;
+  readonly config: Pick<Config, "production" | "secrets" | "dataDirectory">;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** For jitter only. */
   readonly random: Random;
+  readonly clocks?: SessionClocks;
+  readonly limits?: DoorLimits;
+  /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
 }
 
@@ -34,16 +38,18 @@ export interface People {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly tickets: Tickets;
+  readonly cookie: IdentityCookie;
+  /** Writes what is gathered. To be called when no connection is left, before the store is closed. */
   stop(): Promise<void>;
 }
 
-/** Rejects with StoreAway if the store does not tell its time. */
+/** Rejects with StoreAway if the store does not tell its time; throws if its secret cannot be kept. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
+  const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
   const keys = deriveKeys(config.secrets ?? [keptSecret(config.dataDirectory)]);
   const storeTime = new StoreTime(clock, () => store.timeMs());
   await storeTime.start();
-  const clocks = SESSION_CLOCKS;
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
   const tickets = openTickets(keys.ticket);
   const cookie = identityCookie(config.production);
@@ -53,7 +59,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     storeTime,
     clocks,
     sessions,
-    doors: new Doors(DOOR_LIMITS, random),
+    doors: new Doors(limits, random),
     tokenKeys: keys.token,
     tickets,
     random,
@@ -74,6 +80,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     sessions,
     signIn,
     tickets,
+    cookie,
     async stop() {
       storeTime.stop();
       await sessions.settled();

@@ -1,0 +1,8 @@
+// Main: the process that `npm start` runs: our games on the server, ended by signals. It holds no
+// logic; whoever has games of their own writes these few lines for themselves.
+
+import { arena } from "../shared/games/arena.ts";
+import { nim } from "../shared/games/nim.ts";
+import { createServer } from "./server.ts";
+
+await createServer({ games: [nim, arena] }).start();

@@ -1,0 +1,41 @@
+// Process: what the operating system tells this process, and its last words. It stops what it is
+// given and nothing else.
+
+import type { Log } from "./log.ts";
+
+/** A stop that takes longer is given up; what was confirmed is in the log already. */
+const STOP_MS_MAX = 8_000;
+
+/** Stops the server on SIGTERM and SIGINT, and on a fault that nobody caught. Ends the process. */
+export function onSignals(stop: () => Promise<void>, log: Log): void {
+  let stopping = false;
+  const end = (code: number) => {
+    // A second signal means that somebody is tired of waiting.
+    if (stopping) process.exit(code);
+    stopping = true;
+    const patience = AbortSignal.timeout(STOP_MS_MAX);
+    patience.addEventListener("abort", () => process.exit(code));
+    stop().then(
+      () => process.exit(code),
+      (cause: unknown) => {
+        log.fault("stop-failed", { cause });
+        log.flush();
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      log.note("stopping", { signal });
+      end(0);
+    });
+  }
+  // The state of the process is unknown from here on; that of the rooms is in the log.
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (cause: unknown) => {
+      log.fault(event === "uncaughtException" ? "uncaught" : "rejection-unhandled", { cause });
+      log.flush();
+      end(1);
+    });
+  }
+}

@@ -1,0 +1,222 @@
+// Server: assembles the parts of one node, starts them in order and stops them in the reverse. The
+// only file that knows every part; it decides nothing that a part could decide.
+
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { fileURLToPath } from "node:url";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import type { Game } from "../shared/game.ts";
+import type { NodeId } from "../shared/ids.ts";
+import { RULE_MS_MAX } from "../shared/limits.ts";
+import { jitterRandom, randomCode } from "../shared/random.ts";
+import { type Config, readConfig } from "./config.ts";
+import { createGate, type Gate } from "./gate/gate.ts";
+import { addressGroup, clientAddress, isLoopbackHost, networksOf } from "./http/address.ts";
+import { httpApp } from "./http/app.ts";
+import { createHttpServer } from "./http/listen.ts";
+import { readPages } from "./http/pages.ts";
+import { type Log, openLog } from "./log.ts";
+import { type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
+import { onSignals } from "./process.ts";
+import { loopGuard } from "./room/loopGuard.ts";
+import { Rooms } from "./room/rooms.ts";
+import { openPeople, type People } from "./session/people.ts";
+import { bootStore } from "./store/boot.ts";
+import type { Store } from "./store/store.ts";
+
+export interface ServerOptions {
+  readonly games: readonly Game[];
+  /** What the environment says, if not given. */
+  readonly config?: Config;
+  /** Whether SIGTERM and SIGINT stop the server; true if not given. */
+  readonly signals?: boolean;
+}
+
+export interface HoldfastServer {
+  /** Resolves when the server takes players. Rejects with a sentence for the operator. */
+  start(): Promise<{ readonly url: string }>;
+  /** Tells players to come back, writes what is not written, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** The built pages, seen from the sources and from what they are built into. */
+const PAGES = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/app" : "../app", import.meta.url),
+);
+
+const NODE_ID_LENGTH = 10;
+/** Players come back spread over this time, so that the next process is not met by all at once. */
+const DRAIN_SPREAD_MS = 500;
+
+/** What is running, in the order it was started. */
+interface Running {
+  readonly log: Log;
+  readonly store: Store;
+  readonly people: People;
+  readonly rooms: Rooms;
+  readonly gate: Gate;
+  readonly http: HttpServer;
+  readonly metricsServer: HttpServer | undefined;
+  readonly url: string;
+}
+
+/** A server for these games. Throws a TypeError if two have the same name. */
+export function createServer(options: ServerOptions): HoldfastServer {
+  const games = new Map(options.games.map((game) => [game.name, game]));
+  if (games.size !== options.games.length) throw new TypeError("two games have the same name");
+  let running: Running | undefined;
+  const stop = async () => {
+    const stopping = running;
+    running = undefined;
+    if (stopping !== undefined) await stopRunning(stopping);
+  };
+  return {
+    async start() {
+      const config = options.config ?? configOfEnvironment();
+      running = await startRunning(games, config);
+      const { log, url } = running;
+      if (options.signals ?? true) onSignals(stop, log);
+      return { url };
+    },
+    stop,
+  };
+}
+
+/** Says everything that is wrong with the environment at once. */
+function configOfEnvironment(): Config {
+  const read = readConfig();
+  if (read.kind === "read") return read.config;
+  const problems = read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`);
+  throw new Error(`The server does not start:\n${problems.join("\n")}`);
+}
+
+async function startRunning(games: ReadonlyMap<string, Game>, config: Config): Promise<Running> {
+  const node = randomCode(NODE_ID_LENGTH) as NodeId;
+  const clock = systemClock;
+  const log = openLog({ level: config.logLevel, node });
+  const metrics = openMetrics();
+  const { store, description } = await bootStore({
+    ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
+    keyPrefix: config.keyPrefix,
+    directory: config.dataDirectory,
+    clock,
+  });
+  log.announce(`Store: ${description}`);
+  const ground: Ground = { node, clock, log, metrics, store, config, games };
+  try {
+    return await startOnStore(ground);
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+/** What every part stands on. */
+interface Ground {
+  readonly node: NodeId;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly config: Config;
+  readonly games: ReadonlyMap<string, Game>;
+}
+
+async function startOnStore(ground: Ground): Promise<Running> {
+  const { node, clock, log, metrics, store, config, games } = ground;
+  const trusted = networksOf(config.trustedProxies);
+  const addressOf = (request: IncomingMessage) =>
+    clientAddress(request.socket.remoteAddress, headerText(request, "x-forwarded-for"), trusted);
+  const groupOf = groupsOf(config);
+  const origins = { allowed: new Set(config.allowedOrigins), ownHost: true };
+  const people = await openPeople({ ...ground, random: jitterRandom, groupOf });
+  let gate: Gate | undefined;
+  const rooms = new Rooms({
+    node,
+    store,
+    clock,
+    games,
+    log,
+    guard: loopGuard(RULE_MS_MAX),
+    seed: () => Math.floor(jitterRandom() * 2 ** 32),
+    defer: (callback) => void setImmediate(callback),
+    deliver: (room, tells) => gate?.tell(room, tells),
+  });
+  let ready = false;
+  const app = httpApp({
+    ...ground,
+    games: [...games.values()],
+    signIn: people.signIn,
+    cookie: people.cookie,
+    pages: readPages(PAGES, { sourceMaps: !config.production }),
+    origins,
+    trustedProxies: config.trustedProxies,
+    groupOf,
+    isReady: () => ready,
+  });
+  const http = createHttpServer(app, { secure: config.production });
+  gate = createGate({
+    server: http,
+    node,
+    clock,
+    log,
+    rooms,
+    admission: people.admission,
+    tickets: people.tickets,
+    touches: people.sessions,
+    origins,
+    addressOf,
+  });
+  const closing = gate;
+  people.sessions.onEnd((session, reason) => closing.closeSession(session, reason));
+  await rooms.start();
+  const url = await listen(http, config);
+  ready = true;
+  const metricsServer =
+    config.metricsPort === undefined
+      ? undefined
+      : await serveMetrics({ port: config.metricsPort, metrics });
+  log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
+  return { log, store, people, rooms, gate, http, metricsServer, url };
+}
+
+/** New players find the door closed, those inside are told when to come back, then all is written. */
+async function stopRunning(running: Running): Promise<void> {
+  const { log, gate, http, rooms, people, store, metricsServer } = running;
+  gate.drain(DRAIN_SPREAD_MS);
+  await gate.close("server-draining");
+  await closed(http);
+  if (metricsServer !== undefined) await closed(metricsServer);
+  await rooms.stop();
+  await people.stop();
+  await store.close();
+  log.note("stopped");
+  log.flush();
+}
+
+async function listen(http: HttpServer, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => resolve());
+  });
+  const address = http.address();
+  const taken = typeof address === "object" && address !== null ? address.port : port;
+  return `http://${isLoopbackHost(host) ? "localhost" : host}:${taken}`;
+}
+
+function closed(server: HttpServer): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** Outside production everybody on this machine is one address, and tests open many sockets from it. */
+function groupsOf({ production }: Config): (address: string) => string | undefined {
+  return (address) => {
+    const isExempt = !production && isLoopbackHost(address.replace(/^::ffff:/, ""));
+    return isExempt ? undefined : addressGroup(address);
+  };
+}
+
+function headerText(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
