@@ -13,7 +13,13 @@ import type { Socket } from "./socket.ts";
 const ASK_AGAIN_MS = 1_000;
 const ASK_AGAIN_MS_MAX = 8_000;
 
-/** A sent command or input whose echo tells the round trip. */
+/** An echo that takes longer tells of a room that stood still, not of the line. */
+const ROUND_TRIP_MS_MAX = 2_000;
+
+/**
+ * A sent command or input whose echo tells the round trip: from the player's hand to the room's word
+ * on it. In a ticking room the wait for the tick is in it. Costs no message of its own.
+ */
 interface Probe {
   readonly sentMs: number;
   readonly isEchoed: (known: Acknowledgements) => boolean;
@@ -111,7 +117,8 @@ export class Play {
     const probe = this.#probe;
     if (probe === undefined || !probe.isEchoed(acknowledged)) return undefined;
     this.#probe = undefined;
-    return nowMs - probe.sentMs;
+    const roundTripMs = nowMs - probe.sentMs;
+    return roundTripMs > ROUND_TRIP_MS_MAX ? undefined : roundTripMs;
   }
 
   /** The server wants to be asked less often. */

@@ -1,7 +1,7 @@
 // Search: the attempts to get a line, and when the next one is due: the one retry policy. Pure values;
 // it never opens anything and never judges an answer.
 
-import { SILENCE_QUIET_MS } from "../shared/limits.ts";
+import { ADMISSION_MS_MAX, SILENCE_QUIET_MS } from "../shared/limits.ts";
 
 /**
  * - `opening`: nothing has come back yet; may be given up without the server ever learning of it
@@ -67,10 +67,11 @@ export function beginSearch(nowMs: number, firstTryMs = nowMs): Search {
   };
 }
 
-/** How long an attempt may go without any answer. */
+/** How long an attempt may go without any answer: never longer than the server itself has patience. */
 export function patienceMs(roundTripMs: number | undefined): number {
   if (roundTripMs === undefined) return PATIENCE_UNKNOWN_MS;
-  return Math.max(PATIENCE_MS_MIN, PATIENCE_ROUND_TRIPS * roundTripMs);
+  const wished = Math.max(PATIENCE_MS_MIN, PATIENCE_ROUND_TRIPS * roundTripMs);
+  return Math.min(wished, ADMISSION_MS_MAX);
 }
 
 /** When an attempt is given up; `held` while the server has said why the seat's answer takes so long. */

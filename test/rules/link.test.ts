@@ -1,0 +1,559 @@
+// Link: when a connection is opened, doubted and given up, and what a refusal leads to.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { deadlineMs } from "../../client/link.ts";
+import type { LinkInput } from "../../client/linkState.ts";
+import { GRACE_MS, LinkBench, seatedLink } from "./linkBench.ts";
+
+const BUSY = { reason: "server-busy", next: "retry" } as const;
+
+describe("when to try", () => {
+  test("[C1] a line that closes without a reason is tried again at once", () => {
+    const link = seatedLink();
+    link.close(link.carrier);
+    expect(link.opened).toHaveLength(2);
+    expect(link.done.at(-1)?.atMs).toBe(link.nowMs);
+    expect(link.all("open").at(-1)).toMatchObject({ wish: "resume", ticket: "ticket-2" });
+  });
+
+  test("[C2] attempts that are closed wait for a jitter of up to 300 ms, doubling up to 5 s", () => {
+    const widest: number[] = [];
+    for (let seed = 1; seed <= 200; seed++) {
+      const link = seatedLink({}, seed);
+      link.close(link.carrier);
+      for (let failure = 0; failure < 7; failure++) {
+        const waited = link.close().until("open");
+        expect(waited).toBeLessThanOrEqual(Math.min(5_000, 300 * 2 ** failure));
+        widest[failure] = Math.max(widest[failure] ?? 0, waited);
+      }
+    }
+    // Of 200 draws the widest comes close to the range, so the range is not smaller either.
+    for (const [failure, waited] of widest.entries()) {
+      expect(waited).toBeGreaterThan(Math.min(5_000, 300 * 2 ** failure) * 0.9);
+    }
+  });
+
+  test("[C3] while nothing answers, an attempt begins every 300 ms for ten seconds, then rarely, and two at most are out", () => {
+    const link = seatedLink();
+    link.close(link.carrier);
+    const lostMs = link.nowMs;
+    link.pass(120_000);
+    const times = link.times("open", lostMs);
+    const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    const eager = gaps.filter((_gap, at) => (times[at] ?? 0) < 9_000);
+    const patient = gaps.filter((_gap, at) => (times[at] ?? 0) > 10_000);
+    expect(eager.length).toBeGreaterThan(25);
+    for (const gap of eager) expect(gap).toBe(300);
+    expect(patient.length).toBeGreaterThan(15);
+    for (const gap of patient) {
+      expect(gap).toBeGreaterThanOrEqual(500);
+      expect(gap).toBeLessThanOrEqual(5_000);
+    }
+    expect(Math.max(...patient) - Math.min(...patient)).toBeGreaterThan(2_000);
+    let out = 0;
+    for (const { effect, atMs } of link.done) {
+      if (atMs < lostMs) continue;
+      if (effect.kind === "open") out++;
+      if (effect.kind === "drop") out--;
+      expect(out).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test("[C4] an attempt that nothing answers is given up after six round trips, at least 600 ms and at most 5 s, or 3 s while unknown", () => {
+    const until = (link: LinkBench) => {
+      const { newest, nowMs } = link;
+      while (!link.dropped.includes(newest)) link.pass(1);
+      return link.nowMs - nowMs;
+    };
+    expect(until(new LinkBench())).toBe(3_000);
+    const near = seatedLink();
+    expect(until(near.close(near.carrier))).toBe(600);
+    const far = seatedLink();
+    for (let n = 0; n < 200; n++) far.take({ kind: "round-trip", ms: 250 });
+    const waited = until(far.close(far.carrier));
+    expect(waited).toBeGreaterThan(1_480);
+    expect(waited).toBeLessThanOrEqual(1_501);
+    const slow = seatedLink();
+    for (let n = 0; n < 200; n++) slow.take({ kind: "round-trip", ms: 2_000 });
+    expect(until(slow.close(slow.carrier))).toBe(5_000);
+  });
+
+  test("[C5] what the server asks to wait for is waited for, whatever wakes the page meanwhile", () => {
+    const link = seatedLink();
+    const refused = { reason: "server-draining", next: "resume", retryInMs: 2_000 } as const;
+    link.take({ kind: "closing", connection: link.carrier ?? 0, refused });
+    const opened = link.opened.length;
+    link.pass(1_000).take({ kind: "woken" }, { kind: "visible" }).pass(999);
+    expect(link.opened).toHaveLength(opened);
+    link.pass(1);
+    expect(link.opened).toHaveLength(opened + 1);
+  });
+
+  test("[C6] once the network is back or the page is seen again, an attempt is made at once, in the place of one that hangs", () => {
+    for (const kind of ["woken", "visible"] as const) {
+      const link = seatedLink();
+      link.close(link.carrier).pass(60_000);
+      while (deadlineMs(link.state) - link.nowMs < 400) link.pass(1);
+      const [opened, dropped] = [link.opened.length, link.dropped.length];
+      link.take({ kind });
+      expect(link.opened).toHaveLength(opened + 1);
+      expect(link.opened.length - link.dropped.length).toBeLessThanOrEqual(1 + 1);
+      expect(link.dropped.length).toBeGreaterThanOrEqual(dropped);
+      // And eagerly again.
+      expect(link.pass(300).opened).toHaveLength(opened + 2);
+    }
+  });
+});
+
+describe("silence", () => {
+  test("[C7] silence raises doubt, sooner in a ticking room, and one connection is opened beside the old one", () => {
+    for (const [ticking, silenceMs] of [
+      [true, 500],
+      [false, 4_500],
+    ] as const) {
+      const link = seatedLink({ ticking });
+      const old = link.carrier;
+      link.pass(silenceMs - 1);
+      expect(link.opened).toHaveLength(1);
+      link.pass(1);
+      expect(link.opened).toHaveLength(2);
+      expect(link.dropped).toEqual([]);
+      expect(link.carrier).toBe(old);
+    }
+  });
+
+  test("[C8] the connection that is seated first carries the seat from then on, and the old one is closed", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.pass(500).pass(300);
+    const [, second = 0, third = 0] = link.opened;
+    link.take({ kind: "opened", connection: second }).seat(second);
+    expect(link.carrier).toBe(second);
+    expect([...link.dropped].sort()).toEqual([old, third].sort());
+    expect(link.passHearing(10_000).opened).toHaveLength(3);
+  });
+
+  test("[C9] a false alarm leaves no trace: nothing is shown for a second, and what the server cannot know is dropped", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.pass(500 + 999);
+    expect(link.status).toEqual({ phase: "live" });
+    link.take({ kind: "heard", connection: old });
+    expect(link.carrier).toBe(old);
+    expect([...link.dropped].sort()).toEqual(link.opened.slice(1));
+    link.passHearing(10_000);
+    expect(link.opened).toHaveLength(link.dropped.length + 1);
+    expect(link.pass(500 + 1_000).status).toEqual({ phase: "shaky" });
+  });
+
+  test("[C10] a connection whose handshake has left is not closed in favour of another, for the server may have taken the seat up on it", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.pass(500);
+    const second = link.newest;
+    link.take({ kind: "opened", connection: second }, { kind: "heard", connection: old });
+    expect(link.dropped).toEqual([]);
+    link.seat(second);
+    expect(link.carrier).toBe(second);
+    expect(link.dropped).toEqual([old]);
+    // Nor when another was seated before it: the newest that the server seats is the one it talks to.
+    const twice = seatedLink();
+    twice.pass(800);
+    const [first = 0, one = 0, other = 0] = twice.opened;
+    twice.take({ kind: "opened", connection: one }, { kind: "opened", connection: other });
+    twice.seat(one);
+    expect(twice.dropped).toEqual([first]);
+    twice.take({ kind: "seated", connection: other, ticket: "ticket-3", watching: false });
+    expect(twice.carrier).toBe(other);
+    expect(twice.dropped).toEqual([first, one]);
+  });
+
+  test("[C11] a hidden page judges nothing; seen again, it judges what was silent at once", () => {
+    const link = seatedLink();
+    link.take({ kind: "hidden" }).pass(600_000);
+    expect(link.opened).toHaveLength(1);
+    link.take({ kind: "visible" });
+    expect(link.opened).toHaveLength(2);
+    const heard = seatedLink().take({ kind: "hidden" });
+    heard.passHearing(10_000).take({ kind: "visible" }).pass(399);
+    expect(heard.opened).toHaveLength(1);
+    // Doubt that began before goes away with the page.
+    const doubted = seatedLink().pass(600).take({ kind: "hidden" });
+    expect(doubted.pass(60_000).carrier).toBeDefined();
+  });
+
+  test("[C12] a timer that fires late tells of a page that stood still: what came meanwhile is read first", () => {
+    const link = seatedLink();
+    link.nowMs += 3_000;
+    link.take({ kind: "wake" });
+    expect(link.opened).toHaveLength(1);
+    link.pass(50).take({ kind: "heard", connection: link.carrier ?? 0 });
+    expect(link.pass(499).opened).toHaveLength(1);
+    const silent = seatedLink();
+    silent.nowMs += 3_000;
+    silent.take({ kind: "wake" }).pass(100);
+    expect(silent.opened).toHaveLength(2);
+  });
+
+  test("[C13] a doubtful connection is given up after three seconds, and the seat counts as kept from when it was last heard", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.pass(500 + 2_999);
+    expect(link.dropped).not.toContain(old);
+    link.pass(1);
+    expect(link.dropped).toContain(old);
+    expect(link.status).toMatchObject({ phase: "reconnecting", keptMs: GRACE_MS - 3_500 });
+    expect(link.pass(GRACE_MS).status).toMatchObject({ phase: "reconnecting", keptMs: 0 });
+    expect(seatedLink().take({ kind: "offline" }).opened).toHaveLength(2);
+  });
+});
+
+describe("what a refusal leads to", () => {
+  test("[C14] every refusal is followed by the next step it names", () => {
+    for (const next of ["retry", "resume"] as const) {
+      const link = seatedLink();
+      link.close(link.carrier).refuse({ reason: "server-busy", next, retryInMs: 700 });
+      expect(link.pass(699).opened).toHaveLength(2);
+      expect(link.pass(1).opened).toHaveLength(3);
+    }
+    for (const [reason, next] of [
+      ["seat-lost", "rejoin"],
+      ["room-ended", "never"],
+    ] as const) {
+      const link = seatedLink();
+      link.close(link.carrier).refuse({ reason, next });
+      expect(link.status).toMatchObject({ phase: "over", reason, next });
+      expect(link.pass(600_000).take({ kind: "woken" }).opened).toHaveLength(2);
+    }
+  });
+
+  test("[C15] credentials that are no good are replaced by a token from the cookie, at once and then ever slower, and not for ever", () => {
+    const link = seatedLink();
+    const refused = { reason: "ticket-reused", next: "sign-in" } as const;
+    link.close(link.carrier).refuse(refused);
+    expect(link.times("fetch-token", link.nowMs)).toEqual([0]);
+    link.giveToken();
+    expect(link.all("open").at(-1)).toMatchObject({ token: "token-1", ticket: undefined });
+    for (let n = 2; n <= 4; n++) {
+      const atMs = link.refuse({ reason: "token-invalid", next: "sign-in" }).nowMs;
+      link.until("fetch-token");
+      expect(link.nowMs - atMs).toBeLessThanOrEqual(300 * 2 ** n);
+      link.giveToken();
+    }
+    link.refuse({ reason: "token-invalid", next: "sign-in" });
+    expect(link.status).toMatchObject({ phase: "over", reason: "token-invalid", next: "sign-in" });
+  });
+
+  test("[C16] a new guest is only made for somebody who never had a seat", () => {
+    const stranger = new LinkBench({ seat: false });
+    expect(stranger.all("fetch-token")).toMatchObject([{ mayBecomeGuest: true }]);
+    const link = seatedLink({}, 1);
+    link.close(link.carrier).refuse({ reason: "session-ended", next: "sign-in" });
+    expect(link.all("fetch-token")).toMatchObject([{ mayBecomeGuest: false }]);
+    const fetch = link.all("fetch-token").at(-1)?.fetch ?? 0;
+    const refused = { reason: "sign-in-needed", next: "sign-in" } as const;
+    link.take({ kind: "token-refused", fetch, refused });
+    expect(link.status).toMatchObject({ phase: "over", next: "sign-in" });
+  });
+
+  test("[C17] a room that is not found is asked for again for ten seconds by who has a seat there, and not by who has none", () => {
+    const unknown = { reason: "room-unknown", next: "retry" } as const;
+    const link = seatedLink();
+    const lostMs = link.close(link.carrier).nowMs;
+    link.refuse(unknown);
+    while (link.status.phase !== "over") {
+      link.until("open");
+      link.refuse(unknown);
+    }
+    expect(link.nowMs - lostMs).toBeGreaterThanOrEqual(10_000);
+    expect(link.nowMs - lostMs).toBeLessThan(16_000);
+    expect(link.status).toMatchObject({ phase: "over", reason: "room-unknown", next: "rejoin" });
+    const stranger = new LinkBench({ seat: false }).giveToken();
+    const connection = stranger.newest;
+    stranger.take({ kind: "opened", connection }, { kind: "welcome", connection });
+    expect(stranger.refuse(unknown).status).toMatchObject({
+      phase: "over",
+      reason: "room-unknown",
+    });
+  });
+
+  test("[C18] a seat that another page took up is left to it until the person takes it back, with a token", () => {
+    const superseded = { reason: "superseded", next: "never" } as const;
+    const told = seatedLink();
+    told.refuse(superseded, told.carrier);
+    const late = seatedLink();
+    late.close(late.carrier).refuse(superseded);
+    for (const link of [told, late]) {
+      expect(link.status).toEqual({ phase: "elsewhere" });
+      const opened = link.opened.length;
+      link.take({ kind: "woken" }, { kind: "visible" }, { kind: "offline" }).pass(3_600_000);
+      expect(link.opened).toHaveLength(opened);
+      expect([...link.dropped].sort()).not.toContain(0);
+      link.take({ kind: "take-back" }).giveToken();
+      expect(link.all("open").at(-1)).toMatchObject({
+        wish: "join",
+        ticket: undefined,
+        token: "token-1",
+      });
+      const connection = link.newest;
+      link.take({ kind: "opened", connection }, { kind: "welcome", connection });
+      expect(link.all("join")).toEqual([{ kind: "join", connection }]);
+      link.take({ kind: "seated", connection, ticket: "ticket-9", watching: false });
+      expect(link.status).toEqual({ phase: "live" });
+    }
+  });
+
+  test("[C19] a page of another version than the server is reloaded, and is at its end if that does not help", () => {
+    const link = seatedLink();
+    link.close(link.carrier).refuse({ reason: "wrong-version", next: "reload" });
+    expect(link.all("reload")).toHaveLength(1);
+    expect(link.status).toMatchObject({ phase: "over", reason: "wrong-version", next: "reload" });
+  });
+
+  test("[C20] a server that will stop is left after the spread it gives, and not before another connection is seated", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.take({ kind: "drain", connection: old, retryInMs: 900 }).passHearing(800);
+    expect(link.opened).toHaveLength(1);
+    link.passHearing(100);
+    expect(link.opened).toHaveLength(2);
+    const second = link.newest;
+    link.passHearing(200, old);
+    expect(link.dropped).toEqual([]);
+    link.seat(second);
+    expect(link.dropped).toContain(old);
+    expect(link.carrier).toBe(second);
+  });
+
+  test("[C21] a connection is held while the server says that it is paused, else given up when no seat comes in ten seconds", () => {
+    const admit = (link: LinkBench) => {
+      link.close(link.carrier);
+      const connection = link.newest;
+      link.take({ kind: "opened", connection }, { kind: "welcome", connection });
+      return connection;
+    };
+    const paused = seatedLink();
+    const held = admit(paused);
+    paused.take({ kind: "paused", connection: held }).passHearing(60_000, held);
+    expect(paused.status).toEqual({ phase: "paused" });
+    expect(paused.opened).toHaveLength(2);
+    expect(paused.dropped).toEqual([]);
+    expect(paused.seat(held).take({ kind: "resumed", connection: held }).status.phase).toBe("live");
+    const stuck = seatedLink();
+    const waiting = admit(stuck);
+    stuck.passHearing(9_900, waiting);
+    expect(stuck.dropped).toEqual([]);
+    stuck.passHearing(200, waiting);
+    expect(stuck.dropped).toEqual([waiting]);
+    const silent = seatedLink();
+    const mute = admit(silent);
+    silent.pass(4_500);
+    expect(silent.dropped).toContain(mute);
+  });
+
+  test("[C22] a seat is asked for on one connection alone, or the answer to another would be a second seat", () => {
+    const link = new LinkBench({ seat: false }).giveToken().pass(300);
+    const [one = 0, other = 0] = link.opened;
+    expect(other).not.toBe(0);
+    link.take({ kind: "opened", connection: one }, { kind: "opened", connection: other });
+    link.take({ kind: "welcome", connection: other }, { kind: "welcome", connection: one });
+    expect(link.all("join")).toEqual([{ kind: "join", connection: other }]);
+    expect(link.dropped).toEqual([one]);
+    link.passHearing(4_000, other);
+    expect(link.opened).toHaveLength(2);
+  });
+
+  test("[C23] beside a connection that is believed in, nothing that an attempt is told ends the seat", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.pass(500);
+    const second = link.newest;
+    link.take({ kind: "opened", connection: second }, { kind: "heard", connection: old });
+    link.refuse({ reason: "seat-lost", next: "rejoin" }, second);
+    expect(link.carrier).toBe(old);
+    expect(link.status).toEqual({ phase: "live" });
+    // Answers to single messages do not end it either.
+    link.refuse({ reason: "input-invalid", next: "never" }, old);
+    expect(link.carrier).toBe(old);
+    // In doubt, it is the last word.
+    link.pass(500).refuse({ reason: "seat-lost", next: "rejoin" });
+    expect(link.status).toMatchObject({ phase: "over", reason: "seat-lost" });
+  });
+
+  test("[C24] leaving is told to the server and is over when it knows, or after two seconds", () => {
+    const link = seatedLink();
+    const carrier = link.carrier ?? 0;
+    link.take({ kind: "leave" });
+    expect(link.all("leave")).toEqual([{ kind: "leave", connection: carrier }]);
+    link.refuse({ reason: "seat-lost", next: "rejoin" }, carrier);
+    expect(link.status).toMatchObject({ phase: "over", reason: "seat-left", next: "rejoin" });
+    const apart = seatedLink();
+    apart.close(apart.carrier).take({ kind: "leave" });
+    apart.seat();
+    expect(apart.all("leave")).toHaveLength(1);
+    expect(apart.pass(1_999).status.phase).not.toBe("over");
+    expect(apart.pass(1).status).toMatchObject({ phase: "over", reason: "seat-left" });
+  });
+
+  test("[C25] a server that does not know the connection's seat is asked by a resume", () => {
+    const link = seatedLink();
+    link.refuse({ reason: "not-seated", next: "rejoin" }, link.carrier).pass(300);
+    expect(link.status.phase).toBe("reconnecting");
+    expect(link.all("open").at(-1)).toMatchObject({ wish: "resume", ticket: "ticket-2" });
+  });
+
+  test("[C26] a token is used for most of its life, then another is fetched; one that does not come in five seconds is given up", () => {
+    const link = new LinkBench({ seat: false }).giveToken();
+    link.refuse(BUSY).pass(5_000);
+    expect(link.all("fetch-token")).toHaveLength(1);
+    expect(link.opened.length).toBeGreaterThan(1);
+    link.pass(63_000);
+    expect(link.all("fetch-token").length).toBeGreaterThan(1);
+    const asked = new LinkBench({ seat: false });
+    asked.pass(5_000);
+    expect(asked.all("abandon-token")).toHaveLength(1);
+    expect(asked.pass(300).all("fetch-token")).toHaveLength(2);
+    const failed = new LinkBench({ seat: false });
+    failed.take({ kind: "token-failed", fetch: failed.all("fetch-token")[0]?.fetch ?? 0 });
+    expect(failed.pass(300).all("fetch-token")).toHaveLength(2);
+  });
+
+  test("[C27] after a rollback everything begins with a new seat's instance: all is closed, and the room is joined with a token", () => {
+    const link = seatedLink();
+    const carrier = link.carrier ?? 0;
+    link.take({ kind: "rejoin" });
+    expect(link.dropped).toEqual([carrier]);
+    expect(link.giveToken().all("open").at(-1)).toMatchObject({ wish: "join", ticket: undefined });
+  });
+});
+
+/** Inputs about connections and fetches that exist, or did, or never will. */
+const anyInput = (numbers: fc.Arbitrary<number>): fc.Arbitrary<LinkInput> => {
+  const refused = fc.record({
+    reason: fc.constantFrom(
+      "server-busy",
+      "superseded",
+      "room-unknown",
+      "seat-lost",
+      "not-seated",
+      "token-expired",
+      "wrong-version",
+      "input-invalid",
+    ),
+    next: fc.constantFrom("retry", "resume", "rejoin", "sign-in", "reload", "never"),
+    retryInMs: fc.option(fc.integer({ min: 0, max: 3_000 }), { nil: undefined }),
+  });
+  const about = <Kind extends string>(...kinds: readonly Kind[]) =>
+    fc.record({ kind: fc.constantFrom(...kinds), connection: numbers });
+  return fc.oneof(
+    { weight: 80, arbitrary: about("opened", "heard", "welcome", "closed") },
+    {
+      weight: 30,
+      arbitrary: fc.record({
+        kind: fc.constant("seated"),
+        connection: numbers,
+        ticket: fc.constantFrom("t", undefined),
+        watching: fc.boolean(),
+      }),
+    },
+    {
+      weight: 20,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("refused", "closing"),
+        connection: numbers,
+        refused,
+      }),
+    },
+    { weight: 10, arbitrary: about("paused", "resumed") },
+    {
+      weight: 10,
+      arbitrary: fc.record({
+        kind: fc.constant("drain"),
+        connection: numbers,
+        retryInMs: fc.integer({ min: 0, max: 2_000 }),
+      }),
+    },
+    {
+      weight: 30,
+      arbitrary: fc.record({
+        kind: fc.constant("token"),
+        fetch: numbers,
+        token: fc.constant("x"),
+        expiresInMs: fc.constant(90_000),
+      }),
+    },
+    {
+      weight: 10,
+      arbitrary: fc.record({ kind: fc.constant("token-refused"), fetch: numbers, refused }),
+    },
+    { weight: 10, arbitrary: fc.record({ kind: fc.constant("token-failed"), fetch: numbers }) },
+    {
+      weight: 10,
+      arbitrary: fc.record({
+        kind: fc.constant("round-trip"),
+        ms: fc.integer({ min: 1, max: 2_000 }),
+      }),
+    },
+    {
+      weight: 20,
+      arbitrary: fc.record({
+        kind: fc.constantFrom(
+          "woken",
+          "offline",
+          "hidden",
+          "visible",
+          "rejoin",
+          "take-back",
+          "wake",
+        ),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("leave", "close") }) },
+  ) as fc.Arbitrary<LinkInput>;
+};
+
+test("[C28] whatever comes in whatever order, connections are opened once, closed once and never too many, and a link with hope has a deadline", () => {
+  const moves = fc.array(
+    fc.tuple(fc.integer({ min: 0, max: 700 }), anyInput(fc.integer({ min: 0, max: 3 }))),
+    { maxLength: 80 },
+  );
+  const property = fc.property(moves, fc.integer({ min: 1 }), fc.boolean(), (steps, seed, seat) => {
+    const link = new LinkBench({ seat }, seed);
+    const open = new Set<number>();
+    let looked = 0;
+    const look = () => {
+      for (const { effect } of link.done.slice(looked)) {
+        if (effect.kind === "open") {
+          expect(open).not.toContain(effect.connection);
+          open.add(effect.connection);
+        }
+        if (effect.kind === "drop") expect(open.delete(effect.connection)).toBe(true);
+        if (effect.kind === "join") expect(open).toContain(effect.connection);
+      }
+      looked = link.done.length;
+      const { phase } = link.state;
+      const attempts = "search" in phase ? (phase.search?.attempts.length ?? 0) : 0;
+      expect(attempts).toBeLessThanOrEqual(2);
+      expect(open.size).toBe(attempts + (link.carrier === undefined ? 0 : 1));
+      expect(deadlineMs(link.state)).toBeGreaterThan(link.nowMs);
+      if (phase.kind === "seeking")
+        expect(deadlineMs(link.state)).toBeLessThan(link.nowMs + 10_001);
+    };
+    look();
+    for (const [ms, input] of steps) {
+      link.pass(ms);
+      look();
+      // Numbers near the newest ones, so that most inputs are about something that exists.
+      const near = (back: number) => link.state.numbered - back;
+      const about = "connection" in input ? { connection: near(input.connection) } : {};
+      const fetched = "fetch" in input ? { fetch: near(input.fetch) } : {};
+      const moved = { ...input, ...about, ...fetched } as LinkInput;
+      link.take(moved);
+      // The far end closed it: nobody closes it again.
+      if (moved.kind === "closed") open.delete(moved.connection);
+      look();
+    }
+  });
+  fc.assert(property, { numRuns: 400 });
+});
