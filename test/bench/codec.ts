@@ -74,7 +74,7 @@ class Ours {
 
   since(version: number): Uint8Array {
     this.#writer.reset();
-    writeChanges(this.#writer, changesSince(this.state, version, "public", sees));
+    writeChanges(this.#writer, changesSince(this.state, version, { viewer: "public", sees }));
     return this.#writer.finish();
   }
 }

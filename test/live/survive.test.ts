@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
-import type { CommandEnd, Seat } from "../../client/seat.ts";
-import { RedisServer } from "../contract/redisServer.ts";
+import type { CommandEnd } from "../../client/seat.ts";
+import { startRedisServer } from "../contract/redisServer.ts";
 import { LabServer, until } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { TcpProxy } from "./proxy.ts";
@@ -50,7 +50,7 @@ function note(player: Player): Promise<CommandEnd> {
 }
 
 /** Every command ended as applied, and each left exactly one mark. */
-function expectOnce(players: readonly Player[], view: Seat<typeof ledger.records>): void {
+function expectOnce(players: readonly Player[], view: Player["seat"]): void {
   const marks = [...view.state.marks].map(({ mark }) => mark);
   expect(new Set(marks).size).toBe(marks.length);
   for (const player of players) {
@@ -156,7 +156,7 @@ describe("a server that dies", () => {
 
 describe("Redis", () => {
   test("[L6] while Redis stalls the room says so, the line stays calm and nothing is lost", async () => {
-    const redis = await RedisServer.start();
+    const redis = await startRedisServer({ fsync: "always" });
     closers.push(() => redis.stop());
     const server = await serve({ REDIS_URL: redis.url });
     const ada = await sitDown(server.url, "ada");
@@ -175,7 +175,7 @@ describe("Redis", () => {
   });
 
   test("[L7] kill -9 of the only node on Redis keeps seats and confirmed commands", async () => {
-    const redis = await RedisServer.start();
+    const redis = await startRedisServer({ fsync: "always" });
     closers.push(() => redis.stop());
     const server = await serve({ REDIS_URL: redis.url });
     const ada = await sitDown(server.url, "ada");
