@@ -222,16 +222,16 @@ function differenceOf(
   for (let at = 0; at < end; at++) {
     if ((record.clocks[at] as number) > since) mask |= 1 << at;
   }
-  // Whoever a record passes to has seen none of its private fields, however old they are.
+  // A seat that a record passes to has seen none of its private fields, however old they are.
   const passed = ownerAt >= 0 && (record.clocks[ownerAt] as number) > since;
-  if (passed && end >= privateEnd) mask |= bits(publicEnd, privateEnd);
+  if (passed && viewer !== "server" && end === privateEnd) mask |= bits(publicEnd, privateEnd);
   if (mask === 0) return undefined;
   return { id: record.id, operation: "update", mask, values: record.values };
 }
 
 /** Of records that have only server fields a client does not learn that they exist. */
 function isHidden({ shape }: StoredCollection, viewer: Viewer): boolean {
-  return viewer !== "server" && shape.privateEnd === 0;
+  return viewer !== "server" && shape.privateEnd === 0 && shape.fields.length > 0;
 }
 
 /** Fields below this index are visible to the viewer. */

@@ -12,6 +12,7 @@ import {
   newIdentity,
   newListing,
   newRoomAt,
+  newRoomId,
   newSession,
 } from "./newcomers.ts";
 import type { Stage } from "./store.ts";
@@ -27,6 +28,11 @@ export function keepingRules(stage: Stage): void {
     await before.listRoom(gone);
     await before.listRoom(listing);
     await before.removeRoom(removed.room);
+    // A code that two rooms had, one of them both before and after the other.
+    const [again, between] = [newListing(newRoomId()), newListing(newRoomId())];
+    for (const room of [again.room, between.room, again.room]) {
+      await before.listRoom({ ...again, room });
+    }
     const identity = await newIdentity(before);
     const [cookie, dead] = [newHash(), newHash()];
     await before.createIdentity(identity, dead);
@@ -54,6 +60,7 @@ export function keepingRules(stage: Stage): void {
       expect(await store.loadRoom(removed.room)).toBeUndefined();
       expect(await store.roomByCode(listing.code)).toBe(hosted.room);
       expect(await store.roomByCode(gone.code)).toBeUndefined();
+      expect(await store.roomByCode(again.code)).toBe(again.room);
       const rooms = (await store.rooms()).filter((each) =>
         [hosted.room, removed.room].includes(each.room),
       );

@@ -1,0 +1,200 @@
+// Records: collections of a room's state, their clocks, what a commit notes, and undoing a rule.
+
+import { expect, test } from "vitest";
+import { logChanges, ownChanges, publicChanges } from "../../shared/changes.ts";
+import { many, one, optional, text, u8 } from "../../shared/game.ts";
+import { State } from "../../shared/record.ts";
+import { layOut } from "../../shared/schema.ts";
+import { always, expectSame } from "./always.ts";
+import {
+  collectionOf,
+  everything,
+  lookAs,
+  newState,
+  perform,
+  performAttempt,
+  story,
+  VIEWERS,
+} from "./stories.ts";
+
+interface Thing {
+  readonly id: number;
+  count: number;
+  label: string;
+  tag: number | undefined;
+}
+
+/** A state with one collection and one singleton, at version 1. */
+function open() {
+  const things = many({ count: u8, label: text(5), tag: optional(u8) });
+  const state = new State(layOut({ things, table: one({ round: u8 }) }, new Set()));
+  state.open(1);
+  const collection = collectionOf(state, "things");
+  const add = (fields?: object, id?: number) =>
+    collection.add(fields as Record<string, unknown>, id) as Thing;
+  const table = collectionOf(state, "table").get(0) as { round: number };
+  return { state, collection, add, table };
+}
+
+test("[K20] records come in the order of their ids, whatever the order they were added in", () => {
+  const { collection, add } = open();
+  for (const id of [5, 1, 9, 0, 3]) add({}, id);
+  collection.delete(3);
+  add({}, 2);
+  add();
+  expect([...collection].map((record) => (record as Thing).id)).toEqual([0, 1, 2, 5, 9, 10]);
+  expect(collection.size).toBe(6);
+  expect([collection.has(9), collection.has(3), collection.get(3)]).toEqual([
+    true,
+    false,
+    undefined,
+  ]);
+});
+
+test("[K21] a field carries the version that last gave it another value", () => {
+  const { state, collection, add } = open();
+  const thing = add({ count: 1 });
+  const stored = collection.record(thing.id);
+  expect(stored).toMatchObject({ created: 1, changed: 1, clocks: [1, 1, 1] });
+  state.open(2);
+  thing.count = 1;
+  thing.tag = undefined;
+  expect(state.changed).toBe(false);
+  expect(stored).toMatchObject({ changed: 1, clocks: [1, 1, 1] });
+  state.open(3);
+  thing.label = "a";
+  expect(state.changed).toBe(true);
+  expect(stored).toMatchObject({ created: 1, changed: 3, clocks: [1, 3, 1] });
+  expect(JSON.parse(JSON.stringify(thing))).toEqual({ id: 1, count: 1, label: "a" });
+});
+
+test("[K22] outside a commit nothing can be changed", () => {
+  const { state, collection, add, table } = open();
+  const thing = add();
+  state.close();
+  expect(() => Object.assign(thing, { count: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(table, { round: 1 })).toThrow(TypeError);
+  expect(() => add()).toThrow(TypeError);
+  expect(() => collection.delete(thing.id)).toThrow(TypeError);
+  expect(() => Object.assign(thing, { id: 7 })).toThrow(TypeError);
+  expect([thing.count, thing.id, table.round, collection.size]).toEqual([0, 1, 0, 1]);
+});
+
+test("[K23] what does not fit is refused by name, and leaves nothing half done", () => {
+  const { state, collection, add } = open();
+  const thing = add({ label: "a" }, 4);
+  const before = everything(state);
+  expect(() => Object.assign(thing, { count: 256 })).toThrow("things.count must be");
+  expect(() => add({ count: 1, label: "too long" })).toThrow("things.label must be");
+  expect(() => add({ count: 1, colour: 2 })).toThrow("things has no field colour");
+  expect(() => add({}, 4)).toThrow("things 4 exists");
+  for (const id of [-1, 0.5, 2 ** 32, Number.NaN]) expect(() => add({}, id)).toThrow();
+  expect(everything(state)).toEqual(before);
+  expect(collection.size).toBe(1);
+});
+
+test("[K24] an id that was given out is not given out again by itself", () => {
+  const { state, collection, add } = open();
+  expect(add().id).toBe(1);
+  collection.delete(1);
+  expect(add().id).toBe(2);
+  add({}, 7);
+  collection.delete(7);
+  state.open(2);
+  expect(add().id).toBe(8);
+  collection.delete(8);
+  state.attempt(() => {
+    expect(add().id).toBe(9);
+    return false;
+  });
+  expect(add().id).toBe(9);
+});
+
+test("[K25] a deleted record cannot be changed any more, not even under its successor's id", () => {
+  const { collection, add } = open();
+  const old = add({ count: 1 }, 3);
+  expect(collection.delete(3)).toBe(true);
+  expect(collection.delete(3)).toBe(false);
+  const young = add({ count: 2 }, 3);
+  expect(() => Object.assign(old, { count: 9 })).toThrow("things 3 is deleted");
+  expect([old.count, young.count]).toEqual([1, 2]);
+});
+
+test("[K26] a rule that refuses or throws leaves no trace at all", () => {
+  always(
+    story,
+    (commits) => {
+      const state = newState();
+      for (const [at, commit] of commits.entries()) {
+        state.open(at + 1);
+        for (const attempt of commit) {
+          const before = everything(state);
+          performAttempt(state, attempt);
+          if (attempt.end !== "done") expectSame(everything(state), before);
+        }
+      }
+    },
+    400,
+  );
+});
+
+test("[K27] a commit with undone rules in it is logged and told as if they had never run", () => {
+  always(
+    story,
+    (commits) => {
+      const [tried, plain] = [newState(), newState()];
+      const shown = VIEWERS.map(() => [new Map(), new Map()] as const);
+      for (const [at, commit] of commits.entries()) {
+        tried.open(at + 1);
+        plain.open(at + 1);
+        for (const attempt of commit) performAttempt(tried, attempt);
+        for (const attempt of commit) if (attempt.end === "done") perform(plain, attempt);
+        expectSame(everything(tried), everything(plain));
+        expect(tried.changed).toBe(plain.changed);
+        expectSame(logChanges(tried), logChanges(plain));
+        expectSame(publicChanges(tried), publicChanges(plain));
+        for (const [index, viewer] of VIEWERS.entries()) {
+          const [one = new Map(), other = new Map()] = shown[index] ?? [];
+          const own = ownChanges(tried, lookAs(tried, viewer), one);
+          expectSame(own, ownChanges(plain, lookAs(plain, viewer), other));
+        }
+      }
+    },
+    300,
+  );
+});
+
+test("[K28] what a rule throws is passed on once everything is undone, and attempts do not nest", () => {
+  const { state, add, table } = open();
+  expect(() =>
+    state.attempt(() => {
+      table.round = 5;
+      throw new RangeError("mine");
+    }),
+  ).toThrow("mine");
+  expect(table.round).toBe(0);
+  expect(() => state.attempt(() => state.attempt(() => true))).toThrow("nest");
+  expect(state.attempt(() => add().id > 0)).toBe(true);
+  expect(state.changed).toBe(true);
+});
+
+test("[K29] a closed commit says what it changed until the next one opens", () => {
+  always(
+    story,
+    (commits) => {
+      const state = newState();
+      for (const [at, commit] of commits.entries()) {
+        state.open(at + 1);
+        for (const attempt of commit) performAttempt(state, attempt);
+        const said = [state.changed, logChanges(state), publicChanges(state)];
+        state.close();
+        expectSame([state.changed, logChanges(state), publicChanges(state)], said);
+        expect(state.commitVersion).toBe(at + 1);
+        expect(state.changed).toBe(logChanges(state).length > 0);
+      }
+      state.open(commits.length + 1);
+      expect([state.changed, logChanges(state), publicChanges(state)]).toEqual([false, [], []]);
+    },
+    200,
+  );
+});
