@@ -121,7 +121,9 @@ export class Driver {
   #arm(): void {
     const { state } = this;
     const playMs = this.#play.deadlineMs(this.carrier !== undefined);
-    const dueMs = Math.min(deadlineMs(state), shakyMs(state), playMs);
+    const shownMs = shakyMs(state);
+    const lookMs = shownMs > this.nowMs ? shownMs : Infinity;
+    const dueMs = Math.min(deadlineMs(state), lookMs, playMs);
     // A timer that fires too early only looks again; most deadlines move on before they come.
     if (this.#timer !== undefined && this.#timer.dueMs <= dueMs) return;
     this.#timer?.cancel();

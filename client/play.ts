@@ -134,7 +134,9 @@ export class Play {
   deadlineMs(connected: boolean): number {
     const { outbox, inputs } = this;
     const ownMs = outbox.deadlineMs(connected);
-    return connected ? Math.min(ownMs, inputs.deadlineMs, this.#askMs) : ownMs;
+    if (!connected) return ownMs;
+    const inputMs = this.replica?.tag === undefined ? Infinity : inputs.deadlineMs;
+    return Math.min(ownMs, inputMs, this.#askMs);
   }
 
   /** Ends by age what is too old and, if there is a connection, sends what is due. */

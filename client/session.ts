@@ -23,9 +23,15 @@ export class RefusedError extends Error {
   }
 }
 
-/** What happened and what to do, for people; a reason that is not in the table is its own text. */
+/** How a page ends its own seat; no server ever says these. */
+const OWN_ENDS: ReadonlyMap<string, string> = new Map([
+  ["seat-left", "You left the game."],
+  ["line-closed", "This page closed its line; your seat is kept. Join again to come back."],
+]);
+
+/** What happened and what to do, for people; a game's own reason is its own text. */
 export function textOf(reason: string): string {
-  return isReason(reason) ? REASONS[reason].text : reason;
+  return isReason(reason) ? REASONS[reason].text : (OWN_ENDS.get(reason) ?? reason);
 }
 
 /** Opens a socket; lives in memory only. */
@@ -129,9 +135,8 @@ export class Session {
       signal: more.signal ?? null,
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line);
-    const answer = response.status === 204 ? {} : await response.json();
-    if (!response.ok) throw refusalOf(answer, response.status);
-    return answer as T;
+    if (!response.ok) throw refusalOf(await response.text());
+    return (response.status === 204 ? {} : await response.json()) as T;
   }
 
   #keep(line: string): void {
@@ -145,10 +150,13 @@ export class Session {
   }
 }
 
-/** A proxy in between may answer in the server's place, with a body of its own. */
-function refusalOf(answer: unknown, status: number): RefusedError {
-  const { error } = answer as { error?: Refused & { message?: string } };
-  if (typeof error?.reason === "string") return new RefusedError(error, error.message);
-  const next = status === 401 ? "sign-in" : status === 429 || status >= 500 ? "retry" : "never";
-  return new RefusedError({ reason: "server-fault", next });
+/** What is no answer of our server comes from something in its place, e.g. a proxy while it restarts. */
+function refusalOf(text: string): RefusedError {
+  try {
+    const { error } = JSON.parse(text) as { error: Refused & { message?: string } };
+    if (typeof error.reason === "string") return new RefusedError(error, error.message);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
+  }
+  return new RefusedError({ reason: "server-fault", next: "retry" });
 }

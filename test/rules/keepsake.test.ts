@@ -1,0 +1,57 @@
+// Keepsake: what a tab remembers of its seats, and what it does when it may remember nothing.
+
+import { expect, test } from "vitest";
+import { Keepsake, memoryStorage } from "../../client/keepsake.ts";
+import type { PageStorage } from "../../client/seat.ts";
+
+const ORIGIN = "https://game.example";
+const one = { room: "room0001", code: "kelp" };
+const other = { room: "room0002", code: "reef", ticket: "t", outbox: "{}" };
+
+test("[C60] a tab finds the seat of a room by its id or code, and without either the newest", () => {
+  const keepsake = new Keepsake(memoryStorage(), ORIGIN, "nim");
+  expect(keepsake.find({})).toBeUndefined();
+  keepsake.keep(one);
+  keepsake.keep(other);
+  expect(keepsake.find({})).toEqual(other);
+  expect(keepsake.find({ room: one.room })).toEqual(one);
+  expect(keepsake.find({ code: other.code })).toEqual(other);
+  expect(keepsake.find({ code: "none" })).toBeUndefined();
+  expect(keepsake.find({ room: "room0003" })).toBeUndefined();
+  keepsake.forget(other.room);
+  expect(keepsake.find({})).toBeUndefined();
+  expect(keepsake.find({ room: one.room })).toEqual(one);
+});
+
+test("[C61] seats of another game or another server are not found, and neither is what nobody can read", () => {
+  const storage = memoryStorage();
+  new Keepsake(storage, ORIGIN, "nim").keep(one);
+  expect(new Keepsake(storage, ORIGIN, "arena").find({})).toBeUndefined();
+  expect(new Keepsake(storage, "https://other.example", "nim").find({})).toBeUndefined();
+  for (const text of ["", "{", "null", "[]", '{"room":1}']) {
+    const broken: PageStorage = { ...storage, getItem: () => text };
+    expect(new Keepsake(broken, ORIGIN, "nim").find({ room: one.room })).toBeUndefined();
+  }
+});
+
+test("[C62] a page of another shape reloads itself once, until a page and its server agree again", () => {
+  const keepsake = new Keepsake(memoryStorage(), ORIGIN, "nim");
+  expect(keepsake.mayReload("shape-1")).toBe(true);
+  expect(keepsake.mayReload("shape-1")).toBe(false);
+  expect(keepsake.mayReload("shape-2")).toBe(true);
+  keepsake.fits();
+  expect(keepsake.mayReload("shape-2")).toBe(true);
+});
+
+test("[C63] a browser that keeps nothing stops nobody from playing, and never makes a page reload", () => {
+  const full: PageStorage = {
+    ...memoryStorage(),
+    setItem() {
+      throw new DOMException("full", "QuotaExceededError");
+    },
+  };
+  const keepsake = new Keepsake(full, ORIGIN, "nim");
+  keepsake.keep(one);
+  expect(keepsake.find({})).toBeUndefined();
+  expect(keepsake.mayReload("shape-1")).toBe(false);
+});

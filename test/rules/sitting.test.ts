@@ -1,0 +1,287 @@
+// Sitting: the client library as a whole against a room's machine, over a network that misbehaves.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CommandEnd } from "../../client/seat.ts";
+import { Harbour } from "./harbour.ts";
+
+describe("a seat", () => {
+  test("[C80] whoever joins sees the room, and a command ends when the room has taken it", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const bob = await harbour.sitDown("bob");
+    expect([ann.seat.index, bob.seat.index]).toEqual([0, 1]);
+    const ends = Promise.all([
+      ann.seat.send.write({ text: "calm" }),
+      ann.seat.send.write({ text: "" }),
+    ]);
+    await harbour.pass(200);
+    expect(await ends).toEqual([
+      { end: "applied" },
+      { end: "refused", reason: "empty-line", text: "empty-line" },
+    ]);
+    expect(bob.lines).toEqual(["calm"]);
+    expect([ann.events, bob.events]).toEqual([["calm"], ["calm"]]);
+    expect(ann.seat.seats.map(({ name }) => name)).toEqual(["ann", "bob"]);
+    expect(ann.seat.roundTripMs).toBeGreaterThanOrEqual(40);
+    expect(await ann.seat.send.write({ text: "x".repeat(33) })).toMatchObject({
+      reason: "args-invalid",
+    });
+  });
+
+  test("[C81] after a cut the same page sits in the same seat, commands given meanwhile take effect once, and events are told once", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const bob = await harbour.sitDown("bob");
+    const { index } = ann.seat;
+    const sent = [ann.seat.send.write({ text: "before" })];
+    harbour.cutAll();
+    sent.push(ann.seat.send.write({ text: "between" }));
+    expect(ann.seat.status.phase).toBe("reconnecting");
+    const ms = await harbour.until(() => ann.seat.pending.length === 0 && bob.lines.length === 2);
+    // Three round trips to the handshake, one for its answer, and a tick.
+    expect(ms).toBeLessThanOrEqual(4 * 40 + 100);
+    expect(await Promise.all(sent)).toEqual([{ end: "applied" }, { end: "applied" }]);
+    expect(ann.seat.index).toBe(index);
+    expect(ann.lines).toEqual(["before", "between"]);
+    expect([ann.events, bob.events]).toEqual([
+      ["before", "between"],
+      ["before", "between"],
+    ]);
+    expect(harbour.table.runs).toHaveLength(2);
+  });
+
+  test("[C82] a line that goes dark is noticed within 0.6 s, and the page is back 0.2 s after the network", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(1_000);
+    harbour.network.weather = "dark";
+    const noticedMs = await harbour.until(() => harbour.network.sockets.size > 1);
+    expect(noticedMs).toBeLessThanOrEqual(600);
+    await harbour.pass(5_000 - noticedMs);
+    expect(ann.seat.status).toMatchObject({ phase: "reconnecting", attempt: expect.any(Number) });
+    const sent = ann.seat.send.write({ text: "dark" });
+    harbour.network.weather = "fine";
+    const backMs = await harbour.until(() => ann.seat.status.phase === "live");
+    expect(backMs).toBeLessThanOrEqual(300 + 4 * 40);
+    await harbour.pass(200);
+    expect(await sent).toEqual({ end: "applied" });
+    expect(ann.statuses).toEqual(expect.arrayContaining(["shaky", "reconnecting", "live"]));
+  });
+
+  test("[C83] a pause of the network that is over within a second shows nothing", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(1_000);
+    ann.statuses.length = 0;
+    harbour.network.weather = "dark";
+    await harbour.pass(900);
+    harbour.network.weather = "fine";
+    await harbour.pass(3_000);
+    expect(ann.statuses).toEqual([]);
+    expect(ann.seat.status.phase).toBe("live");
+    expect(harbour.network.sockets.size).toBe(1);
+  });
+
+  test("[C84] after a reload the next page sits in the same seat, and what the page before had sent takes effect once", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const { index } = ann.seat;
+    ann.seat.send.write({ text: "first" }).then(
+      () => undefined,
+      () => undefined,
+    );
+    await harbour.pass(25);
+    harbour.network.weather = "refusing";
+    harbour.cutAll();
+    ann.seat.send.write({ text: "second" }).then(
+      () => undefined,
+      () => undefined,
+    );
+    await harbour.pass(5);
+    harbour.unload(ann);
+    harbour.network.weather = "fine";
+    const next = await harbour.sitDown("ann");
+    await harbour.until(() => next.seat.pending.length === 0);
+    await harbour.pass(200);
+    expect(next.seat.index).toBe(index);
+    expect(next.lines).toEqual(["first", "second"]);
+    expect(harbour.table.runs).toHaveLength(2);
+  });
+
+  test("[C85] of two pages of one player the newer has the seat, the older is told and stays down until it takes it back", async () => {
+    const harbour = new Harbour();
+    const older = await harbour.sitDown("ann", "tab one");
+    const waiting = older.seat.send.write({ text: "lost" });
+    harbour.network.latencyMs = 1;
+    const newer = await harbour.sitDown("ann", "tab two");
+    await harbour.until(() => older.seat.status.phase === "elsewhere");
+    expect(newer.seat.index).toBe(older.seat.index);
+    expect(["applied", "superseded"]).toContain((await waiting).end);
+    expect(await older.seat.send.write({ text: "no" })).toEqual({ end: "superseded" });
+    await harbour.pass(30_000);
+    expect(older.seat.status.phase).toBe("elsewhere");
+    expect(newer.seat.status.phase).toBe("live");
+    older.seat.takeBack();
+    await harbour.until(() => newer.seat.status.phase === "elsewhere");
+    expect(older.seat.status.phase).toBe("live");
+    const end = older.seat.send.write({ text: "mine" });
+    await harbour.pass(200);
+    expect(await end).toEqual({ end: "applied" });
+  });
+
+  test("[C86] a duplicated tab takes the seat over with the tail it copied, and nothing takes effect twice", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    harbour.network.weather = "dark";
+    ann.seat.send.write({ text: "copied" }).then(
+      () => undefined,
+      () => undefined,
+    );
+    await harbour.pass(50);
+    harbour.network.weather = "fine";
+    const twin = await harbour.sitDown("ann");
+    await harbour.pass(3_000);
+    expect([ann.seat.status.phase, twin.seat.status.phase].sort()).toEqual(["elsewhere", "live"]);
+    expect(twin.lines).toEqual(["copied"]);
+    expect(harbour.table.runs).toHaveLength(1);
+  });
+
+  test("[C87] when the room lost its newest moments the page is told once, and what was not confirmed ends as rolled back", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(500);
+    for (const text of ["one", "two", "three"]) {
+      const end = ann.seat.send.write({ text });
+      await harbour.pass(200);
+      expect(await end).toEqual({ end: "applied" });
+    }
+    harbour.network.weather = "refusing";
+    harbour.cutAll();
+    const late = ann.seat.send.write({ text: "four" });
+    const entries = harbour.table.log.top.version;
+    harbour.table.kill({ losing: Math.min(entries - 3, 14) });
+    harbour.network.weather = "fine";
+    await harbour.until(() => ann.rollbacks > 0 && ann.seat.status.phase === "live", 30_000);
+    expect(await late).toEqual({ end: "rolled-back" });
+    expect(ann.rollbacks).toBe(1);
+    const end = ann.seat.send.write({ text: "five" });
+    await harbour.pass(500);
+    expect(await end).toEqual({ end: "applied" });
+    expect(ann.lines).toEqual([...harbour.table.state.lines].map((line) => line.text));
+    expect(ann.lines).not.toContain("four");
+  });
+
+  test("[C88] a server that forgot the connection's seat is found out by its heartbeat, and the seat is taken up again", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(500);
+    for (const socket of harbour.network.sockets) socket.unlink();
+    await harbour.pass(2_000);
+    expect(ann.seat.status.phase).toBe("live");
+    const end = ann.seat.send.write({ text: "still here" });
+    await harbour.pass(300);
+    expect(await end).toEqual({ end: "applied" });
+  });
+
+  test("[C89] leaving empties the seat and forgets it; closing keeps both", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    harbour.unload(ann);
+    await harbour.pass(200);
+    expect(harbour.table.presenceOf(0)).toBe("away");
+    expect(await ann.seat.send.write({ text: "x" })).toMatchObject({ reason: "line-closed" });
+    const again = await harbour.sitDown("ann");
+    const left = again.seat.leave();
+    await harbour.until(() => again.seat.status.phase === "over");
+    await left;
+    expect(again.seat.status).toMatchObject({ reason: "seat-left" });
+    expect(harbour.table.presenceOf(0)).toBe("empty");
+  });
+
+  test("[C90] inputs leave as often as a tick sees them, equal ones twice a second, and again on a new line", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const inputs = () =>
+      harbour.table.lines.messages.flatMap((message) =>
+        message.kind === "input" ? [message] : [],
+      );
+    for (let n = 0; n < 100; n++) {
+      ann.seat.input.steer({ by: n });
+      await harbour.pass(5);
+    }
+    await harbour.pass(100);
+    expect(inputs().length).toBeGreaterThanOrEqual(9);
+    expect(inputs().length).toBeLessThanOrEqual(12);
+    expect(inputs().at(-1)).toMatchObject({ n: 100, name: "steer", values: { by: 99 } });
+    expect(ann.seat.inputSeen).toBe(100);
+    const before = inputs().length;
+    for (let n = 0; n < 200; n++) {
+      ann.seat.input.steer({ by: 7 });
+      await harbour.pass(10);
+    }
+    expect(inputs().length - before).toBeGreaterThanOrEqual(4);
+    expect(inputs().length - before).toBeLessThanOrEqual(5);
+    harbour.cutAll();
+    const cut = inputs().length;
+    await harbour.until(() => inputs().length > cut);
+    expect(inputs().at(-1)?.values).toEqual({ by: 7 });
+    expect(() => ann.seat.input.steer({ by: 256 })).toThrow(/by must be/);
+  });
+});
+
+test("[C91] whatever the network and the pages do, every command takes effect at most once, and exactly once if it ended as applied", async () => {
+  const action = fc.oneof(
+    { weight: 6, arbitrary: fc.constant("write" as const) },
+    { weight: 2, arbitrary: fc.constant("refused" as const) },
+    { weight: 1, arbitrary: fc.constant("cancel" as const) },
+    { weight: 2, arbitrary: fc.constant("cut" as const) },
+    { weight: 2, arbitrary: fc.constant("dark" as const) },
+    { weight: 3, arbitrary: fc.constant("fine" as const) },
+    { weight: 1, arbitrary: fc.constant("kill" as const) },
+    { weight: 1, arbitrary: fc.constant("reload" as const) },
+    { weight: 1, arbitrary: fc.constant("unlink" as const) },
+  );
+  const script = fc.array(fc.tuple(action, fc.integer({ min: 0, max: 1_200 })), { maxLength: 25 });
+  const property = fc.asyncProperty(script, fc.integer({ min: 1 }), async (steps, seed) => {
+    const harbour = new Harbour(seed);
+    harbour.network.latencyMs = 1 + (seed % 60);
+    let page = await harbour.sitDown("ann");
+    const witness = await harbour.sitDown("bob");
+    const ends = new Map<string, CommandEnd>();
+    const written: string[] = [];
+    let cancel: (() => void) | undefined;
+    for (const [what, ms] of steps) {
+      if (what === "write" || what === "refused") {
+        const text = what === "write" ? `line ${written.length}` : "";
+        if (what === "write") written.push(text);
+        const sent = page.seat.send.write({ text });
+        cancel = () => sent.cancel?.();
+        if (what === "write") void sent.then((end) => ends.set(text, end));
+      } else if (what === "cancel") cancel?.();
+      else if (what === "cut") harbour.cutAll();
+      else if (what === "kill") harbour.table.kill();
+      else if (what === "unlink") for (const socket of harbour.network.sockets) socket.unlink();
+      else if (what === "reload") {
+        await harbour.pass(0);
+        harbour.unload(page);
+        page = harbour.load("ann");
+      } else harbour.network.weather = what;
+      await harbour.pass(ms);
+    }
+    harbour.network.weather = "fine";
+    const calm = () => page.seat.status.phase === "live" && page.seat.pending.length === 0;
+    await harbour.until(() => calm() && witness.seat.status.phase === "live", 30_000);
+    await harbour.pass(3_000);
+    const took = [...harbour.table.state.lines].map((line) => line.text);
+    expect(new Set(took).size).toBe(took.length);
+    for (const [text, { end }] of ends) {
+      expect(took.includes(text), `${text} ended as ${end}`).toBe(end === "applied");
+    }
+    expect(page.lines).toEqual(took);
+    expect(witness.lines).toEqual(took);
+    expect(witness.events).toEqual(took);
+    expect(page.seat.index).toBe(0);
+  });
+  await fc.assert(property, { numRuns: 60 });
+}, 60_000);
