@@ -34,6 +34,11 @@ export class Connections implements DriverWatcher {
     return this.#drivers.size;
   }
 
+  /** Sessions that are here on any of them. */
+  get sessionCount(): number {
+    return this.#bySession.size;
+  }
+
   get(connection: ConnectionId): ConnectionDriver | undefined {
     return this.#drivers.get(connection);
   }

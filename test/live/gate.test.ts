@@ -404,18 +404,16 @@ test("[G40, G55] seats of the handshake are answered in the flight of the CONNEC
   const bed = await bedOf();
   const client = new RawClient(bed);
   await client.opened();
-  const flights: string[] = [];
+  const received: string[] = [];
+  client.socket.on("message", (message: Buffer) => received.push(message.toString("latin1")));
   const ticket = `${ROOM}.session0001.0.1.1`;
   const seats = [{ room: ROOM, instance: [EPOCH, 1], shape: pond.shape, ticket }];
-  const raw = (client.socket as unknown as { _socket: NodeJS.EventEmitter })._socket;
-  raw.on("data", (chunk: Buffer) => flights.push(chunk.toString("latin1")));
   client.connect({ ...HANDSHAKE, token: undefined, seats });
   await until("it has a frame", () => client.bytes.length > 0);
-  expect(client.events("seated").map(({ room }) => room)).toEqual([ROOM]);
-  const flight = flights.find((text) => text.includes("welcome"));
-  for (const part of ["40{", '"welcome"', '"seated"', `\u0049\u000e${ROOM}`])
-    expect(flights.join("")).toContain(part);
-  expect(flight).toBeDefined();
+  // All of it without another word from the client.
+  const heads = ["40{", '42["welcome"', '42["seated"', `I\u000e${ROOM}`];
+  expect(received.length).toBe(heads.length);
+  for (const [at, head] of heads.entries()) expect(received[at]?.startsWith(head)).toBe(true);
 });
 
 test("[G48] a session that is ended closes its sockets and says what to do next", async () => {
@@ -467,7 +465,28 @@ test("[G32] a gate that closes says goodbye to all, also to who does not answer,
   expect(late.texts).toEqual([]);
   await closing;
   expect(gone(bed)).toBe(true);
+  await until("no socket is left", async () => (await bed.socketCount()) === 0, 1_000);
   deaf.drop();
+});
+
+test("[G33] a connection that Engine.IO gives up leaves its rooms at once, and its socket soon", async () => {
+  const bed = await bedOf();
+  const client = await RawClient.admitted(bed, true);
+  client.socket.pause();
+  // A ping from the wrong side: Engine.IO ends the connection, and its goodbye is never answered.
+  client.socket.send("2");
+  await until("its room knows", () => bed.posted("gone").length > 0, 1_000);
+  await until("no socket is left", async () => (await bed.socketCount()) === 0, 4_000);
+  client.drop();
+});
+
+test("[G59] a client that leaves the namespace is gone, though it keeps its socket open", async () => {
+  const bed = await bedOf();
+  const client = await RawClient.admitted(bed, true);
+  client.send("1");
+  // Sooner than it would be missed for not answering pings.
+  await client.ended(3_000);
+  expect(bed.posted("gone").length).toBe(1);
 });
 
 test("[G9, G58] noise of every kind leaves the gate standing and others served", async () => {

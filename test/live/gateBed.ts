@@ -125,6 +125,15 @@ export class GateBed {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** TCP connections that the server still holds. */
+  async socketCount(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#server.getConnections((error, count) =>
+        error === null ? resolve(count) : reject(error),
+      ),
+    );
+  }
+
   /** Posts of one kind, oldest first. */
   posted<Kind extends RoomInput["kind"]>(kind: Kind): Extract<RoomInput, { kind: Kind }>[] {
     type Wanted = Extract<RoomInput, { kind: Kind }>;

@@ -347,13 +347,28 @@ test("[G48] ending a session ends each of its connections and no other's", () =>
   const [ann, bob] = [scene.admit(), scene.admit()];
   scene.connections.closeSession("session99999" as SessionId, "session-revoked");
   expect([ann, bob].map(({ driver }) => driver.isLive)).toEqual([true, true]);
+  expect(scene.connections.sessionCount).toBe(1);
   scene.connections.closeSession("session00001" as SessionId, "session-revoked");
+  expect(scene.connections.sessionCount).toBe(0);
   for (const { line } of [ann, bob]) {
     expect(line.said.slice(-2)).toEqual([
       ["closing", { reason: "session-revoked", next: "sign-in" }],
       ["close"],
     ]);
   }
+});
+
+test("[G60] whoever admitted a connection learns once that it is over, however it came about", () => {
+  const scene = new GateScene();
+  const all = [scene.admit(), scene.admit(), scene.admit()];
+  const [cut, ended, closed] = all;
+  cut?.driver.step({ kind: "cut" });
+  ended?.driver.step({ kind: "end", reason: "session-revoked" });
+  closed?.driver.step({ kind: "closed" });
+  expect(scene.left).toEqual([closed?.driver.id]);
+  scene.clock.advance(3_000);
+  for (const { driver } of all) driver.step({ kind: "closed" });
+  expect([...scene.left].sort()).toEqual(all.map(({ driver }) => driver.id).sort());
 });
 
 test("[G49] a drain is announced to everybody with the time to come back", () => {

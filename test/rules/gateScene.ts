@@ -88,6 +88,8 @@ export class GateScene {
   readonly clock = new VirtualClock();
   readonly posts: { readonly room: RoomId; readonly input: RoomInput }[] = [];
   readonly touches: SessionId[] = [];
+  /** Connections that the admission was told are over. */
+  readonly left: ConnectionId[] = [];
   readonly faults: (LogFields | undefined)[] = [];
   readonly games = new Map<RoomId, Game>([
     [POND, pond],
@@ -109,7 +111,10 @@ export class GateScene {
         warn: () => undefined,
         fault: (_event, fields) => this.faults.push(fields),
       },
-      admission: { admit: async () => ({ kind: "refused", reason: "token-invalid" }) },
+      admission: {
+        admit: async () => ({ kind: "refused", reason: "token-invalid" }),
+        left: (connection) => this.left.push(connection),
+      },
       rooms: {
         find: (request, arrival) => this.find(request, arrival),
         post: (room, input) => {
