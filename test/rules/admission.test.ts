@@ -1,0 +1,210 @@
+// Admission: who is let in by a handshake, who is not, and what the store is asked for it.
+import { expect, test } from "vitest";
+import { deriveKeys } from "../../server/session/keys.ts";
+import { SESSION_CLOCKS } from "../../server/session/session.ts";
+import { openTickets } from "../../server/session/ticket.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import type { SeatResume } from "../../shared/protocol.ts";
+import { arriving, handshake, newGuest, peopleScene, type Scene, SECRETS } from "./peopleScene.ts";
+
+const { lifeMs } = SESSION_CLOCKS;
+const ROOM = "roomofsomebody" as RoomId;
+
+type Guest = Awaited<ReturnType<typeof newGuest>>;
+
+function seatWith(ticket: string | undefined, room: string = ROOM): SeatResume {
+  const seat = { room, instance: [1, 1] as const, shape: "00000000" };
+  return ticket === undefined ? seat : { ...seat, ticket };
+}
+
+function ticketOf({ tickets }: Scene, { session }: Guest, room = ROOM): string {
+  return tickets.write({ room, session: session.id, claim: { seat: 0, family: 1, generation: 1 } });
+}
+
+const admitToken = ({ admission }: Scene, { token }: Guest, from = arriving()) =>
+  admission.admit(handshake({ token }), from);
+const admitTicket = ({ admission }: Scene, ticket: string, from = arriving()) =>
+  admission.admit(handshake({ seats: [seatWith(ticket)] }), from);
+
+test("[S40] a token of a living session lets in whoever it was written for", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene, "Ada");
+  const from = arriving();
+  const { id, identity, label } = guest.session;
+  expect(await admitToken(scene, guest, from)).toEqual({
+    ...{ kind: "admitted", session: id, identity, revision: 1, label },
+    ...{ name: "Ada", role: "guest", endsInMs: SESSION_CLOCKS.absoluteMs },
+  });
+  const found = await scene.store.readSession(id);
+  expect(found?.connections).toMatchObject([{ connection: from.connection, node: "nodeoftest" }]);
+});
+
+test("[S40] a connection that is over is no longer linked to its session", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const from = arriving();
+  await admitToken(scene, guest, from);
+  scene.admission.left(from.connection);
+  expect((await scene.store.readSession(guest.session.id))?.connections).toEqual([]);
+  expect(scene.sessions.size).toBe(0);
+});
+
+test("[S41] a ticket in each seat lets in without a token, as long as the session lives", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const other = ticketOf(scene, guest, "roomofothers" as RoomId);
+  const seats = [seatWith(ticketOf(scene, guest)), seatWith(other, "roomofothers")];
+  expect(await scene.admission.admit(handshake({ seats }), arriving())).toMatchObject({
+    kind: "admitted",
+    session: guest.session.id,
+  });
+});
+
+test("[S42] tickets that are missing, of another room or of two sessions let nobody in", async () => {
+  const scene = await peopleScene();
+  const ada = await newGuest(scene, "Ada");
+  const bob = await newGuest(scene, "Bob");
+  const mine = ticketOf(scene, ada);
+  const forged = openTickets(deriveKeys(SECRETS).token).write({
+    ...{ room: ROOM, session: ada.session.id },
+    claim: { seat: 0, family: 1, generation: 1 },
+  });
+  const handshakes: readonly (readonly [SeatResume[], string])[] = [
+    [[], "token-missing"],
+    [[seatWith(undefined)], "ticket-invalid"],
+    [[seatWith(forged)], "ticket-invalid"],
+    [[seatWith(mine, "roomofothers")], "ticket-invalid"],
+    [[seatWith(mine), seatWith(undefined, "roomofothers")], "ticket-invalid"],
+    [
+      [seatWith(mine), seatWith(ticketOf(scene, bob, "roomofothers" as RoomId), "roomofothers")],
+      "ticket-invalid",
+    ],
+  ];
+  for (const [seats, reason] of handshakes) {
+    const outcome = await scene.admission.admit(handshake({ seats }), arriving());
+    expect(outcome).toEqual({ kind: "refused", reason });
+  }
+});
+
+test("[S43] what is not signed by us costs the store nothing", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  scene.store.calls.length = 0;
+  for (let attempt = 0; attempt < 1_000; attempt++) {
+    const token = `${guest.token.slice(0, -5)}${String(attempt).padStart(5, "0")}`;
+    const outcome = await scene.admission.admit(handshake({ token }), arriving());
+    expect(outcome).toEqual({ kind: "refused", reason: "token-invalid" });
+  }
+  const ticket = ticketOf(scene, guest).replace(/.$/, "!");
+  expect(await admitTicket(scene, ticket)).toMatchObject({ reason: "ticket-invalid" });
+  expect(scene.store.calls).toEqual([]);
+});
+
+test("[S42] beside a token that is refused, a good ticket lets nobody in", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const seats = [seatWith(ticketOf(scene, guest))];
+  const greeting = handshake({ token: `${guest.token}x`, seats });
+  expect(await scene.admission.admit(greeting, arriving())).toMatchObject({
+    reason: "token-invalid",
+  });
+});
+
+test("[S44] ended, revoked and lost are told apart, by token and by ticket", async () => {
+  const scene = await peopleScene();
+  const { store, clock, sessions } = scene;
+  const ended = await newGuest(scene);
+  clock.advance(lifeMs);
+  const revoked = await newGuest(scene);
+  await sessions.revoke(revoked.session, { reason: "signed-out" });
+  const fresh = (guest: Guest) => scene.signIn.token({ cookie: guest.cookie, device: "" });
+  expect(await admitTicket(scene, ticketOf(scene, ended))).toMatchObject({
+    reason: "session-ended",
+  });
+  expect(await admitTicket(scene, ticketOf(scene, revoked))).toMatchObject({
+    reason: "session-revoked",
+  });
+  expect(await admitToken(scene, revoked)).toMatchObject({ reason: "session-revoked" });
+  // The cookie opens another session without questions.
+  expect((await fresh(ended))?.session.id).not.toBe(ended.session.id);
+  const lost = await newGuest(scene);
+  await store.forget();
+  expect(await admitToken(scene, lost)).toMatchObject({ reason: "session-lost" });
+  expect(await admitTicket(scene, ticketOf(scene, lost))).toMatchObject({ reason: "session-lost" });
+});
+
+test("[S45] a token of an older revision of the session is revoked", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  await scene.store.openSession({ ...guest.session, revision: 2 }, lifeMs);
+  expect(await admitToken(scene, guest)).toMatchObject({ reason: "session-revoked" });
+});
+
+test("[S46] a token that another browser's cookie comes with lets nobody in", async () => {
+  const scene = await peopleScene();
+  const ada = await newGuest(scene, "Ada");
+  const bob = await newGuest(scene, "Bob");
+  const showing = (cookie: string) => ({ ...arriving(), cookie: `x=1; __Host-holdfast=${cookie}` });
+  expect(await admitToken(scene, ada, showing(bob.cookie))).toMatchObject({
+    reason: "token-invalid",
+  });
+  expect(await admitToken(scene, ada, showing(ada.cookie))).toMatchObject({ kind: "admitted" });
+});
+
+test("[S47] while the store is away nobody is let in, and all are told to try again soon", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  scene.store.isAway = true;
+  for (const outcome of [
+    await admitToken(scene, guest),
+    await admitTicket(scene, ticketOf(scene, guest)),
+  ]) {
+    expect(outcome).toMatchObject({ kind: "refused", reason: "store-away" });
+    const { retryInMs = 0 } = outcome as { retryInMs?: number };
+    expect(retryInMs).toBeGreaterThanOrEqual(500);
+    expect(retryInMs).toBeLessThanOrEqual(1_500);
+  }
+  scene.store.isAway = false;
+  expect(await admitToken(scene, guest)).toMatchObject({ kind: "admitted" });
+});
+
+test("[S48] a socket that closes while the store is asked leaves nothing behind", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const from = arriving();
+  const outcome = admitToken(scene, guest, from);
+  scene.admission.left(from.connection);
+  expect(await outcome).toMatchObject({ kind: "refused" });
+  expect(scene.sessions.size).toBe(0);
+  expect((await scene.store.readSession(guest.session.id))?.connections).toEqual([]);
+});
+
+test("[S49] a session has five pages connected at most, and a page that comes again is not counted twice", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const greetings = Array.from({ length: 6 }, () => handshake({ token: guest.token }));
+  const from = greetings.map(() => arriving());
+  const outcomes: string[] = [];
+  for (const [at, greeting] of greetings.entries()) {
+    const outcome = await scene.admission.admit(greeting, from[at] ?? arriving());
+    outcomes.push(outcome.kind === "refused" ? outcome.reason : outcome.kind);
+  }
+  expect(outcomes).toEqual([...Array(5).fill("admitted"), "too-many-connections"]);
+  const [first = greetings[0], , , , , sixth = greetings[5]] = greetings;
+  if (first === undefined || sixth === undefined) throw new Error("there are six pages");
+  expect(await scene.admission.admit(first, arriving())).toMatchObject({ kind: "admitted" });
+  scene.admission.left(from[1]?.connection ?? arriving().connection);
+  expect(await scene.admission.admit(sixth, arriving())).toMatchObject({ kind: "admitted" });
+});
+
+test("[S49] one page cannot hold connections without end", async () => {
+  const scene = await peopleScene();
+  const guest = await newGuest(scene);
+  const greeting = handshake({ token: guest.token });
+  let admitted = 0;
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const outcome = await scene.admission.admit(greeting, arriving());
+    if (outcome.kind === "admitted") admitted++;
+  }
+  expect(admitted).toBe(16);
+});

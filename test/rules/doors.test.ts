@@ -1,0 +1,103 @@
+// Doors: how many come in at a time, and that a crowd that is sent away comes back evenly.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Turnstile } from "../../server/session/allowance.ts";
+import { type Caller, DOOR_LIMITS, Doors } from "../../server/session/doors.ts";
+import type { ConnectionId, PageId, SessionId } from "../../shared/ids.ts";
+import { seededRandom } from "../../shared/random.ts";
+
+let callers = 0;
+
+function caller(given: Partial<Caller> = {}): Caller {
+  callers += 1;
+  return {
+    connection: `connection${callers}` as ConnectionId,
+    session: `session${callers}` as SessionId,
+    page: `page${callers}` as PageId,
+    addressGroup: undefined,
+    hasTicket: false,
+    ...given,
+  };
+}
+
+const openDoors = (limits: Partial<typeof DOOR_LIMITS> = {}) =>
+  new Doors({ ...DOOR_LIMITS, ...limits }, seededRandom(1));
+
+test("[S50] a turnstile lets a burst through and then an even stream, never more", () => {
+  const allowance = fc.record({
+    perSecond: fc.integer({ min: 1, max: 500 }),
+    burst: fc.integer({ min: 1, max: 500 }),
+  });
+  const gaps = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(allowance, gaps, ({ perSecond, burst }, gapsMs) => {
+      const turnstile = new Turnstile({ perSecond, burst });
+      const passedMs: number[] = [];
+      let nowMs = 0;
+      for (const gapMs of gapsMs) {
+        nowMs += gapMs;
+        if (turnstile.pass(nowMs) === 0) passedMs.push(nowMs);
+      }
+      for (const [from, fromMs] of passedMs.entries()) {
+        const count = passedMs.length - from;
+        const spanMs = (passedMs.at(-1) ?? 0) - fromMs;
+        expect(count).toBeLessThanOrEqual(burst + Math.ceil((spanMs * perSecond) / 1_000));
+      }
+      expect(passedMs.length).toBeGreaterThanOrEqual(Math.min(burst, gapsMs.length));
+    }),
+  );
+});
+
+test("[S51] a crowd that comes at once is in within the time its number needs, each after one wait", () => {
+  const doors = openDoors();
+  const waits: number[] = [];
+  for (let at = 0; at < 2_000; at++) {
+    const answer = doors.enter(caller({ hasTicket: true }), 0);
+    if (answer.kind === "refused") waits.push(answer.retryInMs);
+  }
+  expect(waits).toHaveLength(1_500);
+  expect(Math.max(...waits)).toBeLessThan(4_000);
+  const again = [...waits]
+    .sort((a, b) => a - b)
+    .map((atMs) => doors.enter(caller({ hasTicket: true }), atMs));
+  expect(again.filter(({ kind }) => kind === "open").length).toBeGreaterThan(1_450);
+});
+
+test("[S52] who has a ticket gets in while newcomers have to wait", () => {
+  const doors = openDoors();
+  let open = 0;
+  for (let at = 0; at < 300; at++) if (doors.enter(caller(), 0).kind === "open") open++;
+  expect(open).toBe(200);
+  expect(doors.enter(caller(), 0)).toMatchObject({ kind: "refused", reason: "server-busy" });
+  expect(doors.enter(caller({ hasTicket: true }), 0)).toEqual({ kind: "open" });
+});
+
+test("[S53] one address has a limit of its own, which tickets and exempt addresses do not count for", () => {
+  const doors = openDoors({ address: { perSecond: 1, burst: 3, atOnce: 5 } });
+  const kinds = (given: Partial<Caller>, count: number, nowMs: number) =>
+    Array.from({ length: count }, () => doors.enter(caller(given), nowMs).kind);
+  const here = { addressGroup: "192.0.2.1" };
+  expect(kinds(here, 4, 0)).toEqual(["open", "open", "open", "refused"]);
+  expect(kinds({ ...here, hasTicket: true }, 10, 0)).not.toContain("refused");
+  expect(kinds({ addressGroup: "192.0.2.2" }, 3, 0)).not.toContain("refused");
+  expect(kinds({}, 10, 0)).not.toContain("refused");
+  // Five may stay, however slowly they came.
+  expect(kinds(here, 1, 60_000)).toEqual(["open"]);
+  expect(kinds(here, 1, 120_000)).toEqual(["open"]);
+  expect(kinds(here, 1, 180_000)).toEqual(["refused"]);
+});
+
+test("[S53] whoever leaves makes room, once", () => {
+  const doors = openDoors({ address: { perSecond: 100, burst: 100, atOnce: 2 }, all: 3 });
+  const here = { addressGroup: "192.0.2.1" };
+  const [one, two, three] = [caller(here), caller(here), caller(here)];
+  doors.enter(one, 0);
+  doors.enter(two, 0);
+  expect(doors.enter(three, 0)).toMatchObject({ reason: "too-many-connections" });
+  expect(doors.leave(one.connection, 0)).toEqual(one);
+  expect(doors.leave(one.connection, 0)).toBeUndefined();
+  expect(doors.enter(three, 0)).toEqual({ kind: "open" });
+  expect(doors.enter(caller(here), 0)).toMatchObject({ reason: "too-many-connections" });
+  expect(doors.enter(caller(), 0)).toEqual({ kind: "open" });
+  expect(doors.enter(caller(), 0)).toMatchObject({ reason: "server-busy" });
+});
