@@ -27,6 +27,12 @@ export class RedisRefusal extends Error {
   }
 }
 
+/** What one run of a script is given. */
+export interface ScriptCall {
+  readonly keys: readonly string[];
+  readonly args: readonly RedisArgument[];
+}
+
 export interface RedisConnectionOptions {
   /** Shows in Redis' list of clients. */
   readonly name: string;
@@ -94,24 +100,51 @@ export class RedisConnection {
       // Binary replies have exactly the shapes of Reply: nothing here asks for maps or doubles.
       return (await this.#redis.callBuffer(command, parts.map(asArgument))) as Reply;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (error instanceof ReplyError) throw new RedisRefusal(message);
-      throw new StoreAway(`Redis gave no answer: ${message} (${this.#trouble})`);
+      throw this.#failureOf(error);
     }
   }
 
   /** Runs a script by its name, sending its text where Redis does not know it. */
-  async run(
-    script: Script,
-    keys: readonly string[],
-    args: readonly RedisArgument[],
-  ): Promise<Reply> {
+  async run(script: Script, { keys, args }: ScriptCall): Promise<Reply> {
     try {
       return await this.call("EVALSHA", script.sha1, keys.length, ...keys, ...args);
     } catch (error) {
-      if (!(error instanceof RedisRefusal) || error.code !== "NOSCRIPT") throw error;
-      return await this.call("EVAL", script.source, keys.length, ...keys, ...args);
+      if (!isUnknownScript(error)) throw error;
+      return await this.#runText(script, { keys, args });
     }
+  }
+
+  /** Several runs of a script, sent in one piece. Each has its own reply or failure. */
+  async runAll(
+    script: Script,
+    calls: readonly ScriptCall[],
+  ): Promise<readonly (Reply | RedisRefusal | StoreAway)[]> {
+    const pipeline = this.#redis.pipeline();
+    for (const { keys, args } of calls) {
+      const parts = [script.sha1, keys.length, ...keys, ...args];
+      pipeline.callBuffer("EVALSHA", parts.map(asArgument));
+    }
+    const results = (await pipeline.exec()) ?? [];
+    return await Promise.all(
+      calls.map(async (call, at) => {
+        const [error, reply] = results[at] ?? [new Error("no result")];
+        if (!error) return reply as Reply;
+        const failure = this.#failureOf(error);
+        if (!isUnknownScript(failure)) return failure;
+        return this.#runText(script, call).catch((refusal: RedisRefusal | StoreAway) => refusal);
+      }),
+    );
+  }
+
+  async #runText(script: Script, { keys, args }: ScriptCall): Promise<Reply> {
+    return await this.call("EVAL", script.source, keys.length, ...keys, ...args);
+  }
+
+  #failureOf(error: unknown): RedisRefusal | StoreAway {
+    const message = error instanceof Error ? error.message : String(error);
+    return error instanceof ReplyError
+      ? new RedisRefusal(message)
+      : new StoreAway(`Redis gave no answer: ${message} (${this.#trouble})`);
   }
 
   /** Lets go of the server and asks again which one it is: it is not what it was taken for. */
@@ -130,6 +163,10 @@ export class RedisConnection {
     this.#redis.disconnect();
     await ended;
   }
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof RedisRefusal && error.code === "NOSCRIPT";
 }
 
 /** ioredis takes a bare Uint8Array for a list of numbers. */

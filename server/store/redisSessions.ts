@@ -6,6 +6,7 @@ import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
 import { readConnectionLink, readIdentityRecord, readSessionRecord } from "./records.ts";
+import type { ScriptCall } from "./redisConnection.ts";
 import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import type { Shards } from "./shards.ts";
@@ -99,16 +100,20 @@ export class RedisSessions implements SessionStore {
   async touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]> {
     const asked = touches.map((touch, at) => ({ touch, at }));
     const groups = this.#shards.group(asked, ({ touch }) => this.#keys.session(touch.session));
-    const touched = touches.map((): Touched => "missing");
-    await Promise.all(
-      groups.map(async (group) => {
-        const replies = await this.#touchGroup(group.map(({ touch }) => touch));
-        for (const [index, { at }] of group.entries()) touched[at] = touchedOf(replies[index]);
-      }),
+    const replies = await this.#shards.runAll(
+      SCRIPTS.touch,
+      groups.map((group) => this.#touchesOf(group.map(({ touch }) => touch))),
     );
+    const touched = touches.map((): Touched => "missing");
+    for (const [index, group] of groups.entries()) {
+      const reply = replies[index] ?? null;
+      if (reply instanceof Error) throw reply;
+      const words = listOf(reply);
+      for (const [place, { at }] of group.entries()) touched[at] = touchedOf(words[place]);
+    }
     // Only now, after the answer: what is missing may have been lost a moment before it.
     if (touched.includes("missing")) await this.#incarnation.observe();
-    return touches.map((touch, at) => this.#outcomeOf(touched[at] ?? "missing", touch.lifeMs));
+    return touches.map(({ lifeMs }, at) => this.#outcomeOf(touched[at] ?? "missing", lifeMs));
   }
 
   async linkConnection(session: SessionId, link: ConnectionLink): Promise<void> {
@@ -134,13 +139,14 @@ export class RedisSessions implements SessionStore {
     return numberOf(await this.#shards.call("EXISTS", this.#keys.tombstone(session))) === 1;
   }
 
-  async #touchGroup(touches: readonly Touch[]): Promise<readonly Reply[]> {
-    const keys = touches.flatMap(({ session }) => [
-      this.#keys.session(session),
-      this.#keys.tombstone(session),
-    ]);
-    const args = touches.flatMap(({ revision, lifeMs }) => [revision, lifeMs]);
-    return listOf(await this.#shards.run(SCRIPTS.touch, keys, ...args));
+  #touchesOf(touches: readonly Touch[]): ScriptCall {
+    return {
+      keys: touches.flatMap(({ session }) => [
+        this.#keys.session(session),
+        this.#keys.tombstone(session),
+      ]),
+      args: touches.flatMap(({ revision, lifeMs }) => [revision, lifeMs]),
+    };
   }
 
   #outcomeOf(touched: Touched, lifeMs: number): TouchOutcome {

@@ -2,7 +2,12 @@
 // holds a key. What is not certain is answered StoreAway; only what was surely not done is repeated.
 
 import { SLOT_COUNT, slotOf } from "./keys.ts";
-import { type RedisArgument, type RedisConnection, RedisRefusal } from "./redisConnection.ts";
+import {
+  type RedisArgument,
+  type RedisConnection,
+  RedisRefusal,
+  type ScriptCall,
+} from "./redisConnection.ts";
 import type { Reply } from "./replies.ts";
 import type { Script } from "./scripts.ts";
 import { StoreAway } from "./store.ts";
@@ -56,20 +61,38 @@ export class Shards {
     keys: readonly string[],
     ...args: readonly RedisArgument[]
   ): Promise<Reply> {
-    return await this.#ask(keys[0] ?? "", (connection) => connection.run(script, keys, args));
+    return await this.#ask(keys[0] ?? "", (connection) => connection.run(script, { keys, args }));
   }
 
-  /** One script, never repeated. */
-  async runOnce(
-    script: Script,
-    keys: readonly string[],
-    args: readonly RedisArgument[],
-  ): Promise<Reply> {
-    try {
-      return await this.#connectionOf(keys[0] ?? "").run(script, keys, args);
-    } catch (error) {
-      throw this.judge(error);
+  /**
+   * Several calls of a script, never repeated, each with its own reply or failure; what goes to the
+   * same server travels in one piece.
+   */
+  async runAll(script: Script, calls: readonly ScriptCall[]): Promise<readonly (Reply | Error)[]> {
+    const replies = calls.map((): Reply | Error => null);
+    const together = new Map<
+      RedisConnection,
+      { readonly call: ScriptCall; readonly at: number }[]
+    >();
+    for (const [at, call] of calls.entries()) {
+      const connection = this.#find(call.keys[0] ?? "");
+      if (connection instanceof StoreAway) replies[at] = connection;
+      else if (!together.get(connection)?.push({ call, at }))
+        together.set(connection, [{ call, at }]);
     }
+    await Promise.all(
+      [...together].map(async ([connection, sent]) => {
+        const got = await connection.runAll(
+          script,
+          sent.map(({ call }) => call),
+        );
+        for (const [index, { at }] of sent.entries()) {
+          const reply = got[index] ?? null;
+          replies[at] = reply instanceof Error ? this.judge(reply) : reply;
+        }
+      }),
+    );
+    return replies;
   }
 
   /** Splits items into those that may go into one call together. */
@@ -86,7 +109,7 @@ export class Shards {
   }
 
   /** What an error means to the asker. Starts what may mend it, and does not wait for that. */
-  judge(error: unknown): unknown {
+  judge<E>(error: E): E | StoreAway {
     if (!(error instanceof RedisRefusal)) return error;
     const isMisplaced = MISPLACED.has(error.code);
     if (isMisplaced) this.topology.refresh();
@@ -114,9 +137,15 @@ export class Shards {
   }
 
   #connectionOf(key: string): RedisConnection {
+    const connection = this.#find(key);
+    if (connection instanceof StoreAway) throw connection;
+    return connection;
+  }
+
+  #find(key: string): RedisConnection | StoreAway {
     const connection = this.topology.connectionOf(this.topology.isSplit ? slotOf(key) : 0);
     if (connection?.isReady) return connection;
-    throw new StoreAway(`Redis is away: ${connection?.trouble ?? this.topology.trouble}`);
+    return new StoreAway(`Redis is away: ${connection?.trouble ?? this.topology.trouble}`);
   }
 }
 
