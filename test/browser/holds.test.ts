@@ -1,0 +1,160 @@
+// What a person sees: a real browser plays on a real server over a line that the test spoils.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { LabServer, until } from "../live/lab.ts";
+import { TcpProxy } from "../live/proxy.ts";
+import { live, openBrowser, play, sea, visitor } from "./chromium.ts";
+
+let browser: Browser;
+let server: LabServer;
+let line: TcpProxy;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = await LabServer.start();
+});
+
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.context().close();
+  await line.close();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Somebody whose line to the server can be spoiled; `marked` tells whether the page was ever loaded anew. */
+async function arrive(name: string, game: "arena" | "nim"): Promise<Page> {
+  const page = await visitor(browser, line.url);
+  pages.push(page);
+  await play(page, name, game);
+  await page.evaluate(() => Reflect.set(window, "marked", true));
+  return page;
+}
+
+const isMarked = (page: Page) => page.evaluate(() => Reflect.get(window, "marked") === true);
+
+const sticksLeft = async (page: Page) =>
+  Number.parseInt((await page.getByTestId("sticks-left").innerText()).trim(), 10);
+
+const seatsOf = (page: Page) =>
+  page.evaluate(async () => {
+    const answer = await fetch("/api/seats");
+    return ((await answer.json()) as { seats: { room: string; seat: number }[] }).seats;
+  });
+
+describe("arena in a real browser", () => {
+  test("[B1] a ship sails, the network goes for four seconds, and the same page sails on", async () => {
+    line = await TcpProxy.open(server.port);
+    const page = await arrive("Ada", "arena");
+    const atRest = await sea(page);
+    await page.keyboard.down("w");
+    await page.waitForTimeout(800);
+    expect((await sea(page)).equals(atRest)).toBe(false);
+    const seats = await seatsOf(page);
+    expect(seats).toHaveLength(1);
+
+    line.refusing = true;
+    line.reset();
+    await page.getByTestId("overlay").waitFor({ timeout: 8_000 });
+    expect(await page.getByTestId("countdown").innerText()).toMatch(/kept for \d:\d\d/);
+    line.heal();
+    await live(page);
+    const back = await sea(page);
+    await page.waitForTimeout(800);
+    expect((await sea(page)).equals(back)).toBe(false);
+    expect(await seatsOf(page)).toEqual(seats);
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  test("[B2] a black hole is seen by the page and left without a reload", async () => {
+    line = await TcpProxy.open(server.port);
+    const page = await arrive("Ada", "arena");
+    line.swallow("up", "down");
+    await page.getByTestId("line-light").filter({ hasNotText: "Live" }).waitFor({ timeout: 8_000 });
+    line.heal();
+    await live(page);
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  test("[B3] a reload sits down in the same seat", async () => {
+    line = await TcpProxy.open(server.port);
+    const page = await arrive("Ada", "arena");
+    const seats = await seatsOf(page);
+    await page.reload();
+    await live(page);
+    expect(await isMarked(page)).toBe(false);
+    expect(await seatsOf(page)).toEqual(seats);
+  });
+
+  test("[B4] a duplicated tab takes the seat, the older one says so and stays down until it takes it back", async () => {
+    line = await TcpProxy.open(server.port);
+    const page = await arrive("Ada", "arena");
+    const seats = await seatsOf(page);
+    const [twin] = await Promise.all([
+      page.context().waitForEvent("page"),
+      // As "duplicate tab" does, it copies what the page has stored.
+      page.evaluate(() => void window.open(location.href)),
+    ]);
+    await live(twin);
+    await page.getByTestId("overlay").filter({ hasText: "another tab" }).waitFor();
+    await page.waitForTimeout(2_500);
+    expect(await twin.getByTestId("overlay").isVisible()).toBe(false);
+    expect(await page.getByTestId("overlay").isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Take back" }).click();
+    await live(page);
+    await twin.getByTestId("overlay").filter({ hasText: "another tab" }).waitFor();
+    expect(await seatsOf(page)).toEqual(seats);
+  });
+
+  test("[B5] after the page was closed the landing page offers the seat, one click sits down", async () => {
+    line = await TcpProxy.open(server.port);
+    const page = await arrive("Ada", "arena");
+    const seats = await seatsOf(page);
+    const context = page.context();
+    await page.close();
+    const next = await context.newPage();
+    await next.goto(line.url);
+    await next.getByTestId("still-on").getByTestId("sit-down").first().click();
+    await live(next);
+    expect(await seatsOf(next)).toEqual(seats);
+  });
+});
+
+describe("nim in two real browsers", () => {
+  test("[B6] a game is played to its end through cuts and a kill -9, and every move counts once", async () => {
+    line = await TcpProxy.open(server.port);
+    const ada = await arrive("Ada", "nim");
+    const bob = await arrive("Bob", "nim");
+    const canTake = (page: Page) => page.getByTestId("take-1").isEnabled();
+    let left = 21;
+    await until("the sticks are dealt", async () => (await sticksLeft(ada)) === left);
+    for (let move = 0; left > 0; move++) {
+      await until(
+        "it is somebody's turn",
+        async () => (await canTake(ada)) || (await canTake(bob)),
+      );
+      const [mover, other] = (await canTake(ada)) ? [ada, bob] : [bob, ada];
+      const count = Math.min(3, left);
+      if (move === 2) line.cut();
+      if (move === 4) {
+        await server.signal("SIGKILL");
+        await server.begin();
+      }
+      await mover.getByTestId(`take-${count}`).click({ timeout: 20_000 });
+      left -= count;
+      for (const page of [mover, other]) {
+        await until(
+          `${left} sticks are left`,
+          async () => (await sticksLeft(page)) === left,
+          20_000,
+        );
+      }
+    }
+    expect(await isMarked(ada)).toBe(true);
+    expect(await isMarked(bob)).toBe(true);
+  });
+});
