@@ -1,0 +1,95 @@
+// Drivers: a process of clients that each send one input and get one frame a tick. Says what it got
+// as one line of JSON; started by the load bench, ends by itself.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { join } from "../../client/join.ts";
+import { driftGame, ROOM_SIZE, TICK_HZ } from "./drift.ts";
+
+const [kind = "", url = "", countText = "", secondsText = ""] = process.argv.slice(2);
+const count = Number(countText);
+const seconds = Number(secondsText);
+const TICK_MS = 1_000 / TICK_HZ;
+
+/** Somebody who steers; `frames` counts what came. */
+interface Driver {
+  frames: number;
+  bytes: number;
+  steer(heading: number): void;
+}
+
+async function bare(): Promise<Driver> {
+  const socket = new WebSocket(url.replace("http", "ws"));
+  await new Promise<void>((resolve) => socket.once("open", () => resolve()));
+  const driver: Driver = {
+    frames: 0,
+    bytes: 0,
+    steer: (heading) => socket.send(Buffer.from([heading])),
+  };
+  socket.on("message", (message: Buffer) => {
+    driver.frames++;
+    driver.bytes += message.length;
+  });
+  return driver;
+}
+
+let code: string | undefined;
+let seated = 0;
+
+/** Counts the bytes of binary messages below our library. */
+class CountingSocket extends WebSocket {
+  static newest: CountingSocket | undefined;
+  frames = 0;
+  bytes = 0;
+  constructor(address: string) {
+    super(address, { perMessageDeflate: false });
+    CountingSocket.newest = this;
+    this.on("message", (message: Buffer, isBinary: boolean) => {
+      if (!isBinary) return;
+      this.frames++;
+      this.bytes += message.byteLength;
+    });
+  }
+}
+
+async function ours(): Promise<Driver> {
+  const place = seated % ROOM_SIZE === 0 ? ({ create: "private" } as const) : { code: code ?? "" };
+  const name = `driver ${seated++}`;
+  const seat = await join({ url, game: driftGame, name, ...place, WebSocket: CountingSocket as never });
+  const socket = CountingSocket.newest;
+  code = seat.code;
+  return {
+    get frames() {
+      return socket?.frames ?? 0;
+    },
+    get bytes() {
+      return socket?.bytes ?? 0;
+    },
+    steer: (heading) => void seat.input.steer({ heading }),
+  };
+}
+
+const drivers: Driver[] = [];
+for (let at = 0; at < count; at++) drivers.push(await (kind === "bare" ? bare() : ours()));
+process.stdout.write("seated\n");
+
+const totals = () => ({
+  frames: drivers.reduce((sum, { frames }) => sum + frames, 0),
+  bytes: drivers.reduce((sum, { bytes }) => sum + bytes, 0),
+});
+const before = totals();
+const startMs = performance.now();
+const SLICES = 10;
+for (let round = 0; performance.now() - startMs < seconds * 1_000; round++) {
+  for (let at = round % SLICES; at < drivers.length; at += SLICES) {
+    drivers[at]?.steer((round * 7 + at * 13) % 256);
+  }
+  const nextMs = startMs + ((round + 1) * TICK_MS) / SLICES;
+  await sleep(Math.max(0, nextMs - performance.now()));
+}
+const after = totals();
+const spent = (performance.now() - startMs) / 1_000;
+const frames = (after.frames - before.frames) / count / spent;
+const bytes = (after.bytes - before.bytes) / count / spent;
+process.stdout.write(`${JSON.stringify({ framesPerSecond: frames, bytesPerSecond: bytes })}\n`);
+process.exit(0);
