@@ -103,6 +103,11 @@ describe("when to try", () => {
       // And eagerly again.
       expect(link.pass(300).opened).toHaveLength(opened + 2);
     }
+    const hanging = new LinkBench().pass(400);
+    expect(hanging.opened).toHaveLength(2);
+    hanging.take({ kind: "woken" });
+    expect(hanging.dropped).toEqual(hanging.opened.slice(0, 2));
+    expect(hanging.opened).toHaveLength(3);
   });
 });
 
@@ -178,6 +183,11 @@ describe("silence", () => {
     const heard = seatedLink().take({ kind: "hidden" });
     heard.passHearing(10_000).take({ kind: "visible" }).pass(399);
     expect(heard.opened).toHaveLength(1);
+    // However much or little comes meanwhile, and on whichever line.
+    const quiet = seatedLink().take({ kind: "hidden" }).passHearing(300).pass(60_000);
+    expect(quiet.opened).toHaveLength(1);
+    quiet.close(quiet.carrier).seat().pass(60_000);
+    expect(quiet.opened).toHaveLength(2);
     // Doubt that began before goes away with the page.
     const doubted = seatedLink().pass(600).take({ kind: "hidden" });
     expect(doubted.pass(60_000).carrier).toBeDefined();
@@ -346,10 +356,15 @@ describe("what a refusal leads to", () => {
     expect(stuck.dropped).toEqual([]);
     stuck.passHearing(200, waiting);
     expect(stuck.dropped).toEqual([waiting]);
-    const silent = seatedLink();
-    const mute = admit(silent);
-    silent.pass(4_500);
-    expect(silent.dropped).toContain(mute);
+    // Many are given up at the same moment when a server stands still: they do not come back together.
+    const waits = Array.from({ length: 20 }, (_each, seed) => {
+      const silent = seatedLink({}, seed);
+      const mute = admit(silent);
+      silent.pass(4_500);
+      expect(silent.dropped).toContain(mute);
+      return silent.until("open");
+    });
+    expect(new Set(waits).size).toBeGreaterThan(10);
   });
 
   test("[C22] a seat is asked for on one connection alone, or the answer to another would be a second seat", () => {
@@ -360,7 +375,7 @@ describe("what a refusal leads to", () => {
     link.take({ kind: "welcome", connection: other }, { kind: "welcome", connection: one });
     expect(link.all("join")).toEqual([{ kind: "join", connection: other }]);
     expect(link.dropped).toEqual([one]);
-    link.passHearing(4_000, other);
+    link.passHearing(4_000, other).take({ kind: "woken" });
     expect(link.opened).toHaveLength(2);
   });
 
