@@ -55,7 +55,13 @@ class CountingSocket extends WebSocket {
 async function ours(): Promise<Driver> {
   const place = seated % ROOM_SIZE === 0 ? ({ create: "private" } as const) : { code: code ?? "" };
   const name = `driver ${seated++}`;
-  const seat = await join({ url, game: driftGame, name, ...place, WebSocket: CountingSocket as never });
+  const seat = await join({
+    url,
+    game: driftGame,
+    name,
+    ...place,
+    WebSocket: CountingSocket as never,
+  });
   const socket = CountingSocket.newest;
   code = seat.code;
   return {

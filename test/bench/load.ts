@@ -20,10 +20,14 @@ interface Measured {
 }
 
 function run(script: string, args: readonly string[], environment: Record<string, string> = {}) {
-  return spawn(process.execPath, ["--max-semi-space-size=64", "--import", "tsx", here(script), ...args], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  return spawn(
+    process.execPath,
+    ["--max-semi-space-size=64", "--import", "tsx", here(script), ...args],
+    {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -42,7 +46,12 @@ async function processorSeconds(pid: number): Promise<number> {
 async function measure(kind: "bare" | "ours", count: number, seconds: number): Promise<Measured> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
-  const environment = { PORT: String(port), HOST: "127.0.0.1", DATA_DIR: folder, LOG_LEVEL: "error" };
+  const environment = {
+    PORT: String(port),
+    HOST: "127.0.0.1",
+    DATA_DIR: folder,
+    LOG_LEVEL: "error",
+  };
   const server = run(kind === "bare" ? "bareWs.ts" : "serveDrift.ts", [], environment);
   try {
     const url = `http://127.0.0.1:${port}`;
@@ -56,7 +65,10 @@ async function measure(kind: "bare" | "ours", count: number, seconds: number): P
     await lines.next();
     const pid = server.pid ?? 0;
     const [before, startMs] = [await processorSeconds(pid), performance.now()];
-    const said = JSON.parse((await lines.next()).value as string) as Omit<Measured, "microsecondsPerFrame">;
+    const said = JSON.parse((await lines.next()).value as string) as Omit<
+      Measured,
+      "microsecondsPerFrame"
+    >;
     const spent = (await processorSeconds(pid)) - before;
     const frames = (said.framesPerSecond * count * (performance.now() - startMs)) / 1_000;
     return { ...said, microsecondsPerFrame: (spent / frames) * 1e6 };
@@ -66,11 +78,18 @@ async function measure(kind: "bare" | "ours", count: number, seconds: number): P
   }
 }
 
+export interface Load {
+  readonly count: number;
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
 /** Rows of the table: each server, medians over rounds. */
-export async function loadBench(count: number, seconds: number, rounds: number): Promise<readonly string[]> {
+export async function loadBench({ count, seconds, rounds }: Load): Promise<readonly string[]> {
   const results = { bare: [] as Measured[], ours: [] as Measured[] };
   for (let round = 0; round < rounds; round++) {
-    for (const kind of ["bare", "ours"] as const) results[kind].push(await measure(kind, count, seconds));
+    for (const kind of ["bare", "ours"] as const)
+      results[kind].push(await measure(kind, count, seconds));
   }
   const middle = (measured: readonly Measured[]) =>
     [...measured].sort((one, other) => one.microsecondsPerFrame - other.microsecondsPerFrame)[

@@ -1,0 +1,27 @@
+// Bench: measures what the README's figures say, as ratios within one run, and prints its tables.
+// Run by `npm run bench`; nothing here decides whether a test passes.
+
+import { codecBench } from "./codec.ts";
+import { loadBench } from "./load.ts";
+import { resumeBench } from "./resume.ts";
+
+const CLIENTS = 500;
+const SECONDS = 10;
+const ROUNDS = 3;
+
+function table(title: string, columns: readonly string[], rows: readonly string[]): void {
+  const head = [`| ${columns.join(" | ")} |`, `|${columns.map(() => "---").join("|")}|`];
+  process.stdout.write(`\n${title}\n\n${[...head, ...rows].join("\n")}\n`);
+}
+
+table(
+  "Codec: the reference arena, 10 players and 100 things at 20 Hz",
+  ["encoding", "bytes a tick", "time, ours = 1", "bytes to resume after 1 / 10 / 60 s"],
+  codecBench(),
+);
+table("Coming back, on loopback", ["case", "p50 ms", "p99 ms"], await resumeBench({ cuts: 60 }));
+table(
+  `Server: processor time for a client and tick, ${CLIENTS} clients in rooms of 10 at 20 Hz`,
+  ["server", "time, bare ws = 1", "frames a client and second", "bytes a client and second"],
+  await loadBench({ count: CLIENTS, seconds: SECONDS, rounds: ROUNDS }),
+);
