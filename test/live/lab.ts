@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
-const START_MS_MAX = 15_000;
+const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 10_000;
 
 /** A port nobody listens on now. */
@@ -86,6 +86,7 @@ export class LabServer {
       if (await this.isReady()) return;
       await sleep(25);
     }
+    await this.signal("SIGKILL");
     throw new Error(`the server did not become ready:\n${this.output}`);
   }
 
