@@ -170,9 +170,7 @@ export interface SessionStore {
 
   /** Keeps a new session that ends after `lifeMs` without a touch. */
   openSession(session: SessionRecord, lifeMs: number): Promise<void>;
-  readSession(
-    session: SessionId,
-  ): Promise<
+  readSession(session: SessionId): Promise<
     | {
         readonly record: SessionRecord;
         readonly lifeMs: number;
