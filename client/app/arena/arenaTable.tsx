@@ -1,0 +1,171 @@
+// Arena table: the sea on a canvas with its instruments around it. It joins what steers, what sails
+// and what draws; none of those know each other.
+
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { unreachable } from "../../../shared/assert.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import type { Part } from "../../../shared/games/arenaRecords.ts";
+import type { Act } from "../act.ts";
+import { useElapsed, useFrames } from "../hooks.ts";
+import { useMedia } from "../media.ts";
+import type { ArenaEvent, ArenaSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
+import { ArenaView } from "./arenaView.ts";
+import { onScreen } from "./camera.ts";
+import { listen } from "./controls.ts";
+import { Hud } from "./hud.tsx";
+import type { Picture } from "./picture.ts";
+import { Sailor } from "./sailor.ts";
+import { Steering } from "./steering.ts";
+import { TouchPad } from "./touchPad.tsx";
+
+export interface ArenaTableProps {
+  readonly seat: ArenaSeat;
+  readonly act: Act;
+  readonly say: (text: string) => void;
+}
+
+/** Buttons for thumbs cover this much of the lower edge. */
+const PAD_PX = 196;
+
+export function ArenaTable({ seat, act, say }: ArenaTableProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const sailor = useMemo(() => new Sailor(seat), [seat]);
+  const steering = useMemo(() => new Steering(), []);
+  const isNight = useMedia("(prefers-color-scheme: dark)");
+  const isCalm = useMedia("(prefers-reduced-motion: reduce)");
+  const isTouched = useMedia("(pointer: coarse)");
+  const commands = useMemo(() => commandsOf(seat, act, sailor), [seat, act, sailor]);
+  useTold(seat, sailor, say);
+  useImages(
+    { canvas, sailor, steering, commands },
+    { isNight, isCalm, liftPx: isTouched ? PAD_PX : 0 },
+  );
+  const isSeated = seat.index !== undefined;
+  return (
+    <main class="arena-table">
+      <canvas ref={canvas} class="sea" data-testid="sea">
+        {texts.arena.sea}
+      </canvas>
+      <Hud
+        seat={seat}
+        sailor={sailor}
+        isNight={isNight}
+        upgrade={commands.upgrade}
+        rename={(title) => void act(seat.send.renameShip({ title }))}
+      />
+      {isSeated && isTouched ? <TouchPad steering={steering} {...commands} /> : null}
+      {isSeated && !isTouched ? <Keys /> : null}
+    </main>
+  );
+}
+
+/** Newcomers read the keys; after a while they are in the way. */
+const KEYS_SHOWN_MS = 30_000;
+
+function Keys() {
+  if (useElapsed() > KEYS_SHOWN_MS) return null;
+  return (
+    <p class="keys">
+      {texts.arena.keys}
+      <br />
+      {texts.arena.mouse}
+    </p>
+  );
+}
+
+interface Commands {
+  dash(): void;
+  dropMine(): void;
+  upgrade(part: Part): void;
+}
+
+function commandsOf(seat: ArenaSeat, act: Act, sailor: Sailor): Commands {
+  return {
+    dash() {
+      const undo = sailor.dash(systemClock.now());
+      void act(seat.send.dash({})).then(undo);
+    },
+    dropMine: () => void act(seat.send.dropMine({})),
+    upgrade: (part) => void act(seat.send.upgrade({ part })),
+  };
+}
+
+interface Parts {
+  readonly canvas: { readonly current: HTMLCanvasElement | null };
+  readonly sailor: Sailor;
+  readonly steering: Steering;
+  readonly commands: Commands;
+}
+
+function useImages(
+  { canvas, sailor, steering, commands }: Parts,
+  look: Parameters<ArenaView["draw"]>[1],
+): void {
+  const view = useRef<ArenaView>(undefined);
+  const newest = useRef<{ pageMs: number; picture: Picture | undefined; wasSailing: boolean }>({
+    pageMs: 0,
+    picture: undefined,
+    wasSailing: false,
+  });
+  useEffect(() => {
+    if (canvas.current === null) return undefined;
+    view.current = new ArenaView(canvas.current);
+    const shipOnScreen = () => {
+      const own = newest.current.picture?.ships.find(({ isOwn }) => isOwn);
+      return own === undefined || view.current === undefined
+        ? undefined
+        : onScreen(view.current.camera, own);
+    };
+    return listen(canvas.current, { steering, shipOnScreen, ...commands });
+  }, [canvas, steering, commands]);
+  useFrames((pageMs) => {
+    const { isSailing, ship } = sailor;
+    // A ship that has just been launched looks somewhere already: keys turn it from there.
+    if (isSailing && !newest.current.wasSailing && ship !== undefined) steering.align(ship.heading);
+    const steer = steering.steer(Math.min(100, pageMs - newest.current.pageMs));
+    const picture = sailor.picture(pageMs, steer);
+    newest.current = { pageMs, picture, wasSailing: isSailing };
+    view.current?.draw(picture, look);
+    mark(canvas.current, picture);
+  });
+}
+
+/** What the image shows of one's own ship, for whoever cannot see it, tests among them. */
+function mark(canvas: HTMLCanvasElement | null, picture: Picture): void {
+  const own = picture.ships.find(({ isOwn }) => isOwn);
+  if (canvas === null) return;
+  canvas.dataset.x = own === undefined ? "" : String(Math.round(own.x));
+  canvas.dataset.y = own === undefined ? "" : String(Math.round(own.y));
+  canvas.dataset.ships = String(picture.ships.length);
+}
+
+/** Says what happened, for eyes that were elsewhere and for those who hear the page. */
+function useTold(seat: ArenaSeat, sailor: Sailor, say: (text: string) => void): void {
+  const newest = useRef(say);
+  newest.current = say;
+  useEffect(
+    () =>
+      seat.on("event", (event) => {
+        const text = toldText(seat, sailor, event);
+        if (text !== undefined) newest.current(text);
+      }),
+    [seat, sailor],
+  );
+}
+
+function toldText(seat: ArenaSeat, sailor: Sailor, event: ArenaEvent): string | undefined {
+  const label = (index: number) => sailor.label(index) || texts.arena.someone;
+  switch (event.name) {
+    case "hit":
+      return event.values.seat === seat.index
+        ? texts.arena.wasHit(label(event.values.by))
+        : undefined;
+    case "sunk":
+      return texts.arena.sunkBy(label(event.values.seat), label(event.values.by));
+    case "found":
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,207 @@
+// Head-up display: one's own ship in figures, everybody's score, and what pearls can buy. It is drawn
+// from the seat's view a few times a second, apart from the canvas.
+
+import { useState } from "preact/hooks";
+import { levelOf } from "../../../shared/games/arenaPearls.ts";
+import {
+  CHARGES_MAX,
+  HULL_MAX,
+  LEVEL_MAX,
+  PARTS,
+  type Part,
+  priceOf,
+  TITLE_LENGTH_MAX,
+} from "../../../shared/games/arenaRecords.ts";
+import { useBeat, useNews } from "../hooks.ts";
+import { awayTextShort } from "../seatPlate.tsx";
+import type { ArenaSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
+import { DAY, NIGHT, shipColour } from "./palette.ts";
+import type { Sailor } from "./sailor.ts";
+
+/** Figures need not change faster than they can be read. */
+const REDRAW_MS = 120;
+
+export interface HudProps {
+  readonly seat: ArenaSeat;
+  readonly sailor: Sailor;
+  readonly isNight: boolean;
+  readonly upgrade: (part: Part) => void;
+  readonly rename: (title: string) => void;
+}
+
+export function Hud(props: HudProps) {
+  const { seat, sailor } = props;
+  useNews((told) => seat.on("change", told), REDRAW_MS);
+  useBeat(1_000);
+  const { ship } = sailor;
+  return (
+    <div class="hud">
+      {ship === undefined ? null : <Gauges ship={ship} />}
+      <Scores {...props} />
+      {ship === undefined ? null : <Fitting {...props} ship={ship} />}
+      {ship?.state === "sunk" ? (
+        <p class="hint" role="status" data-testid="sunk">
+          {texts.arena.sunk}
+        </p>
+      ) : null}
+      {ship?.state === "hidden" ? (
+        <p class="hint" data-testid="hidden">
+          {texts.arena.hidden}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+type Ship = NonNullable<Sailor["ship"]>;
+
+function Gauges({ ship }: { readonly ship: Ship }) {
+  const { hull, planks, charges = 0, pearls = 0, score } = ship;
+  return (
+    <dl class="gauges" data-testid="gauges">
+      <Gauge name={texts.arena.hull} value={hull} most={HULL_MAX + planks} tone="hull" />
+      <Gauge name={texts.arena.charges} value={charges} most={CHARGES_MAX} tone="charge" />
+      <div class="figure">
+        <dt>{texts.arena.pearls}</dt>
+        <dd data-testid="pearls">{pearls}</dd>
+      </div>
+      <div class="figure">
+        <dt>{texts.arena.score}</dt>
+        <dd data-testid="score">{score}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Gauge(props: {
+  readonly name: string;
+  readonly value: number;
+  readonly most: number;
+  readonly tone: "hull" | "charge";
+}) {
+  const { name, value, most, tone } = props;
+  return (
+    <div class={`gauge ${tone}`}>
+      <dt>{name}</dt>
+      <dd data-testid={tone} data-value={value}>
+        <span class="unseen">{`${value} / ${most}`}</span>
+        {Array.from({ length: most }, (_, at) => (
+          <span key={at} class={at < value ? "pip full" : "pip"} />
+        ))}
+      </dd>
+    </div>
+  );
+}
+
+const SCORES_SHOWN = 6;
+
+function Scores({ seat, sailor, isNight }: HudProps) {
+  const ranked = [...seat.state.ships].sort(
+    (one, other) => other.score - one.score || one.id - other.id,
+  );
+  const shown = ranked.filter(({ id }, rank) => rank < SCORES_SHOWN || id === seat.index);
+  return (
+    <ol class="scores" aria-label={texts.arena.scores} data-testid="scores">
+      {shown.map((ship) => {
+        const sitting = seat.seats.find(({ index }) => index === ship.id);
+        const isAway = sitting?.presence === "away";
+        return (
+          <li
+            key={ship.id}
+            class={`${ship.id === seat.index ? "self" : ""} ${isAway ? "away" : ""}`}
+            data-testid={`score-${ship.id}`}
+            data-presence={sitting?.presence}
+          >
+            <span
+              class="flag"
+              style={{ background: shipColour(ship.id, isNight ? NIGHT : DAY) }}
+              aria-hidden="true"
+            />
+            <span class="name">
+              {sailor.label(ship.id) || texts.arena.someone}
+              {isAway && sitting !== undefined ? <small> {awayTextShort(sitting)}</small> : null}
+            </span>
+            <span class="points">{ship.score}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Fitting({ ship, upgrade, rename }: HudProps & { readonly ship: Ship }) {
+  const [isOpen, setOpen] = useState(false);
+  const pearls = ship.pearls ?? 0;
+  const canBuy = PARTS.some((part) => isAffordable(ship, part));
+  return (
+    <div class="fitting">
+      <button
+        type="button"
+        class={canBuy ? "primary" : ""}
+        aria-expanded={isOpen}
+        data-testid="fitting"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {texts.arena.fitting} <small>{texts.arena.price(pearls)}</small>
+      </button>
+      {isOpen ? (
+        <div class="card popover fitting-card">
+          {PARTS.map((part) => (
+            <UpgradeButton key={part} ship={ship} part={part} upgrade={upgrade} />
+          ))}
+          <Rename title={ship.title} rename={rename} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function isAffordable(ship: Ship, part: Part): boolean {
+  const level = levelOf(ship, part);
+  return level < LEVEL_MAX && (ship.pearls ?? 0) >= priceOf(level);
+}
+
+function UpgradeButton(props: {
+  readonly ship: Ship;
+  readonly part: Part;
+  readonly upgrade: (part: Part) => void;
+}) {
+  const { ship, part, upgrade } = props;
+  const level = levelOf(ship, part);
+  return (
+    <button
+      type="button"
+      disabled={!isAffordable(ship, part)}
+      data-testid={`upgrade-${part}`}
+      onClick={() => upgrade(part)}
+    >
+      {texts.arena.upgrade(texts.arena.parts[part], level)}{" "}
+      <small>{level >= LEVEL_MAX ? texts.arena.full : texts.arena.price(priceOf(level))}</small>
+    </button>
+  );
+}
+
+function Rename(props: { readonly title: string; readonly rename: (title: string) => void }) {
+  const [typed, setTyped] = useState(props.title);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    props.rename(typed);
+  };
+  return (
+    <form class="field" onSubmit={submit}>
+      <label>
+        <span>{texts.arena.shipName}</span>
+        <input
+          value={typed}
+          maxLength={TITLE_LENGTH_MAX}
+          data-testid="ship-name"
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" data-testid="rename">
+        {texts.arena.rename}
+      </button>
+    </form>
+  );
+}

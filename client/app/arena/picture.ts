@@ -1,0 +1,43 @@
+// Picture: everything one image of the arena shows, as plain values. What is drawn, not how.
+
+import type { Point } from "../../../shared/games/arenaSea.ts";
+import type { Pose } from "./interpolation.ts";
+
+export interface PicturedShip extends Pose {
+  /** The seat; also picks its colours. */
+  readonly seat: number;
+  readonly label: string;
+  readonly isOwn: boolean;
+  readonly hull: number;
+  readonly hullMax: number;
+  readonly isHidden: boolean;
+  readonly isAnchored: boolean;
+  readonly isSafe: boolean;
+  readonly isDashing: boolean;
+}
+
+export interface PicturedShot extends Pose {
+  /** Undefined for a shot that the server has not told of yet. */
+  readonly id: number | undefined;
+  readonly seat: number;
+}
+
+export interface PicturedMine extends Point {
+  readonly id: number;
+  readonly isOwn: boolean;
+}
+
+export interface PicturedPearl extends Point {
+  readonly id: number;
+}
+
+export interface Picture {
+  /** Page time in ms, for whatever sways and glitters. */
+  readonly pageMs: number;
+  /** What the image is centred on. */
+  readonly centre: Point;
+  readonly ships: readonly PicturedShip[];
+  readonly shots: readonly PicturedShot[];
+  readonly mines: readonly PicturedMine[];
+  readonly pearls: readonly PicturedPearl[];
+}

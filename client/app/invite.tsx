@@ -1,0 +1,60 @@
+// Invite: the code of a room and a link to it, to be told, copied or shared. Works on plain http,
+// where a page may not write to the clipboard by itself.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type GameName, hashOf, tellingOf } from "./route.ts";
+import { texts } from "./texts.ts";
+
+export function Invite({ game, code }: { readonly game: GameName; readonly code: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div class="invite">
+      <button
+        type="button"
+        class="quiet"
+        aria-expanded={isOpen}
+        data-testid="invite"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {texts.table.invite}
+      </button>
+      {isOpen ? <InviteCard {...{ game, code }} close={() => setOpen(false)} /> : null}
+    </div>
+  );
+}
+
+function InviteCard(props: {
+  readonly game: GameName;
+  readonly code: string;
+  readonly close: () => void;
+}) {
+  const { game, code, close } = props;
+  const [isCopied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const wanted = { game, place: { kind: "code", code }, isWatching: false } as const;
+  const link = `${location.origin}${location.pathname}${hashOf(wanted)}`;
+  return (
+    <div class="card popover" data-testid="invite-card">
+      <p>{texts.table.inviteAbout}</p>
+      <p class="code" data-testid="room-code">
+        {tellingOf(game, code)}
+      </p>
+      <input ref={field} readOnly value={link} data-testid="invite-link" />
+      <div class="row">
+        <button type="button" class="primary" onClick={() => setCopied(copied(field.current))}>
+          {isCopied ? texts.table.copied : texts.table.copy}
+        </button>
+        <button type="button" class="quiet" onClick={close}>
+          {texts.table.close}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Copies by the selection: the newer way exists only on https and this computer itself. */
+function copied(field: HTMLInputElement | null): boolean {
+  field?.select();
+  return document.execCommand("copy");
+}

@@ -1,0 +1,76 @@
+// Banner and overlay: what a person sees of a line that is away for more than a moment. The world
+// stays visible behind both, and each says what happens next.
+
+import { useEffect, useRef } from "preact/hooks";
+import { texts } from "../texts.ts";
+import type { Face, Remedy } from "./faces.ts";
+
+export interface Remedies {
+  readonly run: (remedy: Remedy) => void;
+}
+
+export function LineFace({ face, run }: Remedies & { readonly face: Face }) {
+  if (face.kind === "calm") return null;
+  if (face.kind === "banner") {
+    return (
+      <div class="banner" role="status" data-testid="banner">
+        {face.text}
+      </div>
+    );
+  }
+  return <Overlay face={face} run={run} />;
+}
+
+const LABELS: Readonly<Record<Remedy, string>> = {
+  "try-now": texts.faces.tryNow,
+  "take-back": texts.faces.takeBack,
+  "join-again": texts.faces.joinAgain,
+  "sign-in": texts.faces.signIn,
+  "try-again": texts.faces.tryAgain,
+  home: texts.faces.home,
+};
+
+function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind: "overlay" }> }) {
+  const { title, about, kept, attempt, remedy } = face;
+  const button = useRef<HTMLButtonElement>(null);
+  // Whoever plays by keyboard has the one button that helps at hand.
+  useEffect(() => button.current?.focus(), [remedy]);
+  return (
+    <div class="overlay" data-testid="overlay" data-remedy={remedy}>
+      <div class="card face">
+        <div role="alert">
+          <h2>{title}</h2>
+          <p>{about}</p>
+        </div>
+        {kept === undefined ? null : (
+          <p class="countdown" data-testid="countdown">
+            {kept}
+          </p>
+        )}
+        {attempt === undefined ? null : (
+          <p class="dim" data-testid="attempt">
+            {attempt}
+          </p>
+        )}
+        <div class="row">
+          {remedy === undefined ? null : (
+            <button
+              ref={button}
+              type="button"
+              class="primary"
+              data-testid="remedy"
+              onClick={() => run(remedy)}
+            >
+              {LABELS[remedy]}
+            </button>
+          )}
+          {remedy === "home" ? null : (
+            <button type="button" class="quiet" data-testid="go-home" onClick={() => run("home")}>
+              {texts.faces.home}
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

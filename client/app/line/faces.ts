@@ -1,0 +1,118 @@
+// Faces: what a person is shown of the line, by how it stands and for how long. A hiccup is only a
+// light, a moment a banner, longer an overlay; nobody is ever asked to load a page again.
+
+import { unreachable } from "../../../shared/assert.ts";
+import type { SeatStatus } from "../../seat.ts";
+import { texts } from "../texts.ts";
+
+/** What a person can do about it with one button. */
+export type Remedy = "try-now" | "take-back" | "join-again" | "sign-in" | "try-again" | "home";
+
+export type Face =
+  | { readonly kind: "calm" }
+  | { readonly kind: "banner"; readonly text: string }
+  | {
+      readonly kind: "overlay";
+      readonly title: string;
+      readonly about: string;
+      readonly kept: string | undefined;
+      readonly attempt: string | undefined;
+      readonly remedy: Remedy | undefined;
+    };
+
+/** Below this a person need not know. */
+export const BANNER_MS = 1_000;
+/** From here on play cannot go on as if nothing were. */
+export const OVERLAY_MS = 3_000;
+
+const CALM: Face = { kind: "calm" };
+
+/** `troubledMs`: how long the line has not been live. */
+export function faceOf(status: SeatStatus, troubledMs: number): Face {
+  switch (status.phase) {
+    case "live":
+      return CALM;
+    case "elsewhere":
+      return overlay(texts.faces.elsewhere, texts.faces.elsewhereAbout, { remedy: "take-back" });
+    case "over":
+      return overOf(status);
+    case "shaky":
+      return bannerAfter(troubledMs, texts.faces.shaky);
+    case "connecting":
+      return bannerAfter(troubledMs, texts.faces.reconnectingSoon);
+    case "paused":
+      if (troubledMs < OVERLAY_MS) return bannerAfter(troubledMs, texts.faces.pausedSoon);
+      return overlay(texts.faces.paused, texts.faces.pausedAbout, {});
+    case "reconnecting":
+      if (troubledMs < OVERLAY_MS) return bannerAfter(troubledMs, texts.faces.reconnectingSoon);
+      return reconnectingOf(status);
+    default:
+      return unreachable(status);
+  }
+}
+
+function bannerAfter(troubledMs: number, text: string): Face {
+  return troubledMs < BANNER_MS ? CALM : { kind: "banner", text };
+}
+
+function reconnectingOf(status: Extract<SeatStatus, { phase: "reconnecting" }>): Face {
+  const { keptMs, attempt } = status;
+  const { faces } = texts;
+  const kept = keptMs === undefined ? undefined : keptMs > 0 ? faces.kept(keptMs) : faces.keptOver;
+  return overlay(faces.reconnecting, faces.reconnectingAbout, {
+    kept,
+    attempt: faces.attempt(attempt),
+    remedy: "try-now",
+  });
+}
+
+/** The end of a seat, or of the way to one. */
+export function overOf(
+  { next, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "text">,
+  title: string = texts.faces.over,
+): Face {
+  const about = next === "reload" ? texts.faces.versionAbout : text;
+  const remedies = {
+    retry: "try-again",
+    resume: "try-again",
+    rejoin: "join-again",
+    "sign-in": "sign-in",
+    // The page has loaded itself anew once by now; the next time is up to the person.
+    reload: "try-again",
+    never: "home",
+  } as const;
+  return overlay(title, about, { remedy: remedies[next] });
+}
+
+function overlay(
+  title: string,
+  about: string,
+  more: {
+    readonly kept?: string | undefined;
+    readonly attempt?: string | undefined;
+    readonly remedy?: Remedy;
+  },
+): Face {
+  const { kept, attempt, remedy } = more;
+  return { kind: "overlay", title, about, kept, attempt, remedy };
+}
+
+/** Colour and word of the connection's light; the word says all that the colour does. */
+export interface Light {
+  readonly tone: "good" | "fair" | "bad";
+  readonly word: string;
+}
+
+/** A round trip beyond this is felt. */
+const SLOW_MS = 250;
+
+export function lightOf(status: SeatStatus, roundTripMs: number | undefined): Light {
+  const word = texts.line[status.phase];
+  if (status.phase === "live") {
+    return (roundTripMs ?? 0) > SLOW_MS
+      ? { tone: "fair", word: texts.line.slow }
+      : { tone: "good", word };
+  }
+  const isFair = status.phase === "connecting" || status.phase === "shaky";
+  return { tone: isFair ? "fair" : "bad", word };
+}

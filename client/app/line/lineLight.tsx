@@ -1,0 +1,37 @@
+// Line light: how the connection stands, in a colour and in words: round trip, session, moves under
+// way. It shows; it mends nothing.
+
+import type { Seat } from "../../seat.ts";
+import { useBeat } from "../hooks.ts";
+import { texts } from "../texts.ts";
+import { lightOf } from "./faces.ts";
+
+/** Session time is shown when it is short; hours left need nobody's attention. */
+const SESSION_SHOWN_MS = 35 * 60_000;
+/** A move is confirmed before anybody could read this, unless the line is slow. */
+const WAITING_SHOWN_MS = 400;
+
+export function LineLight({ seat }: { readonly seat: Seat }) {
+  useBeat(500);
+  const { roundTripMs, sessionEndsInMs, pending, status } = seat;
+  const { tone, word } = lightOf(status, roundTripMs);
+  const waiting = pending.filter(({ ageMs }) => ageMs > WAITING_SHOWN_MS).length;
+  const details = [
+    status.phase === "live" && roundTripMs !== undefined ? texts.line.roundTrip(roundTripMs) : "",
+    waiting > 0 ? texts.line.waiting(waiting) : "",
+    sessionEndsInMs !== undefined && sessionEndsInMs < SESSION_SHOWN_MS
+      ? texts.line.session(sessionEndsInMs)
+      : "",
+  ].filter((text) => text !== "");
+  return (
+    <div class={`line-light ${tone}`} data-testid="line-light" data-phase={status.phase}>
+      <span class="bulb" aria-hidden="true" />
+      <span role="status" aria-label={texts.line.label}>
+        {word}
+      </span>
+      <span class="details" aria-hidden="true">
+        {details.join(" · ")}
+      </span>
+    </div>
+  );
+}

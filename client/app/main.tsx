@@ -1,0 +1,8 @@
+// Main: puts the pages on the screen.
+
+import { render } from "preact";
+import { App } from "./app.tsx";
+import "./styles.css";
+
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);

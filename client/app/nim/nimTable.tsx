@@ -1,0 +1,75 @@
+// Nim table: who sits at it, the sticks between them and the way to another game. It asks the seat and
+// sends moves; the rules decide.
+
+import type { SeatView } from "../../join.ts";
+import type { Act } from "../act.ts";
+import { useBeat, useNews } from "../hooks.ts";
+import { tellingOf } from "../route.ts";
+import { SeatPlate } from "../seatPlate.tsx";
+import type { NimSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
+import { Play } from "./play.tsx";
+import { isOn } from "./turnText.ts";
+
+export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
+  useNews((told) => seat.on("change", told), 0);
+  // Countdowns of those who are away.
+  useBeat(1_000);
+  const isSending = seat.pending.length > 0;
+  return (
+    <main class="nim-table">
+      <div class="plates">
+        <NimPlate seat={seat} index={0} />
+        <NimPlate seat={seat} index={1} />
+      </div>
+      {seat.roomStatus === "waiting" ? (
+        <Waiting code={seat.code} />
+      ) : (
+        <Play {...{ seat, act, isSending }} />
+      )}
+      <Rematch seat={seat} act={act} />
+    </main>
+  );
+}
+
+function Waiting({ code }: { readonly code: string }) {
+  return (
+    <section class="card" data-testid="waiting">
+      <p role="status">
+        <strong>{texts.table.waiting}</strong>
+      </p>
+      <p>{texts.table.waitingAbout}</p>
+      <p class="code">{tellingOf("nim", code)}</p>
+    </section>
+  );
+}
+
+function NimPlate({ seat, index }: { readonly seat: NimSeat; readonly index: number }) {
+  const { table } = seat.state;
+  const sitting: SeatView | undefined = seat.seats.find((each) => each.index === index);
+  const isAtTurn = isOn(seat) && table.turn === index;
+  const hasWon = seat.roomStatus !== "waiting" && table.winner === index;
+  return (
+    <SeatPlate
+      sitting={sitting}
+      isSelf={index === seat.index}
+      mark={hasWon ? "won" : isAtTurn ? "turn" : undefined}
+    />
+  );
+}
+
+function Rematch({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
+  if (seat.roomStatus !== "running" || isOn(seat) || seat.index === undefined) return null;
+  if (seat.seats.length < 2) return <p data-testid="alone">{texts.nim.alone}</p>;
+  return (
+    <button
+      type="button"
+      class="primary"
+      data-testid="rematch"
+      disabled={seat.pending.length > 0}
+      onClick={() => void act(seat.send.rematch({}))}
+    >
+      {texts.nim.rematch}
+    </button>
+  );
+}

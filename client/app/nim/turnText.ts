@@ -1,0 +1,25 @@
+// Turn text: whose turn it is at a table of nim, or who won, in words.
+
+import type { NimSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
+
+/** Whether sticks are still being taken. */
+export function isOn(seat: NimSeat): boolean {
+  return seat.roomStatus === "running" && seat.state.table.winner === undefined;
+}
+
+export function nameOf(seat: NimSeat, index: number): string {
+  return seat.seats.find((each) => each.index === index)?.name ?? texts.table.nobody;
+}
+
+export function turnText(seat: NimSeat, isSending: boolean): string {
+  const { table } = seat.state;
+  if (table.winner !== undefined) {
+    if (table.sticks > 0) return texts.nim.walkover(nameOf(seat, table.winner));
+    return table.winner === seat.index ? texts.nim.won : texts.nim.lost(nameOf(seat, table.winner));
+  }
+  if (isSending) return texts.nim.sending;
+  if (table.turn === seat.index) return texts.nim.yourTurn;
+  const name = nameOf(seat, table.turn);
+  return seat.index === undefined ? texts.nim.turnOf(name) : texts.nim.theirTurn(name);
+}

@@ -1,0 +1,39 @@
+// Seat plate: who sits in a seat and how: here, away with the time that is left, or nobody.
+
+import type { SeatView } from "../join.ts";
+import { texts } from "./texts.ts";
+
+export interface SeatPlateProps {
+  readonly sitting: SeatView | undefined;
+  readonly isSelf: boolean;
+  readonly mark: "turn" | "won" | undefined;
+}
+
+export function SeatPlate({ sitting, isSelf, mark }: SeatPlateProps) {
+  if (sitting === undefined) return <div class="plate free">{texts.table.nobody}</div>;
+  const { name, presence, index } = sitting;
+  return (
+    <div
+      class={`plate ${presence} ${mark ?? ""}`}
+      data-testid={`plate-${index}`}
+      data-presence={presence}
+    >
+      <strong>{name}</strong>
+      {isSelf ? <span class="dim"> {texts.table.you}</span> : null}
+      {presence === "away" ? <span class="away-note">{awayText(sitting)}</span> : null}
+      {mark === "won" ? <span aria-hidden="true"> ★</span> : null}
+    </div>
+  );
+}
+
+/** "away · seat kept for 0:43" */
+export function awayText({ cause, keptMs }: SeatView): string {
+  const away = texts.presence.away(cause);
+  return keptMs === undefined ? away : `${away} · ${texts.presence.kept(keptMs)}`;
+}
+
+/** "away 0:43", where there is little room. */
+export function awayTextShort({ cause, keptMs }: SeatView): string {
+  const away = texts.presence.away(cause);
+  return keptMs === undefined ? away : `${away} ${texts.presence.short(keptMs)}`;
+}

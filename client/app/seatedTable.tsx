@@ -1,0 +1,143 @@
+// Seated table: the frame around a game while a seat is held: the bar with the line's light, what a
+// person is told of the line, and the way out.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { systemClock } from "../../shared/clock.ts";
+import type { Seat } from "../join.ts";
+import { actWith } from "./act.ts";
+import { ArenaTable } from "./arena/arenaTable.tsx";
+import { useBeat, useNews } from "./hooks.ts";
+import { Invite } from "./invite.tsx";
+import { LabCorner } from "./lab/labPanel.tsx";
+import { LineFace } from "./line/banner.tsx";
+import { faceOf, type Remedy } from "./line/faces.ts";
+import { LineLight } from "./line/lineLight.tsx";
+import { LineWatch } from "./line/lineWatch.ts";
+import { NimTable } from "./nim/nimTable.tsx";
+import { plainSeat, type Taken } from "./tables.ts";
+import { texts } from "./texts.ts";
+import { type Toaster, Toasts, useToaster } from "./toasts.tsx";
+
+export interface SeatedTableProps {
+  readonly taken: Taken;
+  /** Takes a seat anew after this one has ended. */
+  readonly again: () => void;
+}
+
+export function SeatedTable({ taken, again }: SeatedTableProps) {
+  const seat = plainSeat(taken);
+  const toaster = useToaster();
+  const newest = useRef(toaster);
+  newest.current = toaster;
+  const watch = useMemo(() => new LineWatch(seat, systemClock), [seat]);
+  const act = useMemo(() => actWith(() => newest.current, watch), [watch]);
+  useActivity(seat);
+  useTidings(seat, newest);
+
+  const run = (remedy: Remedy) => {
+    if (remedy === "try-now") seat.tryNow();
+    else if (remedy === "take-back") seat.takeBack();
+    else if (remedy === "home") location.assign("#/");
+    else again();
+  };
+  return (
+    <div class={`table ${taken.game}`} data-testid="table" data-seat={seat.index}>
+      <TableBar taken={taken} />
+      {taken.game === "nim" ? (
+        <NimTable seat={taken.seat} act={act} />
+      ) : (
+        <ArenaTable seat={taken.seat} act={act} say={(text) => newest.current.say(text)} />
+      )}
+      <LineState seat={seat} watch={watch} toaster={newest} run={run} />
+      <Toasts toaster={toaster} />
+      <LabCorner />
+    </div>
+  );
+}
+
+function LineState(props: {
+  readonly seat: Seat;
+  readonly watch: LineWatch;
+  readonly toaster: { readonly current: Toaster };
+  readonly run: (remedy: Remedy) => void;
+}) {
+  const { seat, watch, toaster, run } = props;
+  useBeat(200);
+  useNews((told) => seat.on("status", told), 0);
+  useEffect(() => {
+    const text = watch.look();
+    if (text !== undefined) toaster.current.say(text, "good");
+  });
+  return <LineFace face={faceOf(seat.status, watch.troubledMs)} run={run} />;
+}
+
+function TableBar({ taken }: { readonly taken: Taken }) {
+  const [isAsking, setAsking] = useState(false);
+  const seat = plainSeat(taken);
+  const leave = () => {
+    void seat.leave();
+    location.assign("#/");
+  };
+  return (
+    <header class="bar">
+      <a href="#/" class="home" data-testid="home" title={texts.table.home}>
+        ‹ <span>{texts.table.home}</span>
+      </a>
+      <strong class="game-name">{texts.games[taken.game].name}</strong>
+      <LineLight seat={seat} />
+      <Invite game={taken.game} code={seat.code} />
+      {seat.index === undefined ? (
+        <span class="dim" data-testid="watching">
+          {texts.table.watching}
+        </span>
+      ) : (
+        <button type="button" class="quiet" data-testid="leave" onClick={() => setAsking(true)}>
+          {texts.table.leave}
+        </button>
+      )}
+      {isAsking ? (
+        <div class="overlay" data-testid="leave-ask">
+          <div class="card face" role="alertdialog" aria-label={texts.table.leaveAsk}>
+            <h2>{texts.table.leaveAsk}</h2>
+            <p>{texts.table.leaveAbout}</p>
+            <div class="row">
+              <button type="button" data-testid="leave-yes" onClick={leave}>
+                {texts.table.leaveYes}
+              </button>
+              <button type="button" class="primary" onClick={() => setAsking(false)}>
+                {texts.table.leaveNo}
+              </button>
+            </div>
+          </div>
+        </div>
+      ) : null}
+    </header>
+  );
+}
+
+/** Whoever moves, types or touches is here; the seat hears of it now and then. */
+function useActivity(seat: Seat): void {
+  useEffect(() => {
+    const here = () => seat.extend();
+    const ended = new AbortController();
+    const options = { signal: ended.signal, passive: true };
+    for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, here, options);
+    return () => ended.abort();
+  }, [seat]);
+}
+
+/** What the server tells in passing: a session that ends soon, moments that were lost. */
+function useTidings(seat: Seat, toaster: { readonly current: Toaster }): void {
+  useEffect(() => {
+    const stops = [
+      seat.on("expiring", (endsInMs) => {
+        const action = { label: texts.toasts.stay, run: () => seat.extend() };
+        toaster.current.say(texts.toasts.expiring(endsInMs), "bad", action);
+      }),
+      seat.on("rolledBack", () => toaster.current.say(texts.toasts.rolledBack, "bad")),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [seat, toaster]);
+}

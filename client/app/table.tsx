@@ -1,0 +1,138 @@
+// Table: the way to a seat, and the frame around a game while one is held: who sits here, how the
+// line stands, and the way out. It knows no game's rules.
+
+import { useEffect, useState } from "preact/hooks";
+import { RefusedError } from "../join.ts";
+import { useElapsed } from "./hooks.ts";
+import { LabCorner } from "./lab/labPanel.tsx";
+import { LineFace } from "./line/banner.tsx";
+import { OVERLAY_MS, overOf, type Remedy } from "./line/faces.ts";
+import { hashOf, type TableWanted, tableOf } from "./route.ts";
+import { SeatedTable } from "./seatedTable.tsx";
+import { plainSeat, type Taken, take } from "./tables.ts";
+import { texts } from "./texts.ts";
+import { rememberedName, rememberName, visitor } from "./visitor.ts";
+
+type Way =
+  | { readonly kind: "naming" }
+  | { readonly kind: "seating" }
+  | { readonly kind: "seated"; readonly taken: Taken }
+  | { readonly kind: "refused"; readonly error: RefusedError };
+
+export function goHome(): void {
+  location.assign("#/");
+}
+
+export function Table({ wanted }: { readonly wanted: TableWanted }) {
+  const [way, setWay] = useState<Way>({ kind: "seating" });
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    const visit = { isOver: false, taken: undefined as Taken | undefined };
+    // The address knows the room since it is known, also one that was made without a code.
+    const here = tableOf(location.hash) ?? wanted;
+    void approach(here).then((next) => {
+      if (next.kind === "seated") visit.taken = next.taken;
+      if (visit.isOver) return visit.taken?.seat.close();
+      if (next.kind === "seated") settle(here, next.taken);
+      setWay(next);
+    });
+    return () => {
+      visit.isOver = true;
+      visit.taken?.seat.close();
+    };
+  }, [wanted.game, round]);
+
+  const again = () => {
+    setWay({ kind: "seating" });
+    setRound(round + 1);
+  };
+  if (way.kind === "seated") return <SeatedTable key={round} taken={way.taken} again={again} />;
+  return (
+    <main class="door" data-testid="door">
+      {way.kind === "naming" ? <NameForm done={again} /> : null}
+      {way.kind === "seating" ? <Seating /> : null}
+      {way.kind === "refused" ? <Refusal error={way.error} again={again} /> : null}
+      <LabCorner />
+    </main>
+  );
+}
+
+/** Somebody who came by a link and has no name yet is asked for one first. */
+async function approach(wanted: TableWanted): Promise<Way> {
+  const isNamed = rememberedName() !== "" || (await isKnown());
+  if (!isNamed) return { kind: "naming" };
+  try {
+    return { kind: "seated", taken: await take(wanted, rememberedName()) };
+  } catch (error) {
+    if (error instanceof RefusedError) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+async function isKnown(): Promise<boolean> {
+  try {
+    return (await visitor.current()) !== undefined;
+  } catch (error) {
+    // The server is away: joining will go on trying, with the cookie if there is one.
+    if (error instanceof RefusedError || error instanceof TypeError) return true;
+    throw error;
+  }
+}
+
+/** From here on the page's address leads to this very room. */
+function settle(wanted: TableWanted, taken: Taken): void {
+  const { code } = plainSeat(taken);
+  history.replaceState(null, "", hashOf({ ...wanted, place: { kind: "code", code } }));
+}
+
+function NameForm({ done }: { readonly done: () => void }) {
+  const [name, setName] = useState("");
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (name.trim() === "") return;
+    rememberName(name.trim());
+    done();
+  };
+  return (
+    <form class="card face" onSubmit={submit}>
+      <label class="field">
+        <span>{texts.landing.name}</span>
+        <input
+          data-testid="name"
+          name="nickname"
+          autocomplete="nickname"
+          maxLength={24}
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <small>{texts.landing.nameHint}</small>
+      </label>
+      <div class="row">
+        <button type="submit" class="primary" data-testid="sit-down">
+          {texts.landing.sitDown}
+        </button>
+        <button type="button" class="quiet" onClick={goHome}>
+          {texts.faces.home}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Seating() {
+  const waitedMs = useElapsed();
+  return (
+    <div class="card face" data-testid="seating">
+      <p role="status">{waitedMs < OVERLAY_MS ? texts.table.seating : texts.table.seatingLong}</p>
+      <button type="button" class="quiet" onClick={goHome}>
+        {texts.faces.home}
+      </button>
+    </div>
+  );
+}
+
+function Refusal({ error, again }: { readonly error: RefusedError; readonly again: () => void }) {
+  const run = (remedy: Remedy) => (remedy === "home" ? goHome() : again());
+  return <LineFace face={overOf(error, texts.faces.refused)} run={run} />;
+}

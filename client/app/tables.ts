@@ -1,0 +1,61 @@
+// Tables: the games these pages can show, and the seats at them. The one place where a page names
+// its games' rules.
+
+import { unreachable } from "../../shared/assert.ts";
+import { arena } from "../../shared/games/arena.ts";
+import { nim } from "../../shared/games/nim.ts";
+import { join, type Seat, type SeatEvents } from "../join.ts";
+import { lab } from "./lab/lab.ts";
+import type { Place, TableWanted } from "./route.ts";
+import { visitor } from "./visitor.ts";
+
+type SeatOf<G> = G extends {
+  records: infer R extends Seat["game"]["records"];
+  commands: infer C extends Seat["game"]["commands"];
+  inputs: infer I extends Seat["game"]["inputs"];
+  events: infer E extends Seat["game"]["events"];
+}
+  ? Seat<R, C, I, E>
+  : never;
+
+export type NimSeat = SeatOf<typeof nim>;
+export type ArenaSeat = SeatOf<typeof arena>;
+export type ArenaEvent = Parameters<SeatEvents<typeof arena.events>["event"]>[0];
+
+export type Taken =
+  | { readonly game: "nim"; readonly seat: NimSeat }
+  | { readonly game: "arena"; readonly seat: ArenaSeat };
+
+/** Takes the seat that an address asks for. Rejects with RefusedError. */
+export async function take(wanted: TableWanted, name: string): Promise<Taken> {
+  const settings = {
+    session: visitor,
+    ...asked(wanted.place),
+    ...(name === "" ? {} : { name }),
+    ...(wanted.isWatching ? { watch: true } : {}),
+    ...(lab === undefined ? {} : { WebSocket: lab.WebSocket }),
+  };
+  return wanted.game === "nim"
+    ? { game: "nim", seat: await join({ ...settings, game: nim }) }
+    : { game: "arena", seat: await join({ ...settings, game: arena }) };
+}
+
+function asked(place: Place) {
+  switch (place.kind) {
+    case "any":
+      return {};
+    case "private":
+      return { create: "private" as const };
+    case "code":
+      return { code: place.code };
+    case "room":
+      return { room: place.room };
+    default:
+      return unreachable(place);
+  }
+}
+
+/** What all seats have in common: a page's frame needs no more. */
+export function plainSeat({ seat }: Taken): Seat {
+  return seat as unknown as Seat;
+}
