@@ -22,6 +22,8 @@ export class DirectoryHeld extends Error {
 }
 
 export interface DirectoryLock {
+  /** Higher than that of every earlier holder: what a name with it says, only this holder has written. */
+  readonly number: number;
   /** Whether nobody has taken the directory over. What was durable before a `true` is seen by all later holders. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
@@ -47,11 +49,15 @@ const SILENT_SIGNS_MAX = 5;
 const RACES_MAX = 20;
 
 /**
- * Takes the directory for this process. Rejects with DirectoryHeld if another one lives that has it.
+ * Takes the directory for this process, under a number above `above`. Rejects with DirectoryHeld if another one lives that has it.
  * The lock of a process that died is taken over: at once if it ran on this machine, after five
  * seconds without a sign of life if it ran elsewhere, e.g. in a container that shares the directory.
  */
-export async function lockDirectory(directory: string, clock: Clock): Promise<DirectoryLock> {
+export async function lockDirectory(
+  directory: string,
+  clock: Clock,
+  above: number,
+): Promise<DirectoryLock> {
   const me: Holder = {
     mark: randomSecret(12),
     pid: process.pid,
@@ -65,35 +71,36 @@ export async function lockDirectory(directory: string, clock: Clock): Promise<Di
       const file = join(directory, `lock.${newest}`);
       throw new DirectoryHeld(directory, file, (await holderIn(file))?.pid);
     }
-    const mine = await createLock(directory, newest + 1, me);
-    if (mine !== undefined) return keepLock(mine, me, clock);
+    const number = Math.max(newest, above) + 1;
+    if (await createLock(directory, number, me)) return keepLock(directory, number, { me, clock });
   }
   throw new DirectoryHeld(directory, "a lock that keeps changing", undefined);
 }
 
-/** Creates the lock of that number and drops lower ones; undefined if somebody else was faster. */
-async function createLock(
-  directory: string,
-  number: number,
-  me: Holder,
-): Promise<string | undefined> {
+/** Creates the lock of that number and drops lower ones; false if somebody else was faster. */
+async function createLock(directory: string, number: number, me: Holder): Promise<boolean> {
   const file = join(directory, `lock.${number}`);
   try {
     await writeFile(file, JSON.stringify(me), { flag: "wx", mode: 0o600 });
   } catch (cause) {
-    if (codeOf(cause) === "EEXIST") return undefined;
+    if (codeOf(cause) === "EEXIST") return false;
     throw cause;
   }
   const numbers = await locksIn(directory);
   if (numbers[0] !== number) {
     await removeFile(file);
-    return undefined;
+    return false;
   }
   for (const lower of numbers.slice(1)) await removeFile(join(directory, `lock.${lower}`));
-  return file;
+  return true;
 }
 
-function keepLock(file: string, me: Holder, clock: Clock): DirectoryLock {
+function keepLock(
+  directory: string,
+  number: number,
+  { me, clock }: { readonly me: Holder; readonly clock: Clock },
+): DirectoryLock {
+  const file = join(directory, `lock.${number}`);
   let cancel: Cancel = clock.after(SIGN_MS, sign);
   let isSigning = false;
   function sign(): void {
@@ -110,6 +117,7 @@ function keepLock(file: string, me: Holder, clock: Clock): DirectoryLock {
   }
   const isHeld = async () => (await holderIn(file))?.mark === me.mark;
   return {
+    number,
     isHeld,
     async release() {
       cancel();

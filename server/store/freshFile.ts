@@ -1,14 +1,45 @@
 // Fresh file: a journal written anew beside the old one, which takes the old one's name only once it
 // is whole and durable. Whatever fails before that leaves the old one as it was.
 
-import { type FileHandle, open, rename, unlink } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { hashText } from "../../shared/hash.ts";
 import { randomSecret } from "../../shared/random.ts";
-import { encodeBatch, encodeHeader, type JournalHeader } from "./journalFile.ts";
+import { encodeBatch, encodeHeader, HEADER_BYTES, type JournalHeader } from "./journalFile.ts";
 
-export const JOURNAL_NAME = "store.journal";
-const FRESH_NAME = "store.journal.fresh";
+const JOURNAL_NAME = /^store\.(\d{1,15})\.journal$/;
+const ANY_NAME = /^store\.\d{1,15}\.(journal|fresh)$/;
+
+/**
+ * Where a journal is: the number is its writer's, and the highest one counts. A process that lost the
+ * directory while it was frozen can only ever put its file below its successor's.
+ */
+export interface JournalPlace {
+  readonly directory: string;
+  readonly number: number;
+}
+
+export function journalFile({ directory, number }: JournalPlace): string {
+  return join(directory, `store.${number}.journal`);
+}
+
+function freshFile({ directory, number }: JournalPlace): string {
+  return join(directory, `store.${number}.fresh`);
+}
+
+/** Number of the journal that counts; 0 if there is none. */
+export async function newestJournal(directory: string): Promise<number> {
+  const names = await readdir(directory);
+  return Math.max(0, ...names.map((name) => Number(JOURNAL_NAME.exec(name)?.[1] ?? 0)));
+}
+
+/** Removes what earlier writers left; their journals are in that of this one. */
+export async function removeOthers(place: JournalPlace): Promise<void> {
+  for (const name of await readdir(place.directory)) {
+    const path = join(place.directory, name);
+    if (ANY_NAME.test(name) && path !== journalFile(place)) await unlink(path);
+  }
+}
 
 /** Records that are written in one go, so that other work gets its turn in between. */
 const CHUNK_BYTES = 1 << 20;
@@ -29,18 +60,15 @@ export async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number)
   }
 }
 
-/** Writes records to a fresh file that has no name of its own yet. They need not be durable then. */
+/** Writes records to a fresh file that is no journal yet: it lacks a header, and nothing of it need be durable. */
 export async function writeFresh(
-  directory: string,
-  incarnation: string,
+  place: JournalPlace,
   records: Iterable<Uint8Array>,
 ): Promise<OpenFile> {
-  const handle = await open(join(directory, FRESH_NAME), "w", 0o600);
+  const handle = await open(freshFile(place), "w", 0o600);
   try {
     const seed = hashText(randomSecret(16));
-    const header = encodeHeader({ seed, incarnation, rewrittenEnd: 0 });
-    await writeAt(handle, header, 0);
-    let length = header.length;
+    let length = HEADER_BYTES;
     for (const chunk of chunksOf(records)) {
       const batch = encodeBatch(chunk, seed);
       await writeAt(handle, batch, length);
@@ -48,7 +76,7 @@ export async function writeFresh(
     }
     return { handle, seed, length };
   } catch (cause) {
-    await dropFresh(directory, handle);
+    await dropFresh(place, handle);
     throw cause;
   }
 }
@@ -72,7 +100,7 @@ function* chunksOf(records: Iterable<Uint8Array>): Iterable<readonly Uint8Array[
  * in one step for whoever opens the directory.
  */
 export async function nameFresh(
-  directory: string,
+  place: JournalPlace,
   { file, incarnation }: { readonly file: OpenFile; readonly incarnation: string },
   records: readonly Uint8Array[],
 ): Promise<OpenFile> {
@@ -83,15 +111,15 @@ export async function nameFresh(
   const header: JournalHeader = { seed, incarnation, rewrittenEnd: length };
   await writeAt(handle, encodeHeader(header), 0);
   await handle.sync();
-  await rename(join(directory, FRESH_NAME), join(directory, JOURNAL_NAME));
-  await syncDirectory(directory);
+  await rename(freshFile(place), journalFile(place));
+  await syncDirectory(place.directory);
   return { handle, seed, length };
 }
 
 /** Gives a fresh file up. */
-export async function dropFresh(directory: string, handle: FileHandle): Promise<void> {
+export async function dropFresh(place: JournalPlace, handle: FileHandle): Promise<void> {
   await handle.close();
-  await unlink(join(directory, FRESH_NAME));
+  await unlink(freshFile(place));
 }
 
 /** Makes a new name in the directory durable. Windows cannot open one, and does it by itself. */

@@ -2,15 +2,17 @@
 // records that come together share one fsync; it never knows what a record says.
 
 import { mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import { randomSecret } from "../../shared/random.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import {
   dropFresh,
-  JOURNAL_NAME,
+  type JournalPlace,
+  journalFile,
   nameFresh,
+  newestJournal,
   type OpenFile,
+  removeOthers,
   writeAt,
   writeFresh,
 } from "./freshFile.ts";
@@ -68,13 +70,14 @@ interface Rewrite {
 export async function openJournal(parts: JournalParts): Promise<Journal> {
   const { directory, clock } = parts;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const lock = await lockDirectory(directory, clock);
+  const lock = await lockDirectory(directory, clock, await newestJournal(directory));
   try {
     const known = await restoreFrom(parts);
     const incarnation = known ?? randomSecret(24);
-    // Begun anew at each start: a process that lost the lock while frozen writes to a file without a name.
-    const fresh = await writeFresh(directory, incarnation, parts.capture());
-    const file = await nameFresh(directory, { file: fresh, incarnation }, []);
+    const place = { directory, number: lock.number };
+    const fresh = await writeFresh(place, parts.capture());
+    const file = await nameFresh(place, { file: fresh, incarnation }, []);
+    await removeOthers(place);
     return new Journal(parts, lock, { file, incarnation });
   } catch (cause) {
     await lock.release();
@@ -83,16 +86,14 @@ export async function openJournal(parts: JournalParts): Promise<Journal> {
 }
 
 /** Hands on what an earlier process wrote; gives the file's incarnation, undefined if there is no file. */
-async function restoreFrom(parts: JournalParts): Promise<string | undefined> {
-  const path = join(parts.directory, JOURNAL_NAME);
-  const handle = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
-    throw cause;
-  });
-  if (handle === undefined) return undefined;
+async function restoreFrom({ directory, restore }: JournalParts): Promise<string | undefined> {
+  const number = await newestJournal(directory);
+  if (number === 0) return undefined;
+  const path = journalFile({ directory, number });
+  const handle = await open(path, "r");
   try {
     const { header, batches } = await readJournal(handle, path);
-    for await (const records of batches) for (const record of records) parts.restore(record);
+    for await (const records of batches) for (const record of records) restore(record);
     return header.incarnation;
   } finally {
     await handle.close();
@@ -103,6 +104,7 @@ export class Journal {
   readonly incarnation: string;
   readonly #parts: JournalParts;
   readonly #lock: DirectoryLock;
+  readonly #place: JournalPlace;
   #file: OpenFile;
   #rewriteAt: number;
   #phase: Phase = { kind: "well" };
@@ -120,6 +122,7 @@ export class Journal {
   ) {
     this.#parts = parts;
     this.#lock = lock;
+    this.#place = { directory: parts.directory, number: lock.number };
     this.#file = file;
     this.incarnation = incarnation;
     this.#rewriteAt = this.#lengthToRewrite(file.length);
@@ -202,11 +205,10 @@ export class Journal {
 
   /** Makes a fresh file the journal. */
   async #exchange(fresh: OpenFile, since: readonly Uint8Array[]): Promise<void> {
-    const { directory } = this.#parts;
     const old = this.#file.handle;
     try {
       const named = { file: fresh, incarnation: this.incarnation };
-      this.#file = await nameFresh(directory, named, since);
+      this.#file = await nameFresh(this.#place, named, since);
     } catch (cause) {
       await fresh.handle.close();
       throw cause;
@@ -216,9 +218,8 @@ export class Journal {
   }
 
   #beginRewrite(): Rewrite {
-    const { directory, capture } = this.#parts;
     // What is filling the next group has come true in memory: the capture holds it.
-    const writing = writeFresh(directory, this.incarnation, capture()).then(
+    const writing = writeFresh(this.#place, this.#parts.capture()).then(
       (file) => {
         rewrite.file = file;
         return file;
@@ -237,7 +238,7 @@ export class Journal {
   async #giveUpRewrite(): Promise<void> {
     const file = await this.#rewrite?.writing;
     this.#rewrite = undefined;
-    if (file !== undefined) await dropFresh(this.#parts.directory, file.handle);
+    if (file !== undefined) await dropFresh(this.#place, file.handle);
   }
 
   /** From here on memory may be ahead of the disk: nothing is taken until all of it is written anew. */
@@ -263,8 +264,7 @@ export class Journal {
     try {
       await this.#insistOnLock();
       await this.#giveUpRewrite();
-      const { directory, capture } = this.#parts;
-      const fresh = await writeFresh(directory, this.incarnation, capture());
+      const fresh = await writeFresh(this.#place, this.#parts.capture());
       await this.#exchange(fresh, []);
       await this.#insistOnLock();
       if (this.#phase.kind === "away") {

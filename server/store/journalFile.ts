@@ -15,7 +15,7 @@ import { StoreDamaged } from "./store.ts";
  * only the last one can be torn, and a whole one after a broken one proves damage. Checksums start
  * from the file's random seed: nothing a record holds can pass for a batch of its file.
  */
-const HEADER_BYTES = 60;
+export const HEADER_BYTES = 60;
 const FORMAT = 1;
 const TITLE = "holdfast";
 const INCARNATION_LENGTH = 32;

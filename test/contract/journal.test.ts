@@ -18,6 +18,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test, vi } from "vitest";
 import { DirectoryHeld } from "../../server/store/directoryLock.ts";
+import { journalFile, newestJournal } from "../../server/store/freshFile.ts";
+import { HEADER_BYTES } from "../../server/store/journalFile.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Store, StoreAway, StoreDamaged } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
@@ -41,7 +43,9 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
 });
 
-const journalOf = (directory: string) => join(directory, "store.journal");
+/** The journal that counts in a folder. */
+const journalOf = async (directory: string) =>
+  journalFile({ directory, number: await newestJournal(directory) });
 
 /** What all open files are made from: spying on it slows down or breaks the disk itself. */
 async function fileHandles(): Promise<FileHandle> {
@@ -53,7 +57,7 @@ async function fileHandles(): Promise<FileHandle> {
 /** A folder as a power cut left it, with other bytes in the journal. */
 async function folderWith(directory: string, journal: Uint8Array): Promise<string> {
   const copy = await powerCut(directory);
-  await writeFile(journalOf(copy), journal);
+  await writeFile(await journalOf(copy), journal);
   return copy;
 }
 
@@ -73,9 +77,9 @@ test("[D60] a journal torn at any byte of its last batch holds everything before
   const directory = await newFolder();
   const store = await openStore(directory);
   const { room, commit } = await newRoomAt(store, 2);
-  const whole = (await stat(journalOf(directory))).size;
+  const whole = (await stat(await journalOf(directory))).size;
   await store.append([commit(3), commit(4)]);
-  const bytes = await readFile(journalOf(directory));
+  const bytes = await readFile(await journalOf(directory));
   expect(bytes.length - whole).toBeGreaterThan(50);
   for (let length = whole; length < bytes.length; length++) {
     const torn = await folderWith(directory, bytes.subarray(0, length));
@@ -98,11 +102,11 @@ test("[D61] damage before the end is told with its byte, and the file is left as
   await first.close();
   // From here on the journal begins with what was rewritten at the start.
   const store = await openStore(directory);
-  const rewritten = (await stat(journalOf(directory))).size;
+  const rewritten = (await stat(await journalOf(directory))).size;
   await store.append([commit(2)]);
-  const second = (await stat(journalOf(directory))).size;
+  const second = (await stat(await journalOf(directory))).size;
   await store.append([commit(3)]);
-  const bytes = await readFile(journalOf(directory));
+  const bytes = await readFile(await journalOf(directory));
 
   for (let at = 0; at < second; at++) {
     const damaged = Uint8Array.from(bytes);
@@ -113,7 +117,7 @@ test("[D61] damage before the end is told with its byte, and the file is left as
     await expect(opening, `byte ${at}`).rejects.toBeInstanceOf(StoreDamaged);
     const isFormat = at >= 8 && at < 12;
     await expect(opening).rejects.toThrow(isFormat ? /format/ : `damaged at byte ${where}:`);
-    expect(Uint8Array.from(await readFile(journalOf(folder)))).toEqual(damaged);
+    expect(Uint8Array.from(await readFile(await journalOf(folder)))).toEqual(damaged);
   }
   // Cut off where nothing can be torn: it was whole before it got its name.
   for (const length of [0, 59, 60, rewritten - 1]) {
@@ -177,7 +181,7 @@ test("[D64] a second store in the same folder is refused and told whose the fold
   await expect(refused).rejects.toThrow(`is in use by process ${process.pid}`);
   const { room } = await newRoomAt(store, 1);
   await store.close();
-  expect(await readdir(directory)).toEqual(["store.journal"]);
+  expect(await readdir(directory)).toEqual(["store.1.journal"]);
   expect(await versionsOf(directory, room)).toEqual([1]);
 });
 
@@ -216,7 +220,7 @@ test("[D65] a killed process leaves everything it told, and its folder is taken 
   expect(told).toBeGreaterThanOrEqual(400);
   expect(loaded?.top.epoch).toBe(epoch);
   expect(loaded?.top.version).toBeGreaterThanOrEqual(told);
-  expect((await readdir(directory)).sort()).toEqual(["lock.2", "store.journal"]);
+  expect((await readdir(directory)).sort()).toEqual(["lock.2", "store.2.journal"]);
 });
 
 test("[D66] a lock from another machine or container is taken over after five silent seconds, not before", async () => {
@@ -253,7 +257,7 @@ test("[D66] a lock from another machine or container is taken over after five si
   const taken = await openBeside("lock.7", foreign, false);
   expect(taken.outcome).toBe("opened");
   expect(taken.waitedMs).toBe(5_000);
-  expect(taken.names).toEqual(["lock.8", "store.journal"]);
+  expect(taken.names).toEqual(["lock.8", "store.8.journal"]);
   // Half a lock: its writer may be at it just now, or have died over it.
   expect(await openBeside("lock.7", foreign.slice(0, 9), true)).toMatchObject({
     names: ["lock.7"],
@@ -281,9 +285,14 @@ test("[D67] a store whose folder was taken over tells nothing that its successor
     await someTurns();
   }
   expect(statuses).toEqual(["away"]);
-  expect((await successor.append([commit(2)])).map(({ kind }) => kind)).toEqual(["appended"]);
+  expect(await successor.append([commit(2), commit(3)])).toEqual([
+    { kind: "appended" },
+    { kind: "appended" },
+  ]);
+  expect((await readdir(directory)).sort()).toEqual(["lock.2", "store.2.journal"]);
+  await frozen.close();
   await successor.close();
-  expect(await versionsOf(directory, room)).toEqual([1, 2]);
+  expect(await versionsOf(directory, room)).toEqual([1, 2, 3]);
 });
 
 test("[D68] while its disk refuses to write a store is away, and back with everything when it can", async () => {
@@ -294,8 +303,19 @@ test("[D68] while its disk refuses to write a store is away, and back with every
   const { room, epoch, commit } = await newRoomAt(store, 1);
   const handles = await fileHandles();
   const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-  const write = vi.spyOn(handles, "write").mockRejectedValue(full);
-  const lost = [store.append([commit(2)]), store.append([commit(3)])];
+  let fail = (): void => undefined;
+  const write = vi.spyOn(handles, "write").mockImplementation(
+    () =>
+      new Promise((_, reject) => {
+        fail = () => reject(full);
+      }),
+  );
+  const lost = [store.append([commit(2)])];
+  await until("it writes", () => write.mock.calls.length > 0);
+  // Comes while the first is being written: it waits for the next write.
+  lost.push(store.append([commit(3)]));
+  fail();
+  write.mockRejectedValue(full);
   for (const each of lost) {
     expect(await each).toEqual([{ kind: "unknown", cause: full.message }]);
   }
@@ -333,7 +353,7 @@ test("[D69] a journal that has grown is written anew while it serves, and nothin
         rooms.map(({ room, epoch }) => store.keepSnapshot(room, place(epoch), Uint8Array.of(1))),
       );
     }
-    const { ino, size } = await stat(journalOf(directory));
+    const { ino, size } = await stat(await journalOf(directory));
     inodes.add(ino);
     longest = Math.max(longest, size);
     if (version % 50 !== 7) continue;
@@ -351,15 +371,14 @@ test("[D70] a rewriting that finds no room is given up, and the journal serves o
   const { room, commit } = await newRoom(store);
   const handles = await fileHandles();
   const { write } = handles;
-  const { ino } = await stat(journalOf(directory));
+  const { ino } = await stat(await journalOf(directory));
   const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-  // Only a fresh file begins with the title of a journal.
+  // Only a fresh file is written to right behind where its header will be.
   const spy = vi.spyOn(handles, "write").mockImplementation(async function (
     this: FileHandle,
     ...args: unknown[]
   ) {
-    const [bytes] = args as [Uint8Array];
-    if (Buffer.from(bytes).toString("latin1").startsWith("holdfast")) throw full;
+    if (args[3] === HEADER_BYTES) throw full;
     return (write as (...all: unknown[]) => Promise<never>).apply(this, args);
   });
   const appendTo = async (last: number) => {
@@ -368,12 +387,12 @@ test("[D70] a rewriting that finds no room is given up, and the journal serves o
     }
   };
   await appendTo(100);
-  expect((await stat(journalOf(directory))).ino).toBe(ino);
-  expect(await readdir(directory)).not.toContain("store.journal.fresh");
+  expect((await stat(await journalOf(directory))).ino).toBe(ino);
+  expect(await readdir(directory)).toEqual(["lock.1", "store.1.journal"]);
   spy.mockRestore();
   await appendTo(200);
   await appendTo(300);
-  expect((await stat(journalOf(directory))).ino).not.toBe(ino);
+  expect((await stat(await journalOf(directory))).ino).not.toBe(ino);
   expect((await versionsOf(await powerCut(directory), room)).length).toBe(300);
 });
 
@@ -384,7 +403,7 @@ test("[D71] what has ended takes no place, neither in a store that lives on nor 
   for (let day = 0; day < 12; day++) {
     const sessions = await Promise.all(Array.from({ length: 100 }, () => newSession(store)));
     for (const session of sessions) await store.openSession(session, DAY_MS);
-    sizes.push((await stat(journalOf(directory))).size);
+    sizes.push((await stat(await journalOf(directory))).size);
     clock.advance(DAY_MS);
   }
   const [aDay = 0] = sizes;
@@ -392,5 +411,5 @@ test("[D71] what has ended takes no place, neither in a store that lives on nor 
   expect(Math.max(...sizes)).toBeLessThan(6 * aDay);
   await store.close();
   await openStore(directory);
-  expect((await stat(journalOf(directory))).size).toBe(60);
+  expect((await stat(await journalOf(directory))).size).toBe(60);
 });
