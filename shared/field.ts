@@ -48,16 +48,13 @@ export function makeKind<T>(parts: KindParts<T>): Kind<T> {
 }
 
 function withVisibility<T, V extends Visibility>(parts: KindParts<T>, visibility: V): Kind<T, V> {
-  return {
-    ...parts,
-    visibility,
-    get private() {
-      return withVisibility(parts, "private");
-    },
-    get server() {
-      return withVisibility(parts, "server");
-    },
-  };
+  const kind = { ...parts, visibility };
+  // Not enumerable: each kind has kinds in it without end, and whoever prints or compares one must get to an end.
+  Object.defineProperties(kind, {
+    private: { get: () => withVisibility(parts, "private") },
+    server: { get: () => withVisibility(parts, "server") },
+  });
+  return kind as Kind<T, V>;
 }
 
 /** The value type of a kind. */

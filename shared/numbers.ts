@@ -73,18 +73,11 @@ export const i32: Kind<number> = wholeNumber({
   read: (reader) => reader.u32() | 0,
 });
 
-/** The distance of any two such numbers is still exact. */
-const INT_MAX = 2 ** 52;
-
-/** A whole number from `min` to `max`, both within ±2^52; takes as few bytes as its value needs. */
+/** A whole number from `min` to `max`, at most 2^53 − 1 apart; takes as few bytes as its value needs. */
 export function int(min: number, max: number): Kind<number> {
   insist(
-    Number.isInteger(min) &&
-      min >= -INT_MAX &&
-      Number.isInteger(max) &&
-      max <= INT_MAX &&
-      min <= max,
-    "int needs min ≤ max, both whole and within ±2^52",
+    [min, max, max - min].every(Number.isSafeInteger) && min <= max,
+    "int needs min ≤ max, both whole and at most 2^53 − 1 apart",
   );
   return wholeNumber({
     shape: `int(${min},${max})`,

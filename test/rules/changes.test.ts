@@ -58,7 +58,7 @@ test("[K40] the changes since any version turn the view of then into the view of
         }
       }
     },
-    100,
+    60,
   );
 });
 
@@ -86,7 +86,7 @@ test("[K41] a viewer in step, one that comes and goes and one that begins anew a
         }
       }
     },
-    300,
+    120,
   );
 });
 
@@ -121,7 +121,7 @@ test("[K42] nothing of the server's and nothing of another seat is in any byte o
         }
       }
     },
-    300,
+    120,
   );
   // The search must have had something to find.
   expect(searched).toBeGreaterThan(1_000);
@@ -147,7 +147,7 @@ test("[K43] no record is sent that has not changed since, and no field of it eit
         }
       }
     },
-    200,
+    80,
   );
 });
 
@@ -188,7 +188,7 @@ test("[K44] the logged changes, read back, make the same state with clocks, tomb
         expectSame(expected(whole, onlooker), expected(state, onlooker));
       }
     },
-    300,
+    150,
   );
 });
 

@@ -41,7 +41,7 @@ test("[K1] what a field holds fits it, and assigning it again changes nothing", 
       expect(kind.problem(kind.initial)).toBeUndefined();
       expectSame(kind.normalise(kind.initial), kind.initial);
     },
-    2_000,
+    1_000,
   );
 });
 
@@ -54,7 +54,7 @@ test("[K2] a value comes back from its bytes as it was held, of the length its k
       expectSame(readFrom(kind, bytes), { value: held, left: 0 });
       if (kind.byteCount !== undefined) expect(bytes).toHaveLength(kind.byteCount);
     },
-    2_000,
+    1_000,
   );
 });
 
@@ -73,7 +73,7 @@ test("[K3] whatever is offered to a field fits or is refused in words; nothing i
       const held = kind.normalise(value);
       expectSame(readFrom(kind, written(kind, held))?.value, held);
     },
-    2_000,
+    1_000,
   );
 });
 
@@ -87,7 +87,7 @@ test("[K4] bytes are read as a value that is written as the same bytes, or they 
       expectSame(kind.normalise(read.value), read.value);
       expectSame(written(kind, read.value), bytes.slice(0, bytes.length - read.left));
     },
-    5_000,
+    2_000,
   );
 });
 
@@ -100,7 +100,7 @@ test("[K5] a value that is held comes back from JSON as it was", () => {
       expect(kind.problem(back)).toBeUndefined();
       expectSame(kind.normalise(back), held);
     },
-    2_000,
+    1_000,
   );
 });
 
@@ -114,8 +114,9 @@ test("[K6] a kind that makes no sense is refused where it is declared", () => {
     ...[3, 65_537, 4.5, Number.NaN].map((length) => () => json(length)),
     () => int(2, 1),
     () => int(0.5, 1),
-    () => int(0, 2 ** 52 + 1),
-    () => int(-(2 ** 52) - 1, 0),
+    () => int(0, 2 ** 53),
+    () => int(-1, 2 ** 53 - 1),
+    () => int(-(2 ** 52), 2 ** 52),
     () => int(Number.NaN, 1),
     () => quantised(1, 1, 0.1),
     () => quantised(0, 1, 0),
@@ -131,7 +132,7 @@ test("[K6] a kind that makes no sense is refused where it is declared", () => {
   expect(() =>
     oneOf(...(Array.from({ length: 256 }, (_, at) => `${at}`) as [string])),
   ).not.toThrow();
-  expect(() => int(-(2 ** 52), 2 ** 52)).not.toThrow();
+  expect(() => int(-(2 ** 52), 2 ** 52 - 1)).not.toThrow();
 });
 
 test("[K7] a kind marked private or server is the same kind under another visibility", () => {
@@ -173,7 +174,7 @@ test("[K8] a quantised number is held as the nearest step, at most half a step a
       expect(kind.normalise(max)).toBeCloseTo(max, 9);
       expect(kind.byteCount).toBe(steps <= 255 ? 1 : steps <= 65_535 ? 2 : 4);
     },
-    2_000,
+    1_000,
   );
   // The step that does not fit any more is left out rather than reached beyond the range.
   const uneven = quantised(0, 1, 0.4);

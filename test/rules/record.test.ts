@@ -134,7 +134,7 @@ test("[K26] a rule that refuses or throws leaves no trace at all", () => {
         }
       }
     },
-    400,
+    150,
   );
 });
 
@@ -160,7 +160,7 @@ test("[K27] a commit with undone rules in it is logged and told as if they had n
         }
       }
     },
-    300,
+    120,
   );
 });
 
@@ -195,6 +195,6 @@ test("[K29] a closed commit says what it changed until the next one opens", () =
       state.open(commits.length + 1);
       expect([state.changed, logChanges(state), publicChanges(state)]).toEqual([false, [], []]);
     },
-    200,
+    80,
   );
 });

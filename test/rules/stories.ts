@@ -51,6 +51,7 @@ export const storyGame = defineGame({
     hidden: many({ why: json(64).server, next: id.server }),
     table: one({ round: u8, title: text(16), deck: text(16).server }),
   },
+  events: { bang: { at: u8, who: optional(seatIndex) }, chat: { line: text(40) }, bell: {} },
   rules: {},
   visibleTo: {
     // In odd rounds there is no fog: what is seen changes without any change of a record.
