@@ -39,6 +39,7 @@ export interface ShownFrame {
   readonly shown: Bookmark;
   /** Whether it stands on nothing but what the client already told or was told. */
   readonly whole: boolean;
+  readonly nowMs: number;
 }
 
 /** Who is on an admitted connection. */
@@ -113,10 +114,11 @@ export class ConnectionDriver {
     this.step({ kind: "end", reason: "server-fault", why: incident });
   }
 
-  step(input: ConnectionInput): void {
+  /** Something happens; `nowMs` saves asking the time again where it is at hand. */
+  step(input: ConnectionInput, nowMs = this.#parts.clock.now()): void {
     const before = this.#state;
     if (before.phase === "ended") return;
-    const { state, effects } = step(before, input, this.#parts.clock.now());
+    const { state, effects } = step(before, input, nowMs);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
     if (state !== before) this.#schedule();
@@ -147,10 +149,10 @@ export class ConnectionDriver {
     this.#schedule();
   }
 
-  frame(room: RoomId, { message, shown, whole }: ShownFrame): void {
+  frame(room: RoomId, { message, shown, whole, nowMs }: ShownFrame): void {
     if (!this.rooms.get(room)?.accept(shown, whole, this.#heldBack)) return;
     this.line.write(message);
-    this.#wrote();
+    this.#wrote(nowMs);
   }
 
   jsonFrame(room: RoomId, frame: JsonFrame, shown: Bookmark): void {
@@ -180,9 +182,9 @@ export class ConnectionDriver {
     return this.#state.phase === "live" && this.#state.behind !== undefined;
   }
 
-  #wrote(): void {
-    this.#writtenMs = this.#parts.clock.now();
-    if (this.line.untakenBytes > BACKLOG_BYTES_SOFT) this.step({ kind: "backlog" });
+  #wrote(nowMs = this.#parts.clock.now()): void {
+    this.#writtenMs = nowMs;
+    if (this.line.untakenBytes > BACKLOG_BYTES_SOFT) this.step({ kind: "backlog" }, nowMs);
   }
 
   #seen(): LineSeen {

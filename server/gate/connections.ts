@@ -58,7 +58,8 @@ export class Connections implements DriverWatcher {
   }
 
   tell(room: RoomId, tells: readonly Tell[]): void {
-    for (const tell of tells) deliver({ room, tell }, this, this.#parts);
+    const nowMs = this.#parts.clock.now();
+    for (const tell of tells) deliver({ room, tell, nowMs }, this, this.#parts);
   }
 
   closeSession(session: SessionId, reason: Reason): void {

@@ -9,6 +9,8 @@ import type { Packet } from "./packet.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
 import { Requests } from "./requests.ts";
 
+const ALIVE = { kind: "alive" } as const;
+
 interface Opening {
   readonly driver: ConnectionDriver;
   readonly line: SocketLine;
@@ -36,16 +38,20 @@ export class Intake {
   receive(message: unknown): Packet | undefined {
     let packet: Packet | undefined;
     this.driver.attempt(() => {
-      const verdict = this.#guard.message(message, this.#parts.clock.now());
+      const nowMs = this.#parts.clock.now();
+      const verdict = this.#guard.message(message, nowMs);
       if (verdict.kind === "packet") packet = verdict.packet;
-      this.#obey(verdict);
+      this.#obey(verdict, nowMs);
     });
     return packet;
   }
 
   /** A pong of Engine.IO, or a ping or pong of the WebSocket. */
   control(): void {
-    this.driver.attempt(() => this.#obey(this.#guard.control(this.#parts.clock.now())));
+    this.driver.attempt(() => {
+      const nowMs = this.#parts.clock.now();
+      this.#obey(this.#guard.control(nowMs), nowMs);
+    });
   }
 
   /** Socket.IO has connected somebody who was let in. */
@@ -80,14 +86,14 @@ export class Intake {
     this.driver.attempt(() => this.driver.brokenOff({ reason, why: code }));
   }
 
-  #obey(verdict: Verdict): void {
+  #obey(verdict: Verdict, nowMs: number): void {
     switch (verdict.kind) {
       case "input":
-        this.driver.step({ kind: "alive" });
-        return this.#requests.input(verdict.bytes);
+        this.driver.step(ALIVE, nowMs);
+        return this.#requests.input(verdict.bytes, nowMs);
       case "packet":
       case "passed":
-        return this.driver.step({ kind: "alive" });
+        return this.driver.step(ALIVE, nowMs);
       case "dropped":
         if (!verdict.strike) return;
         return this.driver.step({ kind: "strike", reason: "too-many-packets", why: "messages" });

@@ -1,11 +1,11 @@
 // Requests: what an admitted client asks for, handed to the room that it concerns. Who sits where and
 // what may be done is for the room to say; here only the connection's own part is checked.
 
-import { hashBytes, hashText } from "../../shared/hash.ts";
+import { hashText } from "../../shared/hash.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import type { TicketClaim } from "../room/turn.ts";
-import { INPUT_HEAD_BYTES, readInput, tagOfInput } from "./binaryInput.ts";
+import { readInput, tagOfInput } from "./binaryInput.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
 import type { GateParts } from "./ports.ts";
@@ -13,12 +13,14 @@ import { refusalOf } from "./refusal.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
 
+const ACTIVE = { kind: "active" } as const;
+
 export class Requests {
   readonly #driver: ConnectionDriver;
   readonly #parts: GateParts;
   #joinCount = 0;
-  /** Hash of the newest input: repeating it is no sign that a person is there. */
-  #inputHash = 0;
+  /** The newest values of each input: repeating them is no sign that a person is there. */
+  readonly #newest = new Map<string, unknown>();
 
   constructor(driver: ConnectionDriver, parts: GateParts) {
     this.#driver = driver;
@@ -40,7 +42,7 @@ export class Requests {
   }
 
   /** The only bytes a client may send. */
-  input(bytes: Uint8Array): void {
+  input(bytes: Uint8Array, nowMs: number): void {
     if (!this.#driver.isLive) return;
     const tag = tagOfInput(bytes);
     if (tag === undefined) return this.#broken("bytes that are no input");
@@ -49,8 +51,10 @@ export class Requests {
     if (attached === undefined) return;
     const input = readInput(bytes, attached.game);
     if (input === undefined) return this.#broken("an input that is not as declared");
-    this.#noteInput(hashBytes(bytes.subarray(INPUT_HEAD_BYTES)));
-    this.#post(attached.room, { kind: "input", connection: this.#driver.id, ...input });
+    const { name, n, values } = input;
+    const newest = this.#newest.get(name);
+    if (!isSame(newest, values)) this.#noteInput(name, values, nowMs);
+    this.#post(attached.room, { kind: "input", connection: this.#driver.id, n, name, values });
   }
 
   /** Takes up a seat again, in the handshake or on a connection that is open already. */
@@ -108,7 +112,7 @@ export class Requests {
     }
     if (occupant === undefined) return;
     if (rooms.full) return answer({ refusal: refusalOf("rooms-too-many") });
-    this.#driver.step({ kind: "active" });
+    this.#driver.step(ACTIVE);
     rooms.beginSearch();
     this.#parts.rooms.find(request, occupant.arrival).then(
       (found) => this.#driver.attempt(() => this.#found(request, found, answer)),
@@ -142,7 +146,7 @@ export class Requests {
 
   #commands({ body: { room, instance, commands } }: MessageNamed<"command">): void {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
-    this.#driver.step({ kind: "active" });
+    this.#driver.step(ACTIVE);
     this.#post(room, { kind: "commands", connection: this.#driver.id, instance, commands });
   }
 
@@ -153,7 +157,10 @@ export class Requests {
     if (epoch !== instance[0] || count !== instance[1]) {
       return this.#driver.refuse("superseded", { room });
     }
-    this.#noteInput(hashText(JSON.stringify(values)));
+    const hash = hashText(JSON.stringify(values));
+    // Names that the game does not have are for the room to refuse, and not to be kept here.
+    const known = Object.hasOwn(attached.game.inputs, name);
+    if (known && this.#newest.get(name) !== hash) this.#noteInput(name, hash);
     this.#post(room, { kind: "input", connection: this.#driver.id, n, name, values });
   }
 
@@ -164,15 +171,14 @@ export class Requests {
 
   #leave({ body: { room, instance } }: MessageNamed<"leave">): void {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
-    this.#driver.step({ kind: "active" });
+    this.#driver.step(ACTIVE);
     this.#post(room, { kind: "leave", connection: this.#driver.id, instance });
   }
 
   /** A held key sends the same input again and again; only a changed one is a person's doing. */
-  #noteInput(hash: number): void {
-    if (hash === this.#inputHash) return;
-    this.#inputHash = hash;
-    this.#driver.step({ kind: "active" });
+  #noteInput(name: string, newest: unknown, nowMs?: number): void {
+    this.#newest.set(name, newest);
+    this.#driver.step(ACTIVE, nowMs);
   }
 
   #broken(why: string): void {
@@ -182,4 +188,12 @@ export class Requests {
   #post(room: RoomId, input: Parameters<GateParts["rooms"]["post"]>[1]): void {
     this.#parts.rooms.post(room, input);
   }
+}
+
+/** Values of one input by name; each is a number, a word or a truth value. */
+function isSame(newest: unknown, values: Readonly<Record<string, unknown>>): boolean {
+  if (typeof newest !== "object" || newest === null) return false;
+  const known = newest as Readonly<Record<string, unknown>>;
+  for (const name in values) if (!Object.is(known[name], values[name])) return false;
+  return true;
 }

@@ -23,13 +23,16 @@ export interface Drivers {
   get(connection: ConnectionId): ConnectionDriver | undefined;
 }
 
+/** What a room wants said, and the time that its frames are written at. */
+interface Telling {
+  readonly room: RoomId;
+  readonly tell: Tell;
+  readonly nowMs: number;
+}
+
 /** Says one thing. Connections that are gone are passed over. */
-export function deliver(
-  { room, tell }: { readonly room: RoomId; readonly tell: Tell },
-  drivers: Drivers,
-  parts: GateParts,
-): void {
-  if (tell.kind === "step") return deliverStep(room, tell, drivers);
+export function deliver({ room, tell, nowMs }: Telling, drivers: Drivers, parts: GateParts): void {
+  if (tell.kind === "step") return deliverStep({ room, tell, nowMs }, drivers);
   const driver = drivers.get(tell.to);
   if (!driver?.isLive) return undelivered(room, tell, parts);
   if (tell.kind !== "seated" && !driver.rooms.has(room)) return;
@@ -40,6 +43,7 @@ export function deliver(
           message: frameMessage(tell.bytes),
           shown: tell.shown,
           whole: tell.bytes[0] === ANSWER_BYTE,
+          nowMs,
         });
       case "json":
         return driver.jsonFrame(room, tell.frame, tell.shown);
@@ -66,9 +70,12 @@ function undelivered(room: RoomId, { kind, to }: Exclude<Tell, TellOf<"step">>, 
 }
 
 /** The bytes are framed once; each reader costs a look and a write. */
-function deliverStep(room: RoomId, { to, bytes, shown }: TellOf<"step">, drivers: Drivers): void {
-  const frame = { message: frameMessage(bytes), shown, whole: false };
-  for (const connection of to) {
+function deliverStep(
+  { room, tell, nowMs }: Telling & { readonly tell: TellOf<"step"> },
+  drivers: Drivers,
+): void {
+  const frame = { message: frameMessage(tell.bytes), shown: tell.shown, whole: false, nowMs };
+  for (const connection of tell.to) {
     const driver = drivers.get(connection);
     driver?.attempt(() => driver.frame(room, frame));
   }

@@ -251,7 +251,7 @@ test("[G43] an input reaches the room that its tag names, of the newest epoch or
   scene.seat(ann, POND);
   const inputs = () => scene.takePosts("input").length;
   inputs();
-  ann.requests.input(steer(lineTag(POND, EPOCH), 1));
+  ann.requests.input(steer(lineTag(POND, EPOCH), 1), scene.clock.now());
   expect(scene.takePosts("input")).toEqual([
     { kind: "input", connection: ann.driver.id, name: "steer", n: 1, values: { dx: 1 } },
   ]);
@@ -259,13 +259,13 @@ test("[G43] an input reaches the room that its tag names, of the newest epoch or
   const bytes = Uint8Array.of(0x49);
   scene.tell(POND, { kind: "frame", to: ann.driver.id, bytes, shown });
   for (const epoch of [EPOCH, EPOCH + 1]) {
-    ann.requests.input(steer(lineTag(POND, epoch), 1));
+    ann.requests.input(steer(lineTag(POND, epoch), 1), scene.clock.now());
     expect(inputs()).toBe(1);
   }
-  ann.requests.input(steer(lineTag(POND, EPOCH - 1), 1));
+  ann.requests.input(steer(lineTag(POND, EPOCH - 1), 1), scene.clock.now());
   expect(inputs()).toBe(0);
   expect(ann.driver.isLive).toBe(true);
-  ann.requests.input(steer(lineTag(POND, EPOCH), 1).subarray(0, 10));
+  ann.requests.input(steer(lineTag(POND, EPOCH), 1).subarray(0, 10), scene.clock.now());
   expect(ann.driver.isLive).toBe(false);
 });
 
@@ -276,8 +276,8 @@ test("[G44] repeating an input is no sign that a person is there; changing it is
   const tag = lineTag(POND, EPOCH);
   for (let minute = 0; minute < 70; minute++) {
     scene.clock.advance(60_000);
-    held.requests.input(steer(tag, 1));
-    moved.requests.input(steer(tag, minute % 2));
+    held.requests.input(steer(tag, 1), scene.clock.now());
+    moved.requests.input(steer(tag, minute % 2), scene.clock.now());
   }
   expect(scene.takePosts("idle")).toEqual([{ kind: "idle", connection: held.driver.id }]);
 });
