@@ -125,7 +125,8 @@ export class Driver {
     const lookMs = shownMs > this.nowMs ? shownMs : Infinity;
     const dueMs = Math.min(deadlineMs(state), lookMs, playMs);
     // A timer that fires too early only looks again; most deadlines move on before they come.
-    if (this.#timer !== undefined && this.#timer.dueMs <= dueMs) return;
+    const isArmed = this.#timer !== undefined && this.#timer.dueMs <= dueMs;
+    if (isArmed && dueMs !== Infinity) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     if (dueMs === Infinity) return;

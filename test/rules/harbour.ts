@@ -14,6 +14,7 @@ import { Table } from "../../server/testing/table.ts";
 import type { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { assert } from "../../shared/assert.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { HEARTBEAT_BYTE, lineTag } from "../../shared/frame.ts";
 import { defineGame, many, oneOf, refuse, seatIndex, text, u8 } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, PageId, SessionId } from "../../shared/ids.ts";
@@ -331,11 +332,14 @@ export class HarbourPage {
   readonly statuses: string[] = [];
   readonly events: string[] = [];
   rollbacks = 0;
+  /** How many timers it has armed. */
+  readonly armed: () => number;
   /** Why it never saw the room. */
   refused: string | undefined;
 
-  constructor(sitting: Sitting) {
+  constructor(sitting: Sitting, armed: () => number) {
     this.sitting = sitting;
+    this.armed = armed;
     sitting.ready.catch((error: RefusedError) => {
       this.refused = error.reason;
     });
@@ -375,6 +379,7 @@ export class Harbour {
     const storage = this.#storages.get(tab) ?? memoryStorage();
     this.#storages.set(tab, storage);
     const keepsake = new Keepsake(storage, "http://harbour", logbook.name);
+    const armed = new Set<symbol>();
     return new HarbourPage(
       new Sitting({
         game: logbook as never,
@@ -384,7 +389,7 @@ export class Harbour {
         hold: undefined,
         holdName: (room) => room,
         world: {
-          clock: this.table.clock,
+          clock: countingClock(this.table.clock, armed),
           random: this.#random,
           pageName: () => `page-of-the-harbour-${++this.#pages}`,
           open: (owner) =>
@@ -394,6 +399,7 @@ export class Harbour {
           token: () => Promise.resolve({ token: "token", expiresInMs: 90_000 }),
         },
       }),
+      () => armed.size,
     );
   }
 
@@ -432,4 +438,24 @@ export class Harbour {
     }
     return ms;
   }
+}
+
+/** The clock, with the timers that are armed through it. */
+function countingClock(clock: Clock, armed: Set<symbol>): Clock {
+  return {
+    now: () => clock.now(),
+    wallMs: () => clock.wallMs(),
+    after(delayMs, callback) {
+      const timer = Symbol("timer");
+      armed.add(timer);
+      const cancel = clock.after(delayMs, () => {
+        armed.delete(timer);
+        callback();
+      });
+      return () => {
+        armed.delete(timer);
+        cancel();
+      };
+    },
+  };
 }

@@ -258,6 +258,9 @@ describe("what a refusal leads to", () => {
   test("[C16] a new guest is only made for somebody who never had a seat", () => {
     const stranger = new LinkBench({ seat: false });
     expect(stranger.all("fetch-token")).toMatchObject([{ mayBecomeGuest: true }]);
+    // A ticket without a seat that it could take up is no credential.
+    const ticketed = new LinkBench({ seat: false, ticket: "ticket-1" });
+    expect(ticketed.all("fetch-token")).toHaveLength(1);
     const link = seatedLink({}, 1);
     link.close(link.carrier).refuse({ reason: "session-ended", next: "sign-in" });
     expect(link.all("fetch-token")).toMatchObject([{ mayBecomeGuest: false }]);
@@ -403,6 +406,9 @@ describe("what a refusal leads to", () => {
     expect(link.all("leave")).toEqual([{ kind: "leave", connection: carrier }]);
     link.refuse({ reason: "seat-lost", next: "rejoin" }, carrier);
     expect(link.status).toMatchObject({ phase: "over", reason: "seat-left", next: "rejoin" });
+    const closed = seatedLink().take({ kind: "leave" });
+    closed.close(closed.carrier);
+    expect(closed.status).toMatchObject({ phase: "over", reason: "seat-left" });
     const apart = seatedLink();
     apart.close(apart.carrier).take({ kind: "leave" });
     apart.seat();

@@ -31,8 +31,9 @@ export class LinkBench {
   state: LinkState;
   readonly done: Done[] = [];
 
-  constructor({ ticking = true, seat = true, ticket = "ticket-1" }: Start = {}, seed = 1) {
-    const start = { ticking, seat, ticket: seat ? ticket : undefined };
+  constructor(given: Start = {}, seed = 1) {
+    const { ticking = true, seat = true, ticket = seat ? "ticket-1" : undefined } = given;
+    const start = { ticking, seat, ticket };
     this.state = beginLink(start, seed, this.nowMs);
     this.take({ kind: "wake" });
   }

@@ -197,6 +197,9 @@ describe("a seat", () => {
     await left;
     expect(again.seat.status).toMatchObject({ reason: "seat-left" });
     expect(harbour.table.presenceOf(0)).toBe("empty");
+    // Nothing of it keeps a program alive.
+    expect(harbour.network.sockets.size).toBe(0);
+    expect([ann.armed(), again.armed()]).toEqual([0, 0]);
   });
 
   test("[C90] inputs leave as often as a tick sees them, equal ones twice a second, and again on a new line", async () => {
