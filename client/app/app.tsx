@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Landing } from "./landing.tsx";
 import { hashOf, type TableWanted, tableOf } from "./route.ts";
 import { Table } from "./table.tsx";
+import "./landing.css";
 
 export function App() {
   const [hash, setHash] = useState(location.hash);

@@ -17,6 +17,8 @@ import { NimTable } from "./nim/nimTable.tsx";
 import { plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
 import { type Toaster, Toasts, useToaster } from "./toasts.tsx";
+import "./line/line.css";
+import "./table.css";
 
 export interface SeatedTableProps {
   readonly taken: Taken;

@@ -37,7 +37,7 @@ export function shotAt(
 }
 
 /** Where a shot leaves a ship; undefined outside the sea. */
-export function muzzleOf(ship: Sailing): Point | undefined {
+export function muzzleOf(ship: Omit<Sailing, "vx" | "vy">): Point | undefined {
   const x = ship.x + Math.cos(ship.course) * MUZZLE;
   const y = ship.y + Math.sin(ship.course) * MUZZLE;
   return x < 0 || y < 0 || x > SEA.width || y > SEA.height ? undefined : { x, y };

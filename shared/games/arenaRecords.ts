@@ -38,8 +38,8 @@ export const SHOT_CHARGES = 1;
 export const DASH_CHARGES = 2;
 export const MINE_CHARGES = 2;
 export const DASH_MS = 400;
-/** Milliseconds between two shots, by level of the guns. */
-export const RELOAD_MS = [360, 310, 265, 225] as const;
+/** Milliseconds between two shots, by level of the guns: whole ticks, so that a page can foresee them. */
+export const RELOAD_MS = [400, 350, 300, 250] as const;
 
 /** Ships in kelp and mines are seen from this close, in units. */
 export const SIGHT_IN_KELP = 150;

@@ -18,6 +18,7 @@ import type { Picture } from "./picture.ts";
 import { Sailor } from "./sailor.ts";
 import { Steering } from "./steering.ts";
 import { TouchPad } from "./touchPad.tsx";
+import "./arena.css";
 
 export interface ArenaTableProps {
   readonly seat: ArenaSeat;

@@ -6,6 +6,7 @@ import { useNews } from "../hooks.ts";
 import { texts } from "../texts.ts";
 import { CALM, type Conditions } from "./conditions.ts";
 import { type Lab, lab } from "./lab.ts";
+import "./lab.css";
 
 /** A small button; the first press loads the page again with the lab between game and socket. */
 export function LabCorner() {

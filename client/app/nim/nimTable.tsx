@@ -10,6 +10,7 @@ import type { NimSeat } from "../tables.ts";
 import { texts } from "../texts.ts";
 import { Play } from "./play.tsx";
 import { isOn } from "./turnText.ts";
+import "./nim.css";
 
 export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
   useNews((told) => seat.on("change", told), 0);
