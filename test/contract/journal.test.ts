@@ -124,6 +124,11 @@ test("[D61] damage before the end is told with its byte, and the file is left as
     const folder = await folderWith(directory, bytes.subarray(0, length));
     await expect(openStore(folder)).rejects.toBeInstanceOf(StoreDamaged);
   }
+  const other = new TextEncoder().encode(
+    "another file of another program, long enough for a header",
+  );
+  const strange = openStore(await folderWith(directory, Uint8Array.of(...other, ...other)));
+  await expect(strange).rejects.toThrow("at byte 0: it does not begin as a journal");
   expect(await versionsOf(await folderWith(directory, bytes), room)).toEqual([1, 2, 3]);
 });
 
@@ -221,6 +226,14 @@ test("[D65] a killed process leaves everything it told, and its folder is taken 
   expect(loaded?.top.epoch).toBe(epoch);
   expect(loaded?.top.version).toBeGreaterThanOrEqual(told);
   expect((await readdir(directory)).sort()).toEqual(["lock.2", "store.2.journal"]);
+
+  // Another process may have the dead one's id by now; it started at another time.
+  const lock = await readFile(join(directory, "lock.2"), "utf8");
+  await store.close();
+  const earlier = { ...(JSON.parse(lock) as object), started: "1" };
+  await writeFile(join(directory, "lock.7"), JSON.stringify(earlier));
+  await openStore(directory);
+  expect((await readdir(directory)).sort()).toEqual(["lock.8", "store.8.journal"]);
 });
 
 test("[D66] a lock from another machine or container is taken over after five silent seconds, not before", async () => {
