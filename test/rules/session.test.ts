@@ -97,6 +97,10 @@ test("[S13] at its absolute end a session ends whatever is done", () => {
   expect(session.give("touched", 49_999)).toEqual([]);
   expect(session.give("sign", 50_000)).toEqual(["session-ended"]);
   expect(session.phase).toBe("ended");
+
+  const lost = machine(50_000);
+  lost.give("sign", 49_999);
+  expect(lost.give("lost", 50_000)).toEqual(["session-ended"]);
 });
 
 test("[S14] a touch that finds the session ended or revoked ends it, once", () => {

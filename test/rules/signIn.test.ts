@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { deviceOf } from "../../server/session/device.ts";
 import { SESSION_CLOCKS } from "../../server/session/session.ts";
+import type { SessionId } from "../../shared/ids.ts";
 import { DEVICE, newGuest, peopleScene } from "./peopleScene.ts";
 
 const { lifeMs, absoluteMs } = SESSION_CLOCKS;
@@ -102,7 +103,10 @@ test("[S66] signing out ends the browser's sessions and its cookie, and nobody e
   const ada = await newGuest(scene, "Ada");
   const bob = await newGuest(scene, "Bob");
   const renamed = await scene.signIn.guest("Grace", { cookie: ada.cookie, device: DEVICE });
+  const elsewhere = { ...ada.session, id: "sessionelsewhere" as SessionId, label: "otherlabel" };
+  await scene.store.openSession(elsewhere, lifeMs);
   await scene.signIn.signOut(ada.cookie);
+  expect(await scene.store.isRevoked(elsewhere.id)).toBe(false);
   expect(await scene.store.isRevoked(ada.session.id)).toBe(true);
   expect(await scene.store.isRevoked(renamed.session.id)).toBe(true);
   expect(await scene.signIn.token({ cookie: ada.cookie, device: DEVICE })).toBeUndefined();

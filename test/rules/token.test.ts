@@ -178,6 +178,23 @@ describe("a token that is not ours in everything", () => {
   });
 });
 
+test("[S8] of a text that is too long not even the header is read", () => {
+  const asked: string[] = [];
+  const watched = {
+    ...keys.token,
+    byKid: (kid: string) => {
+      asked.push(kid);
+      return keys.token.byKid(kid);
+    },
+  };
+  for (const text of [`${made()}${"A".repeat(2_048)}`, made() + "A".repeat(300_000)]) {
+    expect(readToken(watched, text, NOW_MS)).toEqual(INVALID);
+  }
+  expect(asked).toEqual([]);
+  readToken(watched, made(), NOW_MS);
+  expect(asked).toEqual(["new"]);
+});
+
 test("[S3] a token opens sockets for 90 seconds and five more for clocks that differ", () => {
   const text = writeToken(keys.token, CLAIMS, NOW_MS);
   expect(read(text)).toEqual(VALID);
