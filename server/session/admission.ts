@@ -5,6 +5,7 @@ import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../
 import type { Handshake, SessionSeen } from "../../shared/protocol.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { Log } from "../log.ts";
 import { type SessionStore, StoreAway } from "../store/store.ts";
 import { labelOf } from "./cookie.ts";
 import { deviceOf } from "./device.ts";
@@ -50,6 +51,7 @@ export interface AdmissionParts {
   readonly tokenKeys: KeyRing;
   readonly tickets: Tickets;
   readonly random: Random;
+  readonly log: Log;
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
   /** The identity cookie in a Cookie header, if there is one. */
@@ -115,7 +117,7 @@ export class Admission {
     if (caller === undefined) return;
     if (doors.connectionsOf(caller.session).length === 0) sessions.leave(caller.session);
     // A link that stays behind ends with its session; nobody is let in because of it.
-    store.unlinkConnection(caller.session, connection).catch(ignoreAway);
+    store.unlinkConnection(caller.session, connection).catch(this.#unlinked);
   }
 
   /** A token, if there is one, decides alone: whoever is let in by it may do more than a ticket lets. */
@@ -175,8 +177,13 @@ export class Admission {
 
   #link({ id }: SessionRecord, { connection, userAgent }: Arriving): void {
     const link = { connection, node: this.#parts.node, device: deviceOf(userAgent) };
-    this.#parts.store.linkConnection(id, link).catch(ignoreAway);
+    this.#parts.store.linkConnection(id, link).catch(this.#unlinked);
   }
+
+  /** Links are for people to read; while the store is away they go unwritten. */
+  readonly #unlinked = (cause: unknown): void => {
+    if (!(cause instanceof StoreAway)) this.#parts.log.fault("link-failed", { cause });
+  };
 
   #awayMs(): number {
     return Math.round(AWAY_RETRY_MS + this.#parts.random() * AWAY_JITTER_MS);
@@ -195,9 +202,4 @@ function proofOfTickets(tickets: readonly (Ticket | undefined)[]): Proof | Refus
 
 function refused(reason: Reason): Refused {
   return { kind: "refused", reason };
-}
-
-/** Links are for people to read; while the store is away they go unwritten. */
-function ignoreAway(cause: unknown): void {
-  if (!(cause instanceof StoreAway)) throw cause;
 }

@@ -48,7 +48,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
   const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
   const keys = deriveKeys(config.secrets ?? [keptSecret(config.dataDirectory)]);
-  const storeTime = new StoreTime(clock, () => store.timeMs());
+  const storeTime = new StoreTime(clock, log, () => store.timeMs());
   await storeTime.start();
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
   const tickets = openTickets(keys.ticket);
@@ -63,6 +63,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     tokenKeys: keys.token,
     tickets,
     random,
+    log,
     groupOf,
     cookieIn: (header) => cookie.read(header),
   });

@@ -3,6 +3,7 @@
 
 import { assert } from "../../shared/assert.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Log } from "../log.ts";
 import { StoreAway } from "../store/store.ts";
 
 /** Two quartz clocks part by about a millisecond in this time. */
@@ -13,11 +14,13 @@ const ROUND_TRIP_MS_MAX = 2_000;
 export class StoreTime {
   readonly #clock: Clock;
   readonly #ask: () => Promise<number>;
+  readonly #log: Log;
   #offsetMs: number | undefined;
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock, ask: () => Promise<number>) {
+  constructor(clock: Clock, log: Log, ask: () => Promise<number>) {
     this.#clock = clock;
+    this.#log = log;
     this.#ask = ask;
   }
 
@@ -48,12 +51,14 @@ export class StoreTime {
 
   #again(): void {
     this.#cancel = this.#clock.after(MEASURE_EVERY_MS, () => {
-      this.#measure()
-        .catch((cause: unknown) => {
+      this.#measure().then(
+        () => this.#again(),
+        (cause: unknown) => {
           // While the store is away the last offset is as good as ever.
-          if (!(cause instanceof StoreAway)) throw cause;
-        })
-        .finally(() => this.#again());
+          if (!(cause instanceof StoreAway)) this.#log.fault("store-time-failed", { cause });
+          this.#again();
+        },
+      );
     });
   }
 }

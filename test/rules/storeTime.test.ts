@@ -1,5 +1,6 @@
 // Store time: how near a node comes to the store's clock without its own wall clock.
 import { expect, test } from "vitest";
+import { silentLog } from "../../server/log.ts";
 import { StoreTime } from "../../server/session/storeTime.ts";
 import { StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
@@ -9,7 +10,7 @@ function scene(aheadMs: number) {
   const clock = new VirtualClock();
   const line = { toMs: 0, backMs: 0, aheadMs, isAway: false, asked: 0 };
   const passed = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
-  const time = new StoreTime(clock, async () => {
+  const time = new StoreTime(clock, silentLog, async () => {
     line.asked += 1;
     if (line.isAway) throw new StoreAway("away for a test");
     if (line.toMs > 0) await passed(line.toMs);
