@@ -65,9 +65,12 @@ export interface Decision<T, F extends Fact> {
   readonly facts: readonly F[];
 }
 
+/** For one fact after the other: making one for each costs more than the encoding. */
+const writer = new ByteWriter(4_096);
+
 /** A fact as bytes: its plain part as JSON text, then the bytes it carries, if any. */
 export function encodeFact(fact: Fact): Uint8Array {
-  const writer = new ByteWriter();
+  writer.reset();
   if ("bytes" in fact) {
     const { bytes, ...plain } = fact;
     writer.text(JSON.stringify(plain));

@@ -48,18 +48,22 @@ export function encodeHeader({ seed, incarnation, rewrittenEnd }: JournalHeader)
 }
 
 export function encodeBatch(records: readonly Uint8Array[], seed: number): Uint8Array {
-  const writer = new ByteWriter(4096);
+  const recordBytes = records.reduce((sum, { length }) => sum + length, 0);
+  // At most five bytes of length before each: what is written here is copied once.
+  const writer = new ByteWriter(BATCH_HEADER_BYTES + recordBytes + records.length * 8);
+  writer.raw(MARK);
+  writer.u32(0);
+  writer.u32(0);
   for (const record of records) {
     writer.varuint(record.length);
     writer.raw(record);
   }
-  const body = writer.finish();
-  const batch = new ByteWriter(body.length + BATCH_HEADER_BYTES);
-  batch.raw(MARK);
-  batch.u32(body.length);
-  batch.u32(crc32(body, seed));
-  batch.raw(body);
-  return batch.finish();
+  const batch = writer.finish();
+  const body = batch.subarray(BATCH_HEADER_BYTES);
+  const header = new DataView(batch.buffer, MARK.length, 8);
+  header.setUint32(0, body.length, true);
+  header.setUint32(4, crc32(body, seed), true);
+  return batch;
 }
 
 interface Reading {

@@ -50,11 +50,13 @@ export const storyGame = defineGame({
     marks: many({}),
     hidden: many({ why: json(64).server, next: id.server }),
     table: one({ round: u8, title: text(16), deck: text(16).server }),
+    ghosts: many({ why: text(16).server }),
   },
   events: { bang: { at: u8, who: optional(seatIndex) }, chat: { line: text(40) }, bell: {} },
   rules: {},
   visibleTo: {
     // In odd rounds there is no fog: what is seen changes without any change of a record.
+    ghosts: () => true,
     fog: (record, seat, room) =>
       room.state.table.round % 2 === 1 || ((record.lit >> (seat ?? 7)) & 1) === 1,
   },
@@ -62,7 +64,7 @@ export const storyGame = defineGame({
 
 export const VIEWERS: readonly (number | "public")[] = ["public", 0, 1, 2];
 
-export type CollectionName = "things" | "fog" | "marks" | "hidden";
+export type CollectionName = "things" | "fog" | "marks" | "hidden" | "ghosts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -118,11 +120,14 @@ const FIELDS: Readonly<
     trap: word,
   },
   marks: {},
+  ghosts: { why: word },
   hidden: { why: fc.option(word, { nil: null }), next: small },
   table: { round: small, title: word, deck: word },
 };
 
-const names = fc.constantFrom<CollectionName>("things", "things", "fog", "fog", "marks", "hidden");
+const names = fc.constantFrom<CollectionName>(
+  ...(["things", "things", "things", "fog", "fog", "fog", "marks", "hidden", "ghosts"] as const),
+);
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
