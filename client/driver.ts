@@ -237,9 +237,10 @@ export class Driver {
   }
 
   #seated(connection: number, seated: Seated): void {
-    const { ticket, seat } = seated;
+    const { ticket, seat, attachment } = seated;
+    const watching = seat === undefined;
     this.#seats.set(connection, seated);
-    this.post({ kind: "seated", connection, ticket, watching: seat === undefined });
+    this.post({ kind: "seated", connection, ticket, watching, attachment });
     if (!this.#carries(connection)) return;
     this.#owner.seated(seated);
     this.#news(this.#play.carried(seated, this.nowMs));

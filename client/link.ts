@@ -2,6 +2,7 @@
 // and what a refusal leads to. It knows no clock and no socket; a driver carries out its effects.
 
 import { unreachable } from "../shared/assert.ts";
+import type { Attachment } from "../shared/protocol.ts";
 import { LinkDraft } from "./linkDraft.ts";
 import type { Carried, LinkInput, LinkState, Step } from "./linkState.ts";
 import * as searching from "./search.ts";
@@ -159,11 +160,13 @@ function welcome(draft: LinkDraft, connection: number): void {
 
 function seated(
   draft: LinkDraft,
-  { connection, ticket, watching }: Extract<LinkInput, { kind: "seated" }>,
+  { connection, ticket, watching, attachment }: Extract<LinkInput, { kind: "seated" }>,
 ): void {
   const { carrier, nowMs } = draft;
-  if (carrier?.connection === connection) return draft.set({ ticket });
+  if (carrier?.connection === connection) return draft.set({ ticket, attachment });
   if (draft.attempt(connection) === undefined) return;
+  // An answer that was overtaken: the seat has been on another connection of ours since.
+  if (isOlder(attachment, draft.state.attachment)) return draft.drop(connection);
   if (carrier !== undefined) draft.drop(carrier.connection);
   draft.searching((search) => searching.without(search, connection));
   const { wish, hidden, silenceMs, leaveByMs } = draft.state;
@@ -172,6 +175,7 @@ function seated(
   draft.dropAttempts(({ stage }) => stage === "opening" || wish === "join");
   draft.set({
     ticket,
+    attachment,
     hadSeat: true,
     wish: watching ? "join" : "resume",
     phase: {
@@ -185,6 +189,11 @@ function seated(
     },
   });
   if (leaveByMs !== undefined) draft.effects.push({ kind: "leave", connection });
+}
+
+function isOlder(one: Attachment | undefined, other: Attachment | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one[0] === other[0] ? one[1] < other[1] : one[0] < other[0];
 }
 
 /** Something was heard from the carrier. Attempts the server cannot know of yet are not needed. */
@@ -291,5 +300,6 @@ function askAnew(draft: LinkDraft): void {
   const lostMs = draft.carrier === undefined ? undefined : draft.nowMs;
   draft.closeAll();
   const search = searching.beginSearch(draft.nowMs);
-  draft.set({ wish: "join", ticket: undefined, phase: { kind: "seeking", lostMs, search } });
+  const phase = { kind: "seeking", lostMs, search } as const;
+  draft.set({ wish: "join", ticket: undefined, attachment: undefined, phase });
 }

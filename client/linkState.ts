@@ -7,6 +7,7 @@ import {
   SILENCE_QUIET_MS,
   SILENCE_TICKING_MS,
 } from "../shared/limits.ts";
+import type { Attachment } from "../shared/protocol.ts";
 import { type RandomState, seedRandom } from "../shared/random.ts";
 import type { Next } from "../shared/reasons.ts";
 import { beginSearch, type Search } from "./search.ts";
@@ -39,6 +40,8 @@ export interface LinkState {
   readonly wish: "join" | "resume";
   /** Whether there has ever been a seat: then no new guest may be made for it. */
   readonly hadSeat: boolean;
+  /** The newest the seat is known to have; undefined for a watcher and while nothing is known. */
+  readonly attachment: Attachment | undefined;
   readonly ticket: string | undefined;
   readonly token: { readonly text: string; readonly goodUntilMs: number } | undefined;
   /** A token that is being fetched. */
@@ -76,6 +79,7 @@ export type LinkInput =
       readonly connection: number;
       readonly ticket: string | undefined;
       readonly watching: boolean;
+      readonly attachment?: Attachment | undefined;
     }
   /** A refusal of the connection, or of the seat on it; not one of a command. */
   | { readonly kind: "refused"; readonly connection: number; readonly refused: Refused }
@@ -139,6 +143,7 @@ export function beginLink(
     phase: { kind: "seeking", lostMs: undefined, search: beginSearch(nowMs) },
     wish: start.seat ? "resume" : "join",
     hadSeat: start.seat,
+    attachment: undefined,
     ticket: start.ticket,
     token: undefined,
     fetch: undefined,

@@ -11,6 +11,9 @@ export const PROTOCOL_VERSION = 1;
 /** `[epoch, count]`: the number a room gives a seat's newest page. */
 export type Instance = readonly [epoch: number, count: number];
 
+/** `[epoch, count]`: how often a seat was taken up, under the host of that epoch. Ordered as written. */
+export type Attachment = readonly [epoch: number, count: number];
+
 /** A command under its number. One that was cancelled or expired keeps the number, as `void`. */
 export type NumberedCommand =
   | { readonly seq: number; readonly name: string; readonly args: Json }
@@ -56,6 +59,11 @@ export interface Seated {
   /** Undefined for a watcher. */
   readonly seat?: number;
   readonly instance: Instance;
+  /**
+   * Rises each time the seat is taken up. Answers on two connections may cross: the seat is on the
+   * one with the higher number, and the other says nothing of it. Undefined for a watcher.
+   */
+  readonly attachment?: Attachment;
   readonly ticket?: string;
   readonly code: string;
   /** Highest command number of this instance that the room knows. */

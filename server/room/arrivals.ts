@@ -1,7 +1,7 @@
 // Arrivals: how somebody comes to a room: takes a seat, takes one up again, or watches. Every check
 // comes before the first change, so that a refused arrival leaves no trace.
 
-import type { PreviousInstance } from "../../shared/protocol.ts";
+import type { PreviousInstance, Seated } from "../../shared/protocol.ts";
 import type { Absence } from "./absence.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
@@ -135,7 +135,7 @@ export class Arrivals {
   }
 
   #tellSeated(arrival: Arrival, seat: SeatRecord | undefined, how: SeatedWith): void {
-    const { id: room, game, own, history } = this.#core;
+    const { id: room, game, own } = this.#core;
     this.#out.tell({
       kind: "seated",
       to: arrival.connection,
@@ -145,13 +145,19 @@ export class Arrivals {
       seated: {
         room,
         game: game.name,
-        ...(seat === undefined ? {} : { seat: seat.id }),
-        instance: seat === undefined ? [history.epoch, 0] : seating.instanceOf(seat),
+        ...this.#seatTold(seat),
         code: own.$room.code,
         applied: seat?.applied ?? 0,
         ...(how.previous === undefined ? {} : { previous: how.previous }),
       },
     });
+  }
+
+  #seatTold(seat: SeatRecord | undefined): Pick<Seated, "seat" | "instance" | "attachment"> {
+    const { epoch } = this.#core.history;
+    if (seat === undefined) return { instance: [epoch, 0] };
+    const attachment = [epoch, seat.attachment] as const;
+    return { seat: seat.id, instance: seating.instanceOf(seat), attachment };
   }
 
   /** An old ticket was used: somebody holds a copy. Nobody keeps the seat's line until a token proves who it is. */
