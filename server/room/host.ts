@@ -6,7 +6,7 @@ import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
-import type { RoomStore } from "../store/store.ts";
+import { type RoomStore, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
@@ -222,7 +222,9 @@ export class Host {
   #track(promise: Promise<void>): void {
     const tracked: Promise<void> = promise
       .catch((cause: unknown) => {
-        this.#parts.log.fault("room-write-failed", { cause });
+        // Only a snapshot that was not taken comes here with this: the next entry brings another.
+        if (cause instanceof StoreAway) this.#parts.log.warn("room-snapshot-failed", { cause });
+        else this.#parts.log.fault("room-write-failed", { cause });
       })
       .finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
