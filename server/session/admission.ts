@@ -6,6 +6,7 @@ import type { Handshake, SessionSeen } from "../../shared/protocol.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { type SessionStore, StoreAway } from "../store/store.ts";
 import { labelOf } from "./cookie.ts";
 import { deviceOf } from "./device.ts";
@@ -52,6 +53,7 @@ export interface AdmissionParts {
   readonly tickets: Tickets;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
   /** The identity cookie in a Cookie header, if there is one. */
@@ -73,6 +75,7 @@ const AWAY_JITTER_MS = 1_000;
 
 export class Admission {
   readonly #parts: AdmissionParts;
+  readonly #linked = new Set<ConnectionId>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -83,6 +86,13 @@ export class Admission {
    * if something is broken; a store that gives no answer is a refusal.
    */
   async admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused> {
+    const outcome = await this.#judge(handshake, arriving);
+    const { admissions } = this.#parts.metrics;
+    admissions.add(outcome.kind === "admitted" ? outcome.kind : outcome.reason);
+    return outcome;
+  }
+
+  async #judge(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused> {
     const { doors, storeTime } = this.#parts;
     const proof = this.#proofOf(handshake);
     if ("kind" in proof) return proof;
@@ -112,10 +122,12 @@ export class Admission {
 
   /** A connection is over, admitted or not. */
   left(connection: ConnectionId): void {
-    const { doors, sessions, store, storeTime } = this.#parts;
+    const { doors, sessions, store, storeTime, metrics } = this.#parts;
     const caller = doors.leave(connection, storeTime.nowMs());
     if (caller === undefined) return;
     if (doors.connectionsOf(caller.session).length === 0) sessions.leave(caller.session);
+    if (!this.#linked.delete(connection)) return;
+    metrics.connections.add(-1);
     // A link that stays behind ends with its session; nobody is let in because of it.
     store.unlinkConnection(caller.session, connection).catch(this.#unlinked);
   }
@@ -176,6 +188,8 @@ export class Admission {
   }
 
   #link({ id }: SessionRecord, { connection, userAgent }: Arriving): void {
+    this.#linked.add(connection);
+    this.#parts.metrics.connections.add(1);
     const link = { connection, node: this.#parts.node, device: deviceOf(userAgent) };
     this.#parts.store.linkConnection(id, link).catch(this.#unlinked);
   }

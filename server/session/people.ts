@@ -64,6 +64,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     tickets,
     random,
     log,
+    metrics,
     groupOf,
     cookieIn: (header) => cookie.read(header),
   });

@@ -125,6 +125,7 @@ test("[S44] ended, revoked and lost are told apart, by token and by ticket", asy
     reason: "session-revoked",
   });
   expect(await admitToken(scene, revoked)).toMatchObject({ reason: "session-revoked" });
+  expect(store.calls).not.toContain("unlinkConnection");
   // The cookie opens another session without questions.
   expect((await fresh(ended))?.session.id).not.toBe(ended.session.id);
   const lost = await newGuest(scene);
