@@ -21,8 +21,15 @@ export interface EpochStart {
 /** Epochs older than this many take-overs are forgotten; their bookmarks get the full view. */
 const EPOCHS_KEPT = 64;
 
-/** How often the room's time is noted beside its version, to find the version of two minutes ago. */
+/** How finely the room's time is noted beside its version, to find the version of two minutes ago. */
 const MARK_EVERY_MS = 5_000;
+
+/** The newest commit of a stretch of time. */
+interface Mark {
+  readonly beganMs: number;
+  readonly timeMs: number;
+  readonly version: number;
+}
 
 export class History {
   /** Oldest first. */
@@ -31,7 +38,7 @@ export class History {
   events: KeptEvent[] = [];
   /** Bookmarks below this version get the full view: what was deleted before it is forgotten. */
   floor = 0;
-  #marks: { readonly version: number; readonly timeMs: number }[] = [];
+  #marks: Mark[] = [];
 
   get epoch(): number {
     return this.epochs.at(-1)?.epoch ?? 0;
@@ -56,10 +63,7 @@ export class History {
 
   /** Notes a commit's time and forgets what lies beyond the horizon. Returns the version below which tombstones may go. */
   pass(version: number, timeMs: number, tombstoneCount: number): number {
-    const newest = this.#marks.at(-1);
-    if (newest === undefined || timeMs - newest.timeMs >= MARK_EVERY_MS) {
-      this.#marks.push({ version, timeMs });
-    }
+    this.#mark(version, timeMs);
     while ((this.#marks[1]?.timeMs ?? timeMs) <= timeMs - HORIZON_MS) this.#marks.shift();
     const oldest = this.#marks[0];
     if (oldest !== undefined && oldest.timeMs <= timeMs - HORIZON_MS) this.raise(oldest.version);
@@ -68,6 +72,13 @@ export class History {
       this.raise(Math.floor((this.floor + version + 1) / 2));
     }
     return this.floor;
+  }
+
+  #mark(version: number, timeMs: number): void {
+    const newest = this.#marks.at(-1);
+    const same = newest !== undefined && timeMs - newest.beganMs < MARK_EVERY_MS;
+    if (same) this.#marks.pop();
+    this.#marks.push({ beganMs: same ? newest.beganMs : timeMs, timeMs, version });
   }
 
   /** Forgets everything that only bookmarks below `floor` would need. */

@@ -47,6 +47,11 @@ export class RoomMachine {
     return [...this.#parts.attachments.all].map(({ arrival }) => arrival.connection);
   }
 
+  /** Whether a connection of this host's time holds the seat. */
+  isAttached(seat: number): boolean {
+    return [...this.#parts.attachments.all].some((attachment) => attachment.seat === seat);
+  }
+
   /** The host's time at which a turn is due although nothing came in; undefined if none will be. */
   deadlineMs(nowMs: number): number | undefined {
     return this.#deadlines.nextMs(nowMs);
