@@ -1,0 +1,152 @@
+// Breakable: a game that breaks in any way it is asked to, to see that only the right thing breaks.
+
+import {
+  defineGame,
+  int,
+  many,
+  one,
+  oneOf,
+  type Refusal,
+  type Room,
+  text,
+  u32,
+} from "../../shared/game.ts";
+
+const BREAKS = [
+  "promise",
+  "lateThrow",
+  "lateWrite",
+  "lateDraw",
+  "lateEvent",
+  "longReason",
+  "oddReason",
+  "number",
+  "text",
+  "object",
+  "misfit",
+  "noField",
+  "noEvent",
+  "inheritedEvent",
+  "eventMisfit",
+  "noSeat",
+  "noRecord",
+  "noTimer",
+  "inheritedTimer",
+  "timerBackwards",
+  "timerNever",
+  "longEnding",
+  "ghost",
+] as const;
+export type Break = (typeof BREAKS)[number];
+
+const PLANS = ["none", "tick", "timer", "seats", "sight", "drawing", "telling", "writing"] as const;
+
+const records = {
+  count: one({ acts: u32, plan: oneOf(...PLANS) }),
+  ghosts: many({ name: text(8) }),
+};
+const events = { acted: { acts: u32 } };
+type BreakableRoom = Room<typeof records, Record<never, never>, typeof events>;
+
+/** What no compiler would let through, and what a rule written in JavaScript may do anyway. */
+interface Untyped {
+  emit(name: string, values: unknown, to?: unknown): void;
+  timer(name: string, afterMs: number): void;
+}
+
+const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => unknown>> = {
+  promise: () => Promise.resolve(),
+  lateThrow: () => Promise.reject(new Error("too late")),
+  lateWrite: async (room) => {
+    await undefined;
+    room.state.count.acts = 99;
+  },
+  lateDraw: async (room) => {
+    await undefined;
+    room.random();
+  },
+  lateEvent: async (room) => {
+    await undefined;
+    room.emit("acted", { acts: 99 });
+  },
+  longReason: (): Refusal => ({ refused: "x".repeat(10_000) }),
+  oddReason: () => ({ refused: 5 }),
+  number: () => 5,
+  text: () => "refused",
+  object: () => ({ done: true }),
+  misfit: (room) => {
+    room.state.count.acts = -1;
+  },
+  noField: (room) => room.state.ghosts.add({ face: "pale" } as never),
+  noEvent: (_room, { emit }) => emit("sunk", {}),
+  inheritedEvent: (_room, { emit }) => emit("toString", {}),
+  eventMisfit: (_room, { emit }) => emit("acted", { acts: "many" }),
+  noSeat: (_room, { emit }) => emit("acted", { acts: 1 }, { seat: 300 }),
+  noRecord: (_room, { emit }) => emit("acted", { acts: 1 }, { seeing: { id: 1 } }),
+  noTimer: (_room, { timer }) => timer("alarm", 1),
+  inheritedTimer: (_room, { timer }) => timer("toString", 1),
+  timerBackwards: (_room, { timer }) => timer("storm", -1),
+  timerNever: (_room, { timer }) => timer("storm", Number.POSITIVE_INFINITY),
+  longEnding: (room) => room.end("x".repeat(100)),
+  ghost: (room) => room.state.ghosts.add({ name: "boo" }),
+};
+
+const make = (more: { readonly name: string; readonly tickHz?: number }) =>
+  defineGame({
+    ...more,
+    version: 1,
+    seats: { min: 2, max: 2 },
+    records,
+    commands: {
+      act: { how: oneOf(...BREAKS) },
+      plan: { how: oneOf(...PLANS), afterMs: int(0, 5_000) },
+    },
+    events,
+    rules: {
+      start(room) {
+        if (room.seats.some(({ name }) => name === "Storm")) throw new Error("storm");
+      },
+      tick(room) {
+        if (room.state.count.plan === "tick" && room.nowMs >= 1_000) throw new Error("storm");
+      },
+      join: disturb,
+      leave: disturb,
+      away: disturb,
+      back: disturb,
+      act(room, _seat, { how }) {
+        room.state.count.acts += 1;
+        return acts[how](room, room as unknown as Untyped) as undefined;
+      },
+      plan(room, _seat, { how, afterMs }) {
+        room.state.count.plan = how;
+        if (how === "timer") room.timer("storm", afterMs);
+      },
+    },
+    timers: {
+      storm() {
+        throw new Error("storm");
+      },
+    },
+    visibleTo: {
+      ghosts(_ghost, _seat, room) {
+        const { count } = room.state;
+        const { random, emit } = room as unknown as BreakableRoom;
+        if (count.plan === "sight") throw new Error("fog");
+        if (count.plan === "drawing") random();
+        if (count.plan === "telling") emit("acted", { acts: 1 });
+        if (count.plan === "writing") count.acts = 77;
+        return true;
+      },
+    },
+  });
+
+/** Moved by events. */
+export const breakable = make({ name: "breakable" });
+/** The same, ticking. */
+export const stormy = make({ name: "stormy", tickHz: 20 });
+
+function disturb(room: BreakableRoom): undefined {
+  if (room.state.count.plan !== "seats") return undefined;
+  room.state.count.acts += 1;
+  throw new Error("unsettled");
+}

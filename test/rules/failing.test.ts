@@ -1,0 +1,274 @@
+// Failing: rules that refuse, throw, return rubbish or promise: what becomes of them, of the seat, of
+// the room and of everybody else.
+
+import { expect, test } from "vitest";
+import { Table } from "../../server/testing/testing.ts";
+import { beacon } from "./beacon.ts";
+import { type Break, breakable, stormy } from "./breakable.ts";
+import { tells } from "./tableProbes.ts";
+
+function beaconTable() {
+  const table = new Table(beacon);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  table.pass(50);
+  return { table, ann, bob };
+}
+
+function breakableTable() {
+  const table = new Table(breakable);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  return { table, ann, bob };
+}
+
+/** Everything of the room but the seat's own count of what ended. */
+function world({ state, status, machine }: ReturnType<typeof beaconTable>["table"]) {
+  const { $timers, $room } = machine.core.own;
+  const { lamp, boats, buoys, ledger } = state;
+  const all = { lamp, boats: [...boats], buoys: [...buoys], ledger: [...ledger] };
+  const timers = [...$timers].map(({ name, dueMs }) => [name, dueMs]);
+  const ids = machine.core.state.collections.map(({ nextId }) => nextId);
+  return JSON.stringify({ ...all, status, timers, ids, random: $room.random });
+}
+
+test("[R7] a rule that refuses or throws leaves no trace: no change, event, timer, draw, id or end", () => {
+  const { table, ann, bob } = beaconTable();
+  for (let buoys = 0; buoys < 3; buoys++) ann.send("lay", {});
+  table.pass(50);
+  const before = world(table);
+  const events = bob.events.length;
+  const refused = ann.send("waver", {});
+  const thrown = ann.send("founder", {});
+  table.pass(50);
+  expect(refused.end).toMatchObject({ end: "refused", reason: "wavered" });
+  expect(thrown.end).toMatchObject({ end: "refused", reason: "rule-failed" });
+  expect(world(table)).toBe(before);
+  expect(bob.events.length).toBe(events);
+  table.pass(1_000);
+  expect(world(table)).toBe(before);
+  table.check();
+});
+
+test("[R7] what was done before and after a failed rule in the same turn stands", () => {
+  const { table, ann } = beaconTable();
+  const kept = ann.send("note", { number: 1 });
+  ann.send("founder", {});
+  ann.send("shout", { number: 5 });
+  ann.send("note", { number: 2 });
+  table.pass(50);
+  expect(kept.end).toEqual({ end: "applied" });
+  expect([...table.state.ledger].map(({ number }) => number)).toEqual([1, 2]);
+  expect(ann.events.filter(({ name }) => name === "shouted").map(({ values }) => values)).toEqual([
+    { seat: 0, number: 5 },
+  ]);
+  table.check();
+});
+
+test("[R8] who gave the command gets the name of the incident that the operator finds in the log", () => {
+  const { table, ann, bob } = beaconTable();
+  ann.send("founder", {});
+  ann.send("founder", {});
+  table.pass(50);
+  const audits = table.errands.filter((errand) => errand.kind === "audit");
+  expect(audits).toMatchObject([
+    { event: "rule-failed", seat: 0, cause: new Error("on the rocks") },
+    { event: "rule-failed", seat: 0, cause: new Error("on the rocks") },
+  ]);
+  const incidents = audits.map(({ incident }) => incident);
+  expect(new Set(incidents).size).toBe(2);
+  expect(ann.page.refusals).toEqual([
+    { reason: "rule-failed", seq: 1, incident: incidents[0] },
+    { reason: "rule-failed", seq: 2, incident: incidents[1] },
+  ]);
+  expect(bob.page.refusals).toEqual([]);
+});
+
+test("[R8] a page that takes the seat up is told the incidents of the tail it brought", () => {
+  const { table, ann } = beaconTable();
+  ann.halfOpen();
+  const thrown = ann.send("founder", {});
+  ann.reload().resume();
+  expect(thrown.end).toMatchObject({ reason: "rule-failed" });
+  expect(ann.page.refusals).toMatchObject([{ reason: "rule-failed", seq: 1 }]);
+  expect(ann.standing).toBe("seated");
+  table.check();
+});
+
+test("[R9] five failures of a seat within a minute refuse its commands for a minute, and nobody else's", () => {
+  const { table, ann, bob } = beaconTable();
+  for (let failures = 0; failures < 4; failures++) {
+    ann.send("founder", {});
+    table.pass(10_000);
+  }
+  const fine = ann.send("note", { number: 1 });
+  ann.send("founder", {});
+  const refused = ann.send("note", { number: 2 });
+  const others = bob.send("note", { number: 3 });
+  table.pass(50);
+  expect(fine.end).toEqual({ end: "applied" });
+  expect(refused.end).toMatchObject({ reason: "commands-suspended" });
+  expect(others.end).toEqual({ end: "applied" });
+  const events = table.errands.flatMap((errand) => (errand.kind === "audit" ? [errand.event] : []));
+  expect(events.filter((event) => event === "commands-suspended").length).toBe(1);
+  table.kill();
+  ann.resume();
+  table.pass(59_000);
+  const still = ann.send("note", { number: 4 });
+  table.pass(50);
+  expect(still.end).toMatchObject({ reason: "commands-suspended" });
+  table.pass(1_000);
+  const free = ann.send("note", { number: 5 });
+  table.pass(50);
+  expect(free.end).toEqual({ end: "applied" });
+});
+
+test("[R9] five failures over more than a minute refuse nothing", () => {
+  const { table, ann } = beaconTable();
+  for (let failures = 0; failures < 9; failures++) {
+    ann.send("founder", {});
+    table.pass(15_050);
+  }
+  const fine = ann.send("note", { number: 1 });
+  table.pass(50);
+  expect(fine.end).toEqual({ end: "applied" });
+});
+
+test("[R10, R11] a rule that returns a promise is refused and undone; what follows the promise has no effect", async () => {
+  const { table, ann } = breakableTable();
+  const ends = ["promise", "lateThrow", "lateWrite", "lateDraw", "lateEvent"] as const;
+  for (const how of ends) {
+    const promised = ann.send("act", { how });
+    expect(promised.end, how).toMatchObject({ end: "refused", reason: "rule-failed" });
+    table.pass(60_000);
+  }
+  expect(table.state.count.acts).toBe(0);
+  const { random } = table.machine.core.own.$room;
+  const { version } = table.machine.core;
+  await Promise.resolve();
+  await Promise.resolve();
+  ann.sync();
+  expect(table.state.count.acts).toBe(0);
+  expect(table.machine.core.own.$room.random).toEqual(random);
+  expect(table.machine.core.version).toBe(version);
+  table.check();
+});
+
+test("[R10] a reason that nobody could show is a failure; anything else that is returned means nothing", () => {
+  const { table, ann } = breakableTable();
+  for (const how of ["longReason", "oddReason"] as const) {
+    expect(ann.send("act", { how }).end, how).toMatchObject({ reason: "rule-failed" });
+  }
+  for (const how of ["number", "text", "object"] as const) {
+    expect(ann.send("act", { how }).end, how).toEqual({ end: "applied" });
+  }
+  expect(table.state.count.acts).toBe(3);
+  table.check();
+});
+
+test("[R10] values that do not fit, strange names and seats that do not exist fail the rule alone", () => {
+  const hows: readonly Break[] = [
+    "misfit",
+    "noField",
+    "noEvent",
+    "inheritedEvent",
+    "eventMisfit",
+    "noSeat",
+    "noRecord",
+    "noTimer",
+    "inheritedTimer",
+    "timerBackwards",
+    "timerNever",
+    "longEnding",
+  ];
+  for (const how of hows) {
+    const { table, ann } = breakableTable();
+    const { version } = table.machine.core;
+    expect(ann.send("act", { how }).end, how).toMatchObject({ reason: "rule-failed" });
+    expect([how, table.machine.core.version, table.status]).toEqual([how, version + 1, "running"]);
+    table.check();
+  }
+});
+
+test("[R12] a start, a tick or a timer that throws stops the room; nothing of that turn is logged or told", () => {
+  for (const how of ["tick", "timer"] as const) {
+    const table = new Table(stormy);
+    const ann = table.player("Ann").join();
+    const bob = table.player("Bob").join();
+    ann.send("plan", { how, afterMs: 950 });
+    table.pass(999);
+    const { version } = table.log.top;
+    const told = bob.page.received.length;
+    // Comes with the turn that fails.
+    const act = bob.send("act", { how: "number" });
+    table.pass(1);
+    expect(table.failures.length, how).toBe(1);
+    expect(table.failures[0]?.cause, how).toEqual(new Error("storm"));
+    expect([how, table.log.top.version, bob.page.received.length]).toEqual([how, version, told]);
+    expect(act.end).toBeUndefined();
+    expect([bob.standing, bob.reason]).toEqual(["apart", "room-stopped"]);
+  }
+});
+
+test("[R12] a start that throws leaves the room as it was, and whoever comes later meets the same", () => {
+  const table = new Table(breakable);
+  const ann = table.player("Ann").join();
+  ann.send("act", { how: "number" });
+  const bob = table.player("Storm").join();
+  expect(table.failures.length).toBe(1);
+  expect([ann.standing, bob.standing]).toEqual(["apart", "apart"]);
+  ann.resume();
+  expect([table.status, table.presenceOf(0), table.presenceOf(1)]).toEqual([
+    "waiting",
+    "held",
+    "empty",
+  ]);
+  table.check();
+});
+
+test("[R13] a rule about a seat that throws is undone; what happened to the seat stands", () => {
+  const { table, ann, bob } = breakableTable();
+  ann.send("plan", { how: "seats", afterMs: 0 });
+  const { acts } = table.state.count;
+  ann.drop();
+  expect(table.presenceOf(0)).toBe("away");
+  ann.resume();
+  expect(table.presenceOf(0)).toBe("held");
+  ann.leave();
+  expect(table.presenceOf(0)).toBe("empty");
+  expect(table.player("Cas").join().seat).toBe(0);
+  expect(table.state.count.acts).toBe(acts);
+  const audits = table.errands.flatMap((errand) => (errand.kind === "audit" ? [errand.event] : []));
+  expect(audits).toEqual(["rule-failed", "rule-failed", "rule-failed", "rule-failed"]);
+  expect(bob.standing).toBe("seated");
+  table.check();
+});
+
+test("[R14] a visibility rule that throws shows nothing and stops nothing; the operator is told once", () => {
+  const { table, ann, bob } = breakableTable();
+  ann.send("act", { how: "ghost" });
+  expect(ann.view.ghosts.size).toBe(1);
+  ann.send("plan", { how: "sight", afterMs: 0 });
+  expect(ann.view.ghosts.size).toBe(0);
+  bob.reload().resume();
+  expect(bob.view.ghosts.size).toBe(0);
+  bob.send("act", { how: "number" });
+  const audits = table.errands.filter((errand) => errand.kind === "audit");
+  expect(audits).toMatchObject([{ event: "rule-failed", seat: -1, cause: new Error("fog") }]);
+  expect([ann.standing, bob.standing]).toEqual(["seated", "seated"]);
+});
+
+test("[R14] a visibility rule can neither draw nor tell nor write", () => {
+  for (const how of ["drawing", "telling", "writing"] as const) {
+    const { table, ann } = breakableTable();
+    ann.send("act", { how: "ghost" });
+    const { random } = table.machine.core.own.$room;
+    const events = ann.events.length;
+    ann.send("plan", { how, afterMs: 0 });
+    ann.sync();
+    expect([how, table.machine.core.own.$room.random]).toEqual([how, random]);
+    expect([how, ann.events.length, table.state.count.acts]).toEqual([how, events, 1]);
+    expect(tells(table, "detached")).toEqual([]);
+    table.check();
+  }
+});

@@ -1,0 +1,139 @@
+// Testing: what authors test their games with keeps its word: time passes only when told, a table is
+// a real room, and its check finds what it is there to find.
+
+import { expect, test } from "vitest";
+import { Replica } from "../../server/testing/replica.ts";
+import { Table, VirtualClock } from "../../server/testing/testing.ts";
+import { nim } from "../../shared/games/nim.ts";
+import { beacon } from "./beacon.ts";
+
+test("[R38] a virtual clock runs what is due at its own moment, in the order of times and of arming", () => {
+  const clock = new VirtualClock();
+  const ran: string[] = [];
+  const at = (name: string, ms: number) =>
+    clock.after(ms, () => ran.push(`${name} ${clock.now()}`));
+  at("late", 30);
+  at("first", 10);
+  at("second", 10);
+  const never = at("never", 20);
+  never();
+  never();
+  clock.after(10, () => at("armed meanwhile", 5));
+  expect(clock.nextMs).toBe(10);
+  clock.advance(29);
+  expect(ran).toEqual(["first 10", "second 10", "armed meanwhile 15"]);
+  clock.advance(1);
+  expect(ran.at(-1)).toBe("late 30");
+  expect([clock.now(), clock.nextMs]).toEqual([30, undefined]);
+  const before = clock.wallMs();
+  clock.advance(1_000);
+  expect(clock.wallMs() - before).toBe(1_000);
+});
+
+test("[R38] a timer that arms itself for now is found out instead of running for ever", () => {
+  const clock = new VirtualClock();
+  const again = () => void clock.after(0, again);
+  again();
+  expect(() => clock.advance(1)).toThrow("for now, without end");
+  expect(() => clock.advance(-1)).toThrow("forwards");
+});
+
+test("[R39] what a game makes of an absence is tested in no time at all", () => {
+  const table = new Table(nim);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  ann.halfOpen();
+  table.pass(18_000);
+  expect(table.presenceOf(0)).toBe("away");
+  expect(bob.view.table.winner).toBeUndefined();
+  table.pass(60_000);
+  expect(bob.view.table.winner).toBe(bob.seat);
+  table.check();
+});
+
+function played() {
+  const table = new Table(beacon);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  ann.send("note", { number: 1 });
+  ann.send("lay", {});
+  bob.send("shout", { number: 2 });
+  table.pass(100);
+  table.check();
+  return { table, ann, bob };
+}
+
+/** Changes the room behind everybody's back. */
+function meddle(table: ReturnType<typeof played>["table"], change: () => void): void {
+  const { state, version } = table.machine.core;
+  state.open(version);
+  change();
+  state.close();
+}
+
+test("[R39] a table's check finds a page that sees what is not so, and a log that does not give its room", () => {
+  const { table } = played();
+  meddle(table, () => {
+    table.state.lamp.lit = true;
+  });
+  expect(() => table.check()).toThrow("instead of");
+  const { table: hidden } = played();
+  meddle(hidden, () => {
+    hidden.state.lamp.plan = "known to nobody";
+  });
+  expect(() => hidden.check()).toThrow("the log gives");
+});
+
+test("[R39] it finds events that were told twice or not at all", () => {
+  const { table, ann } = played();
+  const [told] = ann.page.replica?.events ?? [];
+  if (told === undefined) throw new Error("something happened");
+  ann.page.replica?.events.push(told);
+  expect(() => table.check()).toThrow("Ann was told");
+  ann.page.replica?.events.splice(-2);
+  expect(() => table.check()).toThrow("Ann was told");
+});
+
+test("[R39] it finds commands that took effect twice, or were confirmed and did not", () => {
+  const { table } = played();
+  const [run] = table.runs;
+  if (run === undefined) throw new Error("something ran");
+  table.runs.push(run);
+  expect(() => table.check()).toThrow("took effect 2 times");
+  table.runs.splice(-1);
+  table.check();
+  table.runs.splice(0, 1);
+  expect(() => table.check()).toThrow("did not take effect");
+});
+
+test("[R39] it finds a seat that nobody holds, and somebody with two", () => {
+  const { table, ann, bob } = played();
+  ann.drop();
+  bob.drop();
+  table.pass(50);
+  const seat = table.machine.core.own.$seats.get(0);
+  if (seat === undefined) throw new Error("seated");
+  meddle(table, () => {
+    seat.presence = "held";
+    seat.untilMs = undefined;
+  });
+  expect(() => table.check()).toThrow("seat 0 is held by nobody");
+  meddle(table, () => {
+    seat.presence = "away";
+    seat.untilMs = 1;
+    seat.identity = table.machine.core.own.$seats.get(1)?.identity ?? "";
+  });
+  expect(() => table.check()).toThrow("has two seats");
+});
+
+test("[R39] a page refuses bytes of fields that are not for its eyes", () => {
+  const { table, ann } = played();
+  const { game, id } = table.machine.core;
+  const own = new Replica(game, id, 0);
+  const other = new Replica(game, id, 1);
+  // The whole view that Ann was sent as she sat down has her cargo in it.
+  const [whole] = ann.page.received;
+  if (whole === undefined) throw new Error("something came");
+  expect(own.take(whole).kind).toBe("taken");
+  expect(() => other.take(whole)).toThrow("not for these eyes");
+});
