@@ -7,6 +7,7 @@ import {
   type Changes,
   changesSince,
   logChanges,
+  ownChanges,
   publicChanges,
   type RecordChange,
   SINCE_EVER,
@@ -132,7 +133,17 @@ test("[K43] no record is sent that has not changed since, and no field of it eit
     story,
     (commits) => {
       const state = newState();
-      for (const [at, commit] of commits.entries()) tell(state, at + 1, commit);
+      const shown = VIEWERS.map(() => new Map());
+      for (const [at, commit] of commits.entries()) {
+        tell(state, at + 1, commit);
+        // What all are told is not told to one of them again.
+        for (const [index, viewer] of VIEWERS.entries()) {
+          const own = ownChanges(state, lookAs(state, viewer), shown[index] ?? new Map());
+          for (const { shape, records } of own.filter((each) => !each.shape.selective)) {
+            for (const { mask } of records) expect(mask % 2 ** shape.publicEnd).toBe(0);
+          }
+        }
+      }
       for (const viewer of [...VIEWERS, "server"] as const) {
         for (let since = 0; since <= commits.length; since++) {
           const changes = changesSince(state, since, lookAs(state, viewer));
@@ -323,6 +334,10 @@ test("[K47] records enter and leave a selective view, also when nothing of them 
     fog.delete(4);
   });
   expect(VIEWERS.map((viewer) => told(viewer, "fog"))).toEqual(VIEWERS.map(() => ["remove 4"]));
+  commit(() => {
+    table.round = 4;
+  });
+  expect(VIEWERS.map((viewer) => told(viewer, "fog"))).toEqual(VIEWERS.map(() => []));
 });
 
 test("[K48] an id that is deleted and added anew in one commit is told as new, and nothing old stays", () => {

@@ -51,6 +51,7 @@ export const storyGame = defineGame({
     hidden: many({ why: json(64).server, next: id.server }),
     table: one({ round: u8, title: text(16), deck: text(16).server }),
     ghosts: many({ why: text(16).server }),
+    cards: many({ owner: seatIndex, face: text(16).private }, { seat: "owner" }),
   },
   events: { bang: { at: u8, who: optional(seatIndex) }, chat: { line: text(40) }, bell: {} },
   rules: {},
@@ -64,7 +65,7 @@ export const storyGame = defineGame({
 
 export const VIEWERS: readonly (number | "public")[] = ["public", 0, 1, 2];
 
-export type CollectionName = "things" | "fog" | "marks" | "hidden" | "ghosts";
+export type CollectionName = "things" | "fog" | "marks" | "hidden" | "ghosts" | "cards";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -121,12 +122,24 @@ const FIELDS: Readonly<
   },
   marks: {},
   ghosts: { why: word },
+  cards: { owner: fc.integer({ min: 0, max: 2 }), face: word },
   hidden: { why: fc.option(word, { nil: null }), next: small },
   table: { round: small, title: word, deck: word },
 };
 
 const names = fc.constantFrom<CollectionName>(
-  ...(["things", "things", "things", "fog", "fog", "fog", "marks", "hidden", "ghosts"] as const),
+  ...([
+    "things",
+    "things",
+    "things",
+    "fog",
+    "fog",
+    "fog",
+    "marks",
+    "hidden",
+    "ghosts",
+    "cards",
+  ] as const),
 );
 
 const act: fc.Arbitrary<Act> = fc.oneof(
