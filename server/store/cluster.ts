@@ -88,7 +88,9 @@ export class Cluster implements Topology {
   #refreshLater(): void {
     if (this.#isClosed) return;
     this.#again?.();
-    this.#again = this.#options.clock.after(REFRESH_PAUSE_MS, () => this.refresh());
+    this.#again = this.#options.clock.after(REFRESH_PAUSE_MS, () => {
+      if (!this.isReady) this.refresh();
+    });
   }
 
   async #refreshNow(): Promise<void> {

@@ -5,7 +5,7 @@ import { keysWith } from "../../server/store/keys.ts";
 import { RedisUnfit } from "../../server/store/redisServer.ts";
 import { StoreDamaged } from "../../server/store/store.ts";
 import type { ConnectionId, RoomId } from "../../shared/ids.ts";
-import { NODE, newRoom, newRoomId, newSession, newSessionId } from "./newcomers.ts";
+import { NODE, newRoom, newRoomId, newSession, newSessionId, RIVAL } from "./newcomers.ts";
 import { type RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
 import { closeStores, KEY_PREFIX, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
@@ -80,10 +80,15 @@ test("[D59] neither a touch, a link nor an unlink makes a key of a session that 
   const store = await openStore(redis.url);
   const session = newSessionId();
   const link = { connection: "connection1" as ConnectionId, node: NODE, device: "Firefox" };
-  await store.touch([{ session, revision: 1, lifeMs: LIFE_MS }]);
-  await store.linkConnection(session, link);
-  await store.unlinkConnection(session, link.connection);
-  expect(await number("EXISTS", keys.session(session), keys.tombstone(session))).toBe(0);
+  const attempts = [
+    () => store.touch([{ session, revision: 1, lifeMs: LIFE_MS }]),
+    () => store.linkConnection(session, link),
+    () => store.unlinkConnection(session, link.connection),
+  ];
+  for (const attempt of attempts) {
+    await attempt();
+    expect(await number("EXISTS", keys.session(session), keys.tombstone(session))).toBe(0);
+  }
 });
 
 test("[D80] many touches go in few calls, each with its own outcome", async () => {
@@ -104,6 +109,14 @@ test("[D80] many touches go in few calls, each with its own outcome", async () =
   expect(outcomes[500]).toEqual({ kind: "touched", lifeMs: LIFE_MS });
   expect(outcomes.filter(({ kind }) => kind === "ended")).toHaveLength(999);
   expect((await calls()) - before).toBeLessThan(10);
+});
+
+test("[D100] commits of several nodes in one call are each kept with their own node", async () => {
+  const store = await openStore(redis.url);
+  const [one, other] = [await newRoom(store), await newRoom(store)];
+  await store.append([one.commit(1), other.commit(1, { node: RIVAL })]);
+  expect((await store.logTop(one.room))?.node).toBe(NODE);
+  expect((await store.logTop(other.room))?.node).toBe(RIVAL);
 });
 
 test("[D81] a snapshot drops the entries below it from the stream, and no older one replaces it", async () => {
@@ -256,13 +269,13 @@ test("[D89] a start without a Redis ends with where it looked and what went wron
     [server.url.replace("redis://", "redis+cluster://:open%20sesame@"), /cluster support disabled/],
   ] as const;
   for (const [url, trouble] of failing) {
-    const failure = await openStore(url, 300).then(String, String);
+    const failure = await openStore(url, { openMs: 300 }).then(String, String);
     expect(failure).toMatch(trouble);
     expect(failure).toContain(String(server.port));
     expect(failure).not.toMatch(/wrong word|open sesame/);
   }
   await server.stop();
-  await expect(openStore(server.url, 300)).rejects.toThrow(/ECONNREFUSED/);
+  await expect(openStore(server.url, { openMs: 300 })).rejects.toThrow(/ECONNREFUSED/);
 });
 
 test("[D90] a room that is removed leaves no key and no code behind, and takes no code of another", async () => {

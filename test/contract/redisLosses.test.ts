@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../server/store/store.ts";
 import { StoreAway } from "../../server/store/store.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { NODE, newRoom, newSession, RIVAL } from "./newcomers.ts";
 import { RedisLine } from "./redisLine.ts";
 import { addLimitedUser, RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
@@ -209,17 +210,37 @@ test("[D48] scripts that Redis forgot are sent to it again", async () => {
   ]);
 });
 
-test("[D49] a closed store leaves no connection behind, even while Redis is silent", async () => {
+test("[D49] a closed store leaves no connection and no timer behind, even while Redis is silent", async () => {
   const server = await startRedisServer();
   const names = async () =>
     String(await server.command("CLIENT", "LIST")).match(/name=holdfast\S*/g);
-  const store = await openStore(server.url);
+  const timers = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, callback) {
+      const fire = () => {
+        timers.delete(fire);
+        callback();
+      };
+      timers.add(fire);
+      const cancel = systemClock.after(delayMs, fire);
+      return () => {
+        timers.delete(fire);
+        cancel();
+      };
+    },
+  };
+  const store = await openStore(server.url, { clock });
   expect(await names()).toHaveLength(2);
+  expect(timers.size).toBeGreaterThan(0);
   await store.close();
+  expect(timers.size).toBe(0);
   await until("Redis has noticed", async () => (await names()) === null);
-  const frozen = await openStore(server.url);
+
+  const frozen = await openStore(server.url, { clock });
   server.freeze();
   await frozen.close();
+  expect(timers.size).toBe(0);
   await expect(frozen.timeMs()).rejects.toBeInstanceOf(StoreAway);
   server.thaw();
   await until("Redis has noticed", async () => (await names()) === null);

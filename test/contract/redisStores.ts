@@ -3,19 +3,23 @@
 import { openRedisStore } from "../../server/store/redis.ts";
 import { parseRedisUrl } from "../../server/store/redisUrl.ts";
 import type { Store } from "../../server/store/store.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 
 export const KEY_PREFIX = "hf:";
 
 const opened: Store[] = [];
 
 /** A store on the Redis of that URL; `closeStores` closes it. */
-export async function openStore(url: string, openMs?: number): Promise<Store> {
+export async function openStore(
+  url: string,
+  options: { readonly clock?: Clock; readonly openMs?: number } = {},
+): Promise<Store> {
+  const address = parseRedisUrl(url);
   const store = await openRedisStore({
-    address: parseRedisUrl(url),
+    address,
     keyPrefix: KEY_PREFIX,
     clock: systemClock,
-    ...(openMs === undefined ? {} : { openMs }),
+    ...options,
   });
   opened.push(store);
   return store;
