@@ -191,8 +191,10 @@ function CodeField({ enter }: { readonly enter: Enter }) {
 }
 
 function RoomList({ standing, enter }: { readonly standing: Standing; readonly enter: Enter }) {
-  const { rooms, isReached } = standing;
+  const { seats, isReached } = standing;
   if (isReached === undefined) return null;
+  // Rooms where one has a seat already stand at the top of the page.
+  const rooms = standing.rooms.filter(({ room }) => !seats.some((seat) => seat.room === room));
   return (
     <section class="rooms" data-testid="rooms">
       <h2>{texts.landing.rooms}</h2>

@@ -6,8 +6,6 @@ import { useBeat } from "../hooks.ts";
 import { texts } from "../texts.ts";
 import { lightOf } from "./faces.ts";
 
-/** Session time is shown when it is short; hours left need nobody's attention. */
-const SESSION_SHOWN_MS = 35 * 60_000;
 /** A move is confirmed before anybody could read this, unless the line is slow. */
 const WAITING_SHOWN_MS = 400;
 
@@ -19,9 +17,7 @@ export function LineLight({ seat }: { readonly seat: Seat }) {
   const details = [
     status.phase === "live" && roundTripMs !== undefined ? texts.line.roundTrip(roundTripMs) : "",
     waiting > 0 ? texts.line.waiting(waiting) : "",
-    sessionEndsInMs !== undefined && sessionEndsInMs < SESSION_SHOWN_MS
-      ? texts.line.session(sessionEndsInMs)
-      : "",
+    sessionEndsInMs === undefined ? "" : texts.line.session(sessionEndsInMs),
   ].filter((text) => text !== "");
   return (
     <div class={`line-light ${tone}`} data-testid="line-light" data-phase={status.phase}>

@@ -41,6 +41,22 @@ export function Play(props: {
         {said === "" ? "" : `${said} `}
         {turnText(seat, isSending)}
       </p>
+      {isOn(seat) && seat.index !== undefined ? (
+        <Takes most={isMine ? table.sticks : 0} take={take} mark={setWouldTake} />
+      ) : null}
+    </>
+  );
+}
+
+function Takes(props: {
+  /** The most that may be taken now. */
+  readonly most: number;
+  readonly take: (count: Count) => void;
+  readonly mark: (count: number) => void;
+}) {
+  const { most, take, mark } = props;
+  return (
+    <>
       <div class="row takes">
         {COUNTS.map((count) => (
           <button
@@ -48,11 +64,11 @@ export function Play(props: {
             type="button"
             class="primary"
             data-testid={`take-${count}`}
-            disabled={!isMine || count > table.sticks}
-            onPointerEnter={() => setWouldTake(count)}
-            onPointerLeave={() => setWouldTake(0)}
-            onFocus={() => setWouldTake(count)}
-            onBlur={() => setWouldTake(0)}
+            disabled={count > most}
+            onPointerEnter={() => mark(count)}
+            onPointerLeave={() => mark(0)}
+            onFocus={() => mark(count)}
+            onBlur={() => mark(0)}
             onClick={() => take(count)}
           >
             {texts.nim.take(count)}
