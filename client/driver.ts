@@ -13,7 +13,8 @@ import {
   type Seated,
   type Welcome,
 } from "../shared/protocol.ts";
-import { deadlineMs, step } from "./link.ts";
+import { step } from "./link.ts";
+import { deadlineMs } from "./linkDeadlines.ts";
 import {
   beginLink,
   type LinkEffect,

@@ -3,6 +3,7 @@
 
 import { unreachable } from "../shared/assert.ts";
 import type { Attachment } from "../shared/protocol.ts";
+import { abandonTokenMs, giveUpMs, lostMs, tryMs } from "./linkDeadlines.ts";
 import { LinkDraft } from "./linkDraft.ts";
 import type { Carried, LinkInput, LinkState, Step } from "./linkState.ts";
 import * as searching from "./search.ts";
@@ -10,9 +11,6 @@ import { refusedAttempt, refusedCarrier, tokenRefused } from "./verdict.ts";
 
 /** A timer that fires so much too late tells of a page that stood still, not of a silent line. */
 const STALL_MS = 100;
-/** A doubtful connection is given up for lost after this; until then it may still come round. */
-const LOST_MS = 3_000;
-const TOKEN_PATIENCE_MS = 5_000;
 /** A token is used for this part of its life: the rest covers the way to the server. */
 const TOKEN_USE = 0.7;
 /** How long a page that leaves waits for the server to know. */
@@ -26,35 +24,6 @@ export function step(state: LinkState, input: LinkInput, nowMs: number): Step {
   take(draft, input);
   due(draft);
   return { state: draft.state, effects: draft.effects };
-}
-
-/** When `wake` is due next; Infinity if nothing will happen by itself. */
-export function deadlineMs(state: LinkState): number {
-  const { phase, fetch, leaveByMs } = state;
-  if (phase.kind === "elsewhere" || phase.kind === "over") return Infinity;
-  const times = [tryMs(state), leaveByMs ?? Infinity];
-  if (fetch !== undefined) times.push(fetch.sinceMs + TOKEN_PATIENCE_MS);
-  if (phase.kind === "seated") {
-    const { judgeMs, doubtedMs, moveMs, search } = phase;
-    times.push(judgeMs, doubtedMs === undefined ? Infinity : doubtedMs + LOST_MS);
-    if (search === undefined) times.push(moveMs ?? Infinity);
-  }
-  for (const attempt of phase.search?.attempts ?? []) times.push(giveUpMs(state, attempt));
-  return Math.min(...times);
-}
-
-function giveUpMs(state: LinkState, attempt: searching.Attempt): number {
-  const held = state.pausedBy === attempt.connection;
-  return searching.giveUpMs(attempt, state.roundTripMs, held);
-}
-
-/** When another attempt is due. A connection that is believed in needs none beside it. */
-function tryMs({ phase, fetch, wish }: LinkState): number {
-  if (phase.kind !== "seeking" && phase.kind !== "seated") return Infinity;
-  const believed =
-    phase.kind === "seated" && phase.doubtedMs === undefined && phase.moveMs === undefined;
-  if (phase.search === undefined || believed || fetch !== undefined) return Infinity;
-  return searching.dueMs(phase.search, wish === "join");
 }
 
 function take(draft: LinkDraft, input: LinkInput): void {
@@ -124,7 +93,7 @@ function due(draft: LinkDraft): void {
   const { nowMs } = draft;
   const { leaveByMs, fetch } = draft.state;
   if (leaveByMs !== undefined && leaveByMs <= nowMs) draft.over("seat-left", "rejoin");
-  if (fetch !== undefined && fetch.sinceMs + TOKEN_PATIENCE_MS <= nowMs) {
+  if (fetch !== undefined && abandonTokenMs(fetch) <= nowMs) {
     draft.effects.push({ kind: "abandon-token", fetch: fetch.fetch });
     draft.set({ fetch: undefined });
     draft.failed();
@@ -208,8 +177,8 @@ function believe(draft: LinkDraft, carrier: Carried): void {
 /** Judges the carrier's silence, and begins to look for another when it is time to move. */
 function judge(draft: LinkDraft, carrier: Carried): void {
   const { nowMs } = draft;
-  const { connection, judgeMs, doubtedMs, moveMs, search } = carrier;
-  if (doubtedMs !== undefined && doubtedMs + LOST_MS <= nowMs) {
+  const { connection, judgeMs, moveMs, search } = carrier;
+  if (lostMs(carrier) <= nowMs) {
     draft.drop(connection);
     draft.lost(carrier);
   } else if (judgeMs + STALL_MS < nowMs) {

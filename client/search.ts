@@ -86,12 +86,14 @@ export function giveUpMs(
 
 /**
  * When the next attempt is due; Infinity while none may be added. Before a seat is taken only one
- * connection may ask for it, or the answer to the other would be a second seat.
+ * connection may ask for it, or the answer to the other would be a second seat. Until `soloUntilMs`
+ * there is at most one: an old connection still counts beside it.
  */
-export function dueMs(search: Search, alone: boolean): number {
-  const { attempts } = search;
+export function dueMs(search: Search, alone: boolean, soloUntilMs: number): number {
+  const { attempts, nextTryMs } = search;
   const asking = alone && attempts.some((attempt) => attempt.stage === "admitted");
-  return attempts.length >= ATTEMPTS_MAX || asking ? Infinity : search.nextTryMs;
+  if (attempts.length >= ATTEMPTS_MAX || asking) return Infinity;
+  return attempts.length === 0 ? nextTryMs : Math.max(nextTryMs, soloUntilMs);
 }
 
 /** Notes a new attempt, and when another is due if nothing answers. `draw` is in [0, 1). */

@@ -1,7 +1,8 @@
 // Link bench: a link stepped by hand under a virtual clock, with everything it wants done on record.
 // It opens nothing; a test says what came of each effect.
 
-import { deadlineMs, step } from "../../client/link.ts";
+import { step } from "../../client/link.ts";
+import { deadlineMs } from "../../client/linkDeadlines.ts";
 import {
   beginLink,
   type LinkEffect,
@@ -102,6 +103,11 @@ export class LinkBench {
 
   get opened(): readonly number[] {
     return this.all("open").map(({ connection }) => connection);
+  }
+
+  /** Attempts that are out, oldest first. */
+  get out(): readonly number[] {
+    return this.opened.filter((each) => each !== this.carrier && !this.dropped.includes(each));
   }
 
   get dropped(): readonly number[] {

@@ -31,11 +31,11 @@ function add(outbox: Outbox, nowMs = 0, name = "take"): number {
 
 const seqs = (outbox: Outbox) => outbox.tail.map(({ seq }) => seq);
 
-/** What ended since the last look, as `key: end` or `key: reason`. */
+/** What ended since the last look, as `key: end` or `key: refused reason`. */
 function ended(outbox: Outbox): string[] {
   return outbox.ended
     .splice(0)
-    .map(({ key, end }) => `${key}: ${end.end === "refused" ? end.reason : end.end}`);
+    .map(({ key, end }) => `${key}: ${end.end === "refused" ? `refused ${end.reason}` : end.end}`);
 }
 
 describe("numbers", () => {
@@ -47,7 +47,7 @@ describe("numbers", () => {
     outbox.acknowledge({ applied: 3, refused: [[2, "not-your-turn"]] }, 10);
     expect(ended(outbox)).toEqual([
       `${keys[0]}: applied`,
-      `${keys[1]}: not-your-turn`,
+      `${keys[1]}: refused not-your-turn`,
       `${keys[2]}: applied`,
     ]);
     expect(seqs(outbox)).toEqual([4]);
@@ -122,7 +122,7 @@ describe("ends", () => {
     expect(ended(outbox)).toEqual([
       `${keys[0]}: applied`,
       `${keys[1]}: cancelled`,
-      `${keys[2]}: not-your-turn`,
+      `${keys[2]}: refused not-your-turn`,
     ]);
   });
 
@@ -198,7 +198,7 @@ describe("ends", () => {
     expect(ended(outbox)).toEqual([]);
     expect(seqs(outbox)).toEqual([1, 2, 3]);
     outbox.acknowledge({ applied: 3, refused: [[1, "too-late"]] }, 110);
-    expect(ended(outbox)).toEqual(["1: too-late", "2: applied", "3: applied"]);
+    expect(ended(outbox)).toEqual(["1: refused too-late", "2: applied", "3: applied"]);
   });
 });
 
@@ -236,7 +236,7 @@ describe("another page", () => {
     outbox.sent(900_000);
     const previous = { instance: FIRST, applied: 3, refused: [[2, "not-your-turn"]] as const };
     outbox.seated({ instance: SECOND, applied: 0, previous }, 900_000);
-    expect(ended(outbox)).toEqual(["1: applied", "2: not-your-turn", "3: applied"]);
+    expect(ended(outbox)).toEqual(["1: applied", "2: refused not-your-turn", "3: applied"]);
     expect(seqs(outbox)).toEqual([1]);
     expect(outbox.instance).toEqual(SECOND);
     expect(outbox.due(900_000)).toBe(true);
