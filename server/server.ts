@@ -1,16 +1,16 @@
 // Server: assembles the parts of one node, starts them in order and stops them in the reverse. The
 // only file that knows every part; it decides nothing that a part could decide.
 
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { type Clock, systemClock } from "../shared/clock.ts";
+import { type Clock, soon, systemClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
-import { addressGroup, clientAddress, isLoopbackHost, networksOf } from "./http/address.ts";
+import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
@@ -57,6 +57,7 @@ interface Running {
   readonly http: HttpServer;
   readonly metricsServer: HttpServer | undefined;
   readonly url: string;
+  readonly readiness: { serving: boolean };
 }
 
 /** A server for these games. Throws a TypeError if two have the same name. */
@@ -123,11 +124,10 @@ interface Ground {
 
 async function startOnStore(ground: Ground): Promise<Running> {
   const { node, clock, log, metrics, store, config, games } = ground;
-  const trusted = networksOf(config.trustedProxies);
-  const addressOf = (request: IncomingMessage) =>
-    clientAddress(request.socket.remoteAddress, headerText(request, "x-forwarded-for"), trusted);
+  const addressOf = addressReader(config.trustedProxies);
   const groupOf = groupsOf(config);
-  const origins = { allowed: new Set(config.allowedOrigins), ownHost: true };
+  const { allowedOrigins } = config;
+  const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
   const people = await openPeople({ ...ground, random: jitterRandom, groupOf });
   let gate: Gate | undefined;
   const rooms = new Rooms({
@@ -138,10 +138,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
     log,
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
-    defer: (callback) => void setImmediate(callback),
+    defer: soon,
     deliver: (room, tells) => gate?.tell(room, tells),
   });
-  let ready = false;
+  const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
     games: [...games.values()],
@@ -151,37 +151,42 @@ async function startOnStore(ground: Ground): Promise<Running> {
     origins,
     trustedProxies: config.trustedProxies,
     groupOf,
-    isReady: () => ready,
+    isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
+  const { admission, tickets, sessions: touches } = people;
   gate = createGate({
     server: http,
     node,
     clock,
     log,
     rooms,
-    admission: people.admission,
-    tickets: people.tickets,
-    touches: people.sessions,
+    admission,
+    tickets,
+    touches,
     origins,
     addressOf,
   });
   const closing = gate;
-  people.sessions.onEnd((session, reason) => closing.closeSession(session, reason));
+  touches.onEnd((session, reason) => closing.closeSession(session, reason));
+  store.watch((status) => {
+    readiness.storeAway = status === "away";
+    log.warn(`store-${status}`);
+  });
   await rooms.start();
   const url = await listen(http, config);
-  ready = true;
+  readiness.serving = true;
+  const { metricsPort } = config;
   const metricsServer =
-    config.metricsPort === undefined
-      ? undefined
-      : await serveMetrics({ port: config.metricsPort, metrics });
+    metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
-  return { log, store, people, rooms, gate, http, metricsServer, url };
+  return { log, store, people, rooms, gate, http, metricsServer, url, readiness };
 }
 
 /** New players find the door closed, those inside are told when to come back, then all is written. */
 async function stopRunning(running: Running): Promise<void> {
   const { log, gate, http, rooms, people, store, metricsServer } = running;
+  running.readiness.serving = false;
   gate.drain(DRAIN_SPREAD_MS);
   await gate.close("server-draining");
   await closed(http);
@@ -214,9 +219,4 @@ function groupsOf({ production }: Config): (address: string) => string | undefin
     const isExempt = !production && isLoopbackHost(address.replace(/^::ffff:/, ""));
     return isExempt ? undefined : addressGroup(address);
   };
-}
-
-function headerText(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
 }

@@ -24,3 +24,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Runs a callback after what runs now and before any timer, where the platform can; else as soon as it can. */
+export function soon(callback: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(callback);
+  else setTimeout(callback, 0);
+}

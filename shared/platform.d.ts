@@ -3,6 +3,7 @@
 
 declare function setTimeout(callback: () => void, delayMs?: number): unknown;
 declare function clearTimeout(timer: unknown): void;
+declare const setImmediate: ((callback: () => void) => unknown) | undefined;
 
 declare const performance: { now(): number };
 

@@ -134,7 +134,7 @@ async function lockWhenFree({ directory, clock }: PrivateRedisOptions): Promise<
   const deadlineMs = clock.now() + LOCK_MS_MAX;
   for (;;) {
     try {
-      return await lockDirectory(directory, clock);
+      return await lockDirectory(directory, clock, 0);
     } catch (error) {
       if (!(error instanceof DirectoryHeld) || clock.now() > deadlineMs) throw error;
     }

@@ -47,10 +47,10 @@ houseRule("[H12] only a random.ts draws randomness", {
   good: [["server/random.ts", "const id = crypto.randomUUID();"]],
 });
 
-houseRule("[H13] only server/config.ts reads the environment, and only server/main.ts exits", {
+houseRule("[H13] only server/config.ts reads the environment, and only server/process.ts exits", {
   check: (file) => [
     ...banned(/\bprocess\.env\b/, PRODUCT, /^server\/config\.ts$/)(file),
-    ...banned(/\bprocess\.(exit|abort|exitCode)\b/, PRODUCT, /^server\/main\.ts$/)(file),
+    ...banned(/\bprocess\.(exit|abort|exitCode)\b/, PRODUCT, /^server\/process\.ts$/)(file),
   ],
   bad: [
     ["server/store/redis.ts", "const url = process.env.REDIS_URL;"],

@@ -5,7 +5,7 @@ export const PRODUCT = /^(shared|client|server)\/(?!.*\.(d\.ts|mjs)$)/;
 
 /**
  * Machines: pure, stepped by a driver that hands them time. In server/room that is everything but
- * the host, which drives them, and the loop guard, through which it calls a game's rules.
+ * the drivers: the host with its log and its rooms, the lobby, and the loop guard that runs rules.
  */
 export const MACHINE =
-  /^(server\/room\/(?!host|loopGuard)\w+|server\/session\/session|server\/gate\/connection|client\/(link\w*|search|verdict|outbox|replica|inputs))\.ts$/;
+  /^(server\/room\/(?!host|loopGuard|appending|rooms|lobby|errands)\w+|server\/session\/session|server\/gate\/connection|client\/(link\w*|search|verdict|outbox|replica|inputs))\.ts$/;
