@@ -1,0 +1,35 @@
+// Check log: one history without gaps, in which no coin is made or lost. A pure function over what the
+// store was seen to take.
+
+import { COINS_IN_ALL } from "./bank.ts";
+import type { Check } from "./replay.ts";
+
+interface Bank {
+  readonly accounts: Iterable<{ readonly coins: number }>;
+  readonly till: { readonly house: number };
+  readonly $room: { readonly status: string };
+}
+
+/** I1: ids rise, versions are contiguous, no epoch speaks after a later one. The sum of coins stands. */
+export function checkLog(): Check {
+  const broken: string[] = [];
+  let before = { epoch: 0, version: 0 };
+  return {
+    visit({ entry, face }) {
+      const { kind, epoch, version } = entry;
+      const follows =
+        kind === "snapshot" ||
+        (kind === "claim"
+          ? epoch >= before.epoch && version === before.version
+          : epoch === before.epoch && version === before.version + 1);
+      if (!follows)
+        broken.push(`I1 ${kind} ${epoch}-${version} follows ${before.epoch}-${before.version}`);
+      before = { epoch, version };
+      const { accounts, till, $room } = face as unknown as Bank;
+      if ($room.status === "waiting") return;
+      const sum = [...accounts].reduce((coins, account) => coins + account.coins, till.house);
+      if (sum !== COINS_IN_ALL) broken.push(`I3 there are ${sum} coins at ${epoch}-${version}`);
+    },
+    finish: () => broken,
+  };
+}

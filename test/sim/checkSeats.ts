@@ -1,0 +1,62 @@
+// Check seats: who sits where, at every moment of a room's log: nobody loses a seat within its grace,
+// and only a seat's newest page is listened to.
+
+import type { History } from "./history.ts";
+import type { Check, Moment, SeatCopy } from "./replay.ts";
+
+/** I13: seats. */
+export function checkSeats(history: History): Check {
+  const broken: string[] = [];
+  let before: ReadonlyMap<number, SeatCopy> = new Map();
+  return {
+    visit(moment) {
+      const now = new Map(moment.seats.map((seat) => [seat.id, seat]));
+      for (const [id, seat] of before) {
+        const next = now.get(id);
+        const isSame = next?.identity === seat.identity;
+        if (!isSame) broken.push(...checkVacated(seat, moment, history));
+        else if (next !== undefined) broken.push(...checkKept(seat, next, { history, moment }));
+      }
+      const owners = moment.seats.map(({ identity }) => identity);
+      if (new Set(owners).size < owners.length)
+        broken.push(`I13 somebody has two seats at ${moment.entry.version}`);
+      before = now;
+    },
+    finish: () => broken,
+  };
+}
+
+/** A seat is given up by its player, or when its grace is over. */
+function checkVacated(
+  { id, name, untilMs }: SeatCopy,
+  { entry, timeMs }: Moment,
+  { left }: History,
+): readonly string[] {
+  const isGraceOver = untilMs !== undefined && untilMs <= timeMs;
+  const hasLeft = left.some(({ person, order }) => person === name && order < entry.order);
+  if (isGraceOver || hasLeft) return [];
+  const why = untilMs === undefined ? "held" : `kept until ${untilMs}`;
+  return [`I13 ${name} lost seat ${id} at ${entry.version}, ${timeMs} ms, while it was ${why}`];
+}
+
+function checkKept(
+  before: SeatCopy,
+  now: SeatCopy,
+  { history, moment }: { readonly history: History; readonly moment: Moment },
+): readonly string[] {
+  const broken: string[] = [];
+  const { version } = moment.entry;
+  const where = `seat ${now.id} at ${version}`;
+  const instances = [before, now].map((seat) => [seat.instanceEpoch, seat.instanceCount] as const);
+  const [older = [0, 0], newer = [0, 0]] = instances;
+  const isSameInstance = older[0] === newer[0] && older[1] === newer[1];
+  if (newer[0] < older[0] || (newer[0] === older[0] && newer[1] < older[1]))
+    broken.push(`I13 ${where} went back from instance ${older} to ${newer}`);
+  if (isSameInstance && now.applied < before.applied)
+    broken.push(`I3 ${where} went back from command ${before.applied} to ${now.applied}`);
+  const { graceMs } = history.game.seats;
+  const isNewlyAway = before.presence === "held" && now.presence === "away";
+  if (isNewlyAway && (now.untilMs ?? 0) < moment.timeMs + graceMs)
+    broken.push(`I13 ${where} is kept until ${now.untilMs}, less than its grace`);
+  return broken;
+}

@@ -1,0 +1,95 @@
+// Check shown: what pages showed is what the log says, at that very moment of it, and they were never
+// taken back. Here every way to catch up is held against the same truth.
+
+import type { History, Shown } from "./history.ts";
+import type { Check } from "./replay.ts";
+
+/** I2, I8, I9 for one room: what was shown is what is stored. */
+export function checkViews(shown: readonly Shown[]): Check {
+  const broken: string[] = [];
+  /** By the place it was shown under: a version, and the epoch of its commit or of a claim after it. */
+  const waiting = new Map<string, Shown[]>();
+  for (const each of shown) {
+    const place = `${each.epoch}-${each.version}`;
+    waiting.set(place, [...(waiting.get(place) ?? []), each]);
+  }
+  return {
+    visit({ entry, view }) {
+      const place = `${entry.epoch}-${entry.version}`;
+      for (const { order, page, seat, text } of waiting.get(place) ?? []) {
+        if (order < entry.order)
+          broken.push(`I2 ${page.name} showed ${place} before it was stored`);
+        if (text === undefined) continue;
+        const right = view(seat);
+        if (text !== right)
+          broken.push(`I8 ${page.name} showed at ${place}\n${text}\ninstead of\n${right}\n`);
+      }
+      waiting.delete(place);
+    },
+    finish: () => [
+      ...broken,
+      ...[...waiting].map(
+        ([place, [first]]) => `I2 ${first?.page.name} showed ${place}, never stored`,
+      ),
+    ],
+  };
+}
+
+/** I12: what a page shows of a room never goes back. */
+export function checkMonotone(shown: readonly Shown[]): readonly string[] {
+  const newest = new Map<string, Shown>();
+  return shown.flatMap((each) => {
+    const before = newest.get(each.page.name);
+    newest.set(each.page.name, each);
+    if (before === undefined) return [];
+    const isBack =
+      each.epoch < before.epoch || (each.epoch === before.epoch && each.version < before.version);
+    if (!isBack) return [];
+    return [
+      `I12 ${each.page.name} went back from ${before.epoch}-${before.version} to ${each.epoch}-${each.version}`,
+    ];
+  });
+}
+
+/** Every event of what a page saw pass is told to it once. */
+export function checkEvents(history: History, shown: readonly Shown[]): Check {
+  const told = new Map<string, number>();
+  for (const { page, text } of history.told) {
+    const key = `${page.name} ${text}`;
+    told.set(key, (told.get(key) ?? 0) + 1);
+  }
+  const spans = spansOf(history, shown);
+  const broken: string[] = [];
+  return {
+    visit({ entry: { version }, events }) {
+      for (const { name, values } of events) {
+        if (name !== "moved") continue;
+        for (const { page, from, to } of spans) {
+          if (version <= from || version > to) continue;
+          const count = told.get(`${page} ${values.mark}`) ?? 0;
+          if (count !== 1) broken.push(`I3 ${page} was told ${count} times of ${values.mark}`);
+        }
+      }
+    },
+    finish: () => broken,
+  };
+}
+
+interface Span {
+  readonly page: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a page saw pass without a break: from a first view to its newest. */
+function spansOf(history: History, shown: readonly Shown[]): readonly Span[] {
+  const spans = new Map<string, Span>();
+  for (const { page, seat, version, order } of shown) {
+    const breaks = history.overtaken.filter((each) => each.page === page && each.order < order);
+    // Another seat, or the same one taken back, is a beginning.
+    const key = `${page.name} ${seat} ${breaks.length}`;
+    const from = spans.get(key)?.from ?? version;
+    spans.set(key, { page: page.name, from, to: version });
+  }
+  return [...spans.values()];
+}

@@ -1,0 +1,45 @@
+// Check stored: a node that reads a room from the store has the room that is hosted, to the last field,
+// and does not have to read for long.
+
+import type { RoomCore } from "../../server/room/core.ts";
+import type { HostedRoom } from "../../server/room/hosted.ts";
+import { loadRoom } from "../../server/room/loading.ts";
+import type { Game } from "../../shared/game.ts";
+import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import type { Scene } from "./scene.ts";
+
+/** I16, I17 for every room that is hosted when all has come to rest. */
+export async function checkStored(scene: Scene): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const hosted of scene.node?.rooms?.hosted ?? []) {
+    // While an entry is on its way the host is ahead of the log.
+    while (hosted.phase.kind !== "idle") await scene.world.play(scene.world.nowMs + 1);
+    const why = await differenceOf(hosted, scene);
+    if (why !== undefined) broken.push(`${hosted.id} ${why}`);
+  }
+  return broken.map((why) => `I17 ${why}`);
+}
+
+async function differenceOf(
+  { id, machine, epoch }: HostedRoom,
+  { store, game }: Scene,
+): Promise<string | undefined> {
+  const stored = await store.inside.loadRoom(id);
+  if (stored === undefined) return "is hosted and not stored";
+  // Another node took it over and died; nothing has happened in it since.
+  if (stored.top.epoch !== epoch) return machine.attachedCount === 0 ? undefined : "is not ours";
+  if (stored.entries.length > 2 * SNAPSHOT_EVERY_ENTRIES)
+    return `has ${stored.entries.length} entries after its snapshot (I16)`;
+  const loaded = loadRoom(id, new Map([[game.name, game]]), stored);
+  if (loaded.kind !== "loaded") return `does not load: ${loaded.kind}`;
+  const [live, read] = [machine.core, loaded.core].map((core) => wholeText(core, game));
+  return live === read ? undefined : `is\n${live}\nand its log gives\n${read}`;
+}
+
+function wholeText({ state, version, history }: RoomCore, game: Game): string {
+  const collections = game.shapes.map(({ name, single }) => {
+    const face = state.face[name];
+    return single ? face : [...(face as Iterable<unknown>)];
+  });
+  return JSON.stringify([version, history.epochs, collections]);
+}

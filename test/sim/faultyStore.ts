@@ -1,0 +1,180 @@
+// Faulty store: one real in-process store as several nodes meet it over a bad line: its answers come
+// late, never, or after it was given up; what it was asked may have been done all the same.
+
+import { openMemoryStore } from "../../server/store/memory.ts";
+import {
+  type Append,
+  type AppendOutcome,
+  type ClaimOutcome,
+  type Store,
+  StoreAway,
+} from "../../server/store/store.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
+import type { History } from "./history.ts";
+import type { Life, World } from "./world.ts";
+
+/** How the store is met now. Probabilities are per call. */
+export interface StoreWeather {
+  delayMs: number;
+  jitterMs: number;
+  /** The question never arrives. */
+  lostBefore: number;
+  /** It is done and the answer never comes. */
+  lostAfter: number;
+  /** It is done long after it was given up. */
+  strayed: number;
+  isAway: boolean;
+}
+
+export const CALM: StoreWeather = {
+  delayMs: 0.5,
+  jitterMs: 1,
+  lostBefore: 0,
+  lostAfter: 0,
+  strayed: 0,
+  isAway: false,
+};
+
+/** A question without an answer is given up after this. */
+const PATIENCE_MS = 500;
+const STRAYED_MS_MAX = 2_500;
+/** A store that is away is found to be so at once. */
+const AWAY_MS = 5;
+
+type Fate = "done" | "lost-before" | "lost-after" | "strayed" | "away";
+
+export class FaultyStore {
+  readonly weather: StoreWeather = { ...CALM };
+  readonly #world: World;
+  readonly #history: History;
+  readonly #store: Store;
+  /** Called at every question a node asks: a chance to kill it there. */
+  asked: (life: Life, method: string) => void = () => undefined;
+
+  private constructor(world: World, history: History, store: Store) {
+    this.#world = world;
+    this.#history = history;
+    this.#store = store;
+  }
+
+  static async open(world: World, history: History): Promise<FaultyStore> {
+    const store = await openMemoryStore({ clock: world.nature.clock });
+    return new FaultyStore(world, history, store);
+  }
+
+  /** The store without its faults, for whoever looks when all is over. */
+  get inside(): Store {
+    return this.#store;
+  }
+
+  /** The store as one node meets it. */
+  as(life: Life): Store {
+    return new Proxy(this.#store, {
+      get: (store, name) => {
+        const method: unknown = Reflect.get(store, name, store);
+        if (typeof method !== "function" || typeof name !== "string") return method;
+        if (name === "append") return (entries: readonly Append[]) => this.#append(life, entries);
+        if (name === "watch") return () => () => undefined;
+        return (...given: unknown[]) =>
+          this.#ask(life, name, async () => {
+            const answer: unknown = await method.apply(store, given);
+            this.#noteAnswer(name, given, answer);
+            return answer;
+          });
+      },
+    });
+  }
+
+  async #append(life: Life, entries: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    // Each entry has a fate of its own: a pipeline can fail half way.
+    return Promise.all(entries.map((entry) => this.#appendOne(life, entry)));
+  }
+
+  async #appendOne(life: Life, entry: Append): Promise<AppendOutcome> {
+    const copy = { ...entry, bytes: entry.bytes.slice() };
+    try {
+      return await this.#ask(life, "append", async () => {
+        const [outcome] = await this.#store.append([copy]);
+        const { room, node, epoch, version, bytes } = copy;
+        if (outcome?.kind === "appended") {
+          const order = this.#history.next();
+          this.#history.logged.push({ order, room, kind: "commit", node, epoch, version, bytes });
+        }
+        this.#history.note(life.name, `append ${epoch}-${version} ${outcome?.kind}`);
+        return outcome ?? { kind: "missing" };
+      });
+    } catch (cause) {
+      if (!(cause instanceof StoreAway)) throw cause;
+      return { kind: "unknown", cause: cause.message };
+    }
+  }
+
+  #ask<T>(life: Life, method: string, run: () => Promise<T>): Promise<T> {
+    this.asked(life, method);
+    const { delayMs, jitterMs } = this.weather;
+    const travelMs = () => delayMs + this.#world.random() * jitterMs;
+    const fate = this.#fate();
+    if (fate !== "done") this.#history.note(life.name, `${method} ${fate}`);
+    return new Promise((resolve, reject) => {
+      // A dead node's questions never left; one that dies later leaves them behind.
+      if (life.isDead) return;
+      const giveUp = (afterMs: number) =>
+        this.#world.plan(afterMs, life, () => reject(new StoreAway(`${method}: ${fate}`)));
+      if (fate !== "done") giveUp(fate === "away" ? AWAY_MS : PATIENCE_MS);
+      if (fate === "away" || fate === "lost-before") return;
+      const wayMs =
+        fate === "strayed" ? PATIENCE_MS + this.#world.random() * STRAYED_MS_MAX : travelMs();
+      this.#world.plan(wayMs, this.#world.nature, () => {
+        run().then(
+          (answer) => {
+            if (fate === "done") this.#world.plan(travelMs(), life, () => resolve(answer));
+          },
+          (cause: unknown) => {
+            if (fate === "done") this.#world.plan(travelMs(), life, () => reject(cause as Error));
+          },
+        );
+      });
+    });
+  }
+
+  #fate(): Fate {
+    const { lostBefore, lostAfter, strayed, isAway } = this.weather;
+    const draw = this.#world.random();
+    if (isAway) return "away";
+    if (draw < lostBefore) return "lost-before";
+    if (draw < lostBefore + lostAfter) return "lost-after";
+    return draw < lostBefore + lostAfter + strayed ? "strayed" : "done";
+  }
+
+  #noteAnswer(method: string, given: readonly unknown[], answer: unknown): void {
+    const [room, node] = given as [RoomId, NodeId];
+    if (method === "createRoom") {
+      const { kind, epoch } = answer as { readonly kind: string; readonly epoch: number };
+      if (kind !== "created") return;
+      const [, , bytes] = given as [RoomId, NodeId, Uint8Array];
+      const place = { room, node, epoch, version: 0 };
+      const { logged } = this.#history;
+      logged.push({
+        ...place,
+        order: this.#history.next(),
+        kind: "snapshot",
+        bytes: bytes.slice(),
+      });
+      logged.push({
+        ...place,
+        order: this.#history.next(),
+        kind: "claim",
+        bytes: new Uint8Array(0),
+      });
+    }
+    if (method === "claimRoom") {
+      const claim = answer as ClaimOutcome;
+      this.#history.note(node, `claim ${claim.kind} ${"epoch" in claim ? claim.epoch : ""}`);
+      if (claim.kind !== "claimed") return;
+      const { epoch, version } = claim;
+      const order = this.#history.next();
+      const bytes = new Uint8Array(0);
+      this.#history.logged.push({ order, room, kind: "claim", node, epoch, version, bytes });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// History: everything that was logged, written, seen, sent and ended in one run, in one order. It is
+// read when the run is over; nothing that runs ever looks at it.
+
+import type { Bookmark } from "../../shared/frame.ts";
+import type { Game } from "../../shared/game.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
+import type { Message } from "./network.ts";
+
+/** An entry of a room's log, noted when the store had it. */
+export interface Logged extends Bookmark {
+  readonly order: number;
+  readonly room: RoomId;
+  readonly kind: "snapshot" | "claim" | "commit";
+  readonly node: NodeId;
+  readonly bytes: Uint8Array;
+}
+
+/** A message that a node handed to its system for a page. */
+export interface Written {
+  readonly order: number;
+  readonly page: PageSeen;
+  readonly message: Message;
+}
+
+/** What a page showed, once it had taken a frame. */
+export interface Shown extends Bookmark {
+  readonly order: number;
+  readonly page: PageSeen;
+  readonly room: RoomId;
+  readonly seat: number | undefined;
+  /** The whole view, as `textOfView` writes it; undefined if it was not looked at. */
+  readonly text: string | undefined;
+}
+
+/** A loaded page. */
+export interface PageSeen {
+  readonly name: string;
+  readonly person: string;
+  /** Pages that were loaded anew one from the other share it, duplicated tabs do not. */
+  readonly tab: string;
+}
+
+export interface Sent {
+  readonly order: number;
+  readonly page: PageSeen;
+  readonly name: string;
+  readonly mark: string;
+  /** How it ended, and when; one that ends twice has two. */
+  readonly ends: { readonly order: number; readonly end: string }[];
+}
+
+/** A person gave up a seat on purpose. */
+export interface Left {
+  readonly order: number;
+  readonly person: string;
+}
+
+export interface Fault {
+  readonly order: number;
+  readonly event: string;
+  readonly cause: unknown;
+}
+
+/** An event of the game, as a page was told it. */
+export interface Told {
+  readonly order: number;
+  readonly page: PageSeen;
+  readonly text: string;
+}
+
+type Note = string | (() => string);
+
+export class History {
+  readonly game: Game;
+  readonly logged: Logged[] = [];
+  readonly written: Written[] = [];
+  readonly shown: Shown[] = [];
+  readonly sent: Sent[] = [];
+  readonly told: Told[] = [];
+  readonly left: Left[] = [];
+  /** Pages that were overtaken: what happens until the person takes the seat back passes them by. */
+  readonly overtaken: { readonly order: number; readonly page: PageSeen }[] = [];
+  /** Pages that were told that the server lost its newest moments. */
+  readonly rollbacks: PageSeen[] = [];
+  readonly faults: Fault[] = [];
+  /** Every so many versions views are looked at closely: in all of them it costs more than all else. */
+  readonly #lookEvery: number;
+  readonly #trace: { readonly atMs: number; readonly who: string; readonly what: Note }[] = [];
+  readonly #nowMs: () => number;
+  #order = 0;
+
+  constructor(game: Game, lookEvery: number, nowMs: () => number) {
+    this.game = game;
+    this.#lookEvery = lookEvery;
+    this.#nowMs = nowMs;
+  }
+
+  looksAt(version: number): boolean {
+    return version % this.#lookEvery === 0;
+  }
+
+  get trace(): readonly string[] {
+    return this.#trace.map(({ atMs, who, what }) => {
+      const text = typeof what === "string" ? what : what();
+      return `${atMs.toFixed(1).padStart(9)} ${who} ${text}`;
+    });
+  }
+
+  /** The place in the one order of everything. */
+  next(): number {
+    return ++this.#order;
+  }
+
+  /** Adds a line to the trace; one that is dear to write is written only if somebody reads it. */
+  note(who: string, what: Note): void {
+    this.#trace.push({ atMs: this.#nowMs(), who, what });
+  }
+}

@@ -1,0 +1,87 @@
+// Replay: a room's logged history, folded again entry by entry by nobody who took part. It is what
+// everything that was shown, told and confirmed is held against.
+
+import { decodeEntry, decodeSnapshot } from "../../server/room/entry.ts";
+import type { KeptEvent } from "../../server/room/history.ts";
+import { foldChanges } from "../../shared/fold.ts";
+import type { Game } from "../../shared/game.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import { State } from "../../shared/record.ts";
+import type { RecordOf } from "../../shared/schema.ts";
+import type { RoomRecords } from "../../shared/seats.ts";
+import type { History, Logged } from "./history.ts";
+import { textOfState } from "./viewText.ts";
+
+type SeatSeen = Readonly<RecordOf<RoomRecords["$seats"]["fields"]>>;
+
+export type SeatCopy = Pick<
+  SeatSeen,
+  | "id"
+  | "name"
+  | "identity"
+  | "presence"
+  | "untilMs"
+  | "instanceEpoch"
+  | "instanceCount"
+  | "applied"
+>;
+
+/** One entry, with the room as it left it. Holds until the next entry is folded. */
+export interface Moment {
+  readonly entry: Logged;
+  readonly timeMs: number;
+  readonly events: readonly KeptEvent[];
+  /** The game's records by name, as rules see them. */
+  readonly face: Readonly<Record<string, unknown>>;
+  readonly seats: readonly SeatCopy[];
+  /** The whole view of a seat, or of somebody without one. */
+  view(seat: number | undefined): string;
+}
+
+/** Something that must hold: looks at every moment, then says what is wrong, each in a sentence. */
+export interface Check {
+  visit(moment: Moment): void;
+  finish(): readonly string[];
+}
+
+/** Rooms that were ever made, in the order of their first entries. */
+export function roomsOf({ logged }: History): readonly RoomId[] {
+  return [...new Set(logged.map(({ room }) => room))];
+}
+
+/** Folds a room's log and shows each moment of it to every check. */
+export function replay(history: History, room: RoomId, checks: readonly Check[]): void {
+  const { game } = history;
+  const state = new State(game.shapes);
+  const { face } = state;
+  let timeMs = 0;
+  for (const entry of history.logged) {
+    if (entry.room !== room) continue;
+    let events: readonly KeptEvent[] = [];
+    if (entry.kind === "snapshot") {
+      ({ timeMs } = decodeSnapshot(game, state, entry.bytes));
+    } else if (entry.kind === "commit") {
+      const commit = decodeEntry(game, entry.version, entry.bytes);
+      foldChanges(state, commit.changes, entry.version);
+      ({ timeMs, events } = commit);
+    }
+    // A fresh copy: what is visited may be kept and compared with what comes after.
+    const seats = [...(face.$seats as Iterable<SeatSeen>)].map(copyOf);
+    const moment = { entry, timeMs, events, face, seats, view: viewer(game, face) };
+    for (const check of checks) check.visit(moment);
+  }
+}
+
+function viewer(game: Game, face: Moment["face"]): Moment["view"] {
+  const known = new Map<number | undefined, string>();
+  return (seat) => {
+    const text = known.get(seat) ?? textOfState(game, face, { seat, nowMs: 0 });
+    known.set(seat, text);
+    return text;
+  };
+}
+
+function copyOf(seat: SeatSeen): SeatCopy {
+  const { id, name, identity, presence, untilMs, instanceEpoch, instanceCount, applied } = seat;
+  return { id, name, identity, presence, untilMs, instanceEpoch, instanceCount, applied };
+}

@@ -1,0 +1,93 @@
+// Simulate: one seed from beginning to end: chaos, healing, quiet, and what is wrong with it all. The
+// same seed gives the same run; nothing of it touches the platform's clock, network or disk.
+
+import type { BankOptions } from "./bank.ts";
+import { heal, planChaos, planPlay } from "./faults.ts";
+import { brokenRules } from "./invariants.ts";
+import { restless, tend } from "./quiet.ts";
+import { Scene } from "./scene.ts";
+import { World } from "./world.ts";
+
+export interface Outcome {
+  readonly seed: number;
+  /** Which world it was, in a few words. */
+  readonly world: string;
+  /** What is wrong, each in a sentence that begins with the invariant's number; nothing if all holds. */
+  readonly broken: readonly string[];
+  /** Everything that happened, a line each; dear to write. */
+  trace(): readonly string[];
+  readonly commands: number;
+  readonly entries: number;
+  readonly nodes: number;
+  readonly virtualMs: number;
+}
+
+/** After so long without faults everybody must be playing again: noticing a dead line takes most of it. */
+const HEALED_MS_MAX = 45_000;
+const LOOK_EVERY_MS = 250;
+
+export async function simulate(seed: number): Promise<Outcome> {
+  const options = drawn(seed);
+  const scene = await Scene.open({ seed, ...options });
+  const { world } = scene;
+  const chaosMs = options.tickHz === undefined ? world.int(6_000, 20_000) : world.int(4_000, 9_000);
+  scene.startNode(0);
+  for (const [at, person] of scene.people.entries()) {
+    world.plan(300 + at * world.int(100, 1_500), world.nature, () => void person.openTab());
+    planPlay(scene, person, chaosMs);
+  }
+  const faults = planChaos(scene, chaosMs);
+  const broken: string[] = [];
+  try {
+    await world.play(chaosMs);
+    heal(scene);
+    broken.push(...(await quieten(scene)));
+    broken.push(...(await brokenRules(scene)));
+  } catch (cause) {
+    broken.push(`I0 something threw: ${cause instanceof Error ? cause.stack : String(cause)}`);
+  }
+  return outcomeOf(scene, { seed, broken, world: `${describe(options)}; ${faults.join(" ")}` });
+}
+
+function outcomeOf(
+  { history, world, nodeCount }: Scene,
+  known: Pick<Outcome, "seed" | "world" | "broken">,
+): Outcome {
+  const { sent, logged } = history;
+  const counts = { commands: sent.length, entries: logged.length, nodes: nodeCount };
+  return { ...known, ...counts, trace: () => history.trace, virtualMs: world.nowMs };
+}
+
+/** The world of a seed: drawn apart from what happens in it, so that both can grow. */
+function drawn(seed: number): BankOptions & { readonly people: number } {
+  const world = new World(seed ^ 0x5eed);
+  const seats = world.int(2, 4);
+  return {
+    tickHz: world.chance(0.3) ? world.pick([10, 20]) : undefined,
+    seats,
+    people: Math.max(2, world.int(seats - 1, seats + 1)),
+    graceMs: world.pick([3_000, 15_000, 120_000]),
+  };
+}
+
+function describe({ tickHz, seats, people, graceMs }: ReturnType<typeof drawn>): string {
+  const beat = tickHz === undefined ? "no ticks" : `${tickHz} Hz`;
+  return `${people} people, ${seats} seats, ${beat}, grace ${graceMs / 1_000} s`;
+}
+
+/** Lets everybody come back and play one more command; gives what keeps the scene from being quiet. */
+async function quieten(scene: Scene): Promise<readonly string[]> {
+  const { world } = scene;
+  for (const lastWords of [false, true]) {
+    const deadlineMs = world.nowMs + HEALED_MS_MAX;
+    if (lastWords) for (const person of scene.people) person.speakUp();
+    let reasons: readonly string[] = ["not looked yet"];
+    while (reasons.length > 0 && world.nowMs < deadlineMs) {
+      for (const person of scene.people) tend(person);
+      await world.play(world.nowMs + LOOK_EVERY_MS);
+      reasons = restless(scene);
+    }
+    if (reasons.length > 0) return reasons.map((reason) => `I15 after the healing, ${reason}`);
+  }
+  return [];
+}
