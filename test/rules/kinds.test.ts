@@ -213,6 +213,10 @@ test("[K10] lists and JSON are frozen through and through: they are replaced as 
   expect(held).toEqual({ a: [{ b: 1 }] });
   const items = list(u8, 3).normalise([1, 2]) as number[];
   expect(() => items.push(3)).toThrow(TypeError);
+  // A list with holes is one with items that are missing.
+  const holes = list(optional(u8), 3).normalise(Array<number>(2));
+  expect(Object.keys(holes)).toEqual(["0", "1"]);
+  expect(list(u8, 3).problem(Array<number>(2))).toMatch(/items that each/);
   const kind = json(100) as Kind<unknown>;
   const read = readFrom(kind, written(kind, held)) as { value: typeof given };
   expect(Object.isFrozen(read.value.a[0])).toBe(true);

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { logChanges, ownChanges, publicChanges } from "../../shared/changes.ts";
-import { many, one, optional, text, u8 } from "../../shared/game.ts";
+import { many, one, optional, quantised, text, u8 } from "../../shared/game.ts";
 import { State } from "../../shared/record.ts";
 import { layOut } from "../../shared/schema.ts";
 import { always, expectSame } from "./always.ts";
@@ -23,11 +23,17 @@ interface Thing {
   count: number;
   label: string;
   tag: number | undefined;
+  size: number;
 }
 
 /** A state with one collection and one singleton, at version 1. */
 function open() {
-  const things = many({ count: u8, label: text(5), tag: optional(u8) });
+  const things = many({
+    count: u8,
+    label: text(5),
+    tag: optional(u8),
+    size: quantised(0, 1, 0.1),
+  });
   const state = new State(layOut({ things, table: one({ round: u8 }) }, new Set()));
   state.open(1);
   const collection = collectionOf(state, "things");
@@ -56,17 +62,40 @@ test("[K21] a field carries the version that last gave it another value", () => 
   const { state, collection, add } = open();
   const thing = add({ count: 1 });
   const stored = collection.record(thing.id);
-  expect(stored).toMatchObject({ created: 1, changed: 1, clocks: [1, 1, 1] });
+  expect(stored).toMatchObject({ created: 1, changed: 1, clocks: [1, 1, 1, 1] });
   state.open(2);
   thing.count = 1;
   thing.tag = undefined;
   expect(state.changed).toBe(false);
-  expect(stored).toMatchObject({ changed: 1, clocks: [1, 1, 1] });
+  expect(stored).toMatchObject({ changed: 1, clocks: [1, 1, 1, 1] });
   state.open(3);
   thing.label = "a";
   expect(state.changed).toBe(true);
-  expect(stored).toMatchObject({ created: 1, changed: 3, clocks: [1, 3, 1] });
-  expect(JSON.parse(JSON.stringify(thing))).toEqual({ id: 1, count: 1, label: "a" });
+  expect(stored).toMatchObject({ created: 1, changed: 3, clocks: [1, 3, 1, 1] });
+  expect(JSON.parse(JSON.stringify(thing))).toEqual({ id: 1, count: 1, label: "a", size: 0 });
+  // It is held as its kind holds it, and what is held the same is no change.
+  state.open(4);
+  Object.assign(thing, { tag: null, size: 0.26 });
+  expect([thing.tag, thing.size]).toEqual([undefined, 0.3]);
+  state.open(5);
+  thing.size = 0.34;
+  expect(state.changed).toBe(false);
+});
+
+test("[K30] tombstones are kept in the order of their versions", () => {
+  const { state, collection, add } = open();
+  for (const id of [1, 2]) add({}, id);
+  const versions = [1, 2, 1, 2, 2, 1].map((id, at) => {
+    state.open(at + 2);
+    if (!collection.has(id)) add({}, id);
+    collection.delete(id);
+    return [...collection.tombstones.values()];
+  });
+  for (const each of versions) expect(each).toEqual([...each].sort((a, b) => a - b));
+  expect([...collection.tombstones]).toEqual([
+    [2, 3],
+    [1, 4],
+  ]);
 });
 
 test("[K22] outside a commit nothing can be changed", () => {
@@ -109,6 +138,11 @@ test("[K24] an id that was given out is not given out again by itself", () => {
     return false;
   });
   expect(add().id).toBe(9);
+  // Also if that is all that a commit does: the log must know of it.
+  state.open(3);
+  collection.delete(add().id);
+  expect(state.changed).toBe(true);
+  expect(add().id).toBe(11);
 });
 
 test("[K25] a deleted record cannot be changed any more, not even under its successor's id", () => {
