@@ -7,6 +7,8 @@ import type { RoomId } from "../../shared/ids.ts";
 import { SEATS_PER_CONNECTION_MAX } from "../../shared/limits.ts";
 import type { Instance } from "../../shared/protocol.ts";
 
+const NONE: readonly never[] = [];
+
 /** A room whose frames this connection gets. */
 export class AttachedRoom {
   readonly room: RoomId;
@@ -21,6 +23,8 @@ export class AttachedRoom {
   /** Stands for the room and the epoch of `shown` in binary messages. */
   tag: number | undefined;
   #tagBefore: number | undefined;
+  /** Newest values of each input; made when there is one. */
+  #inputs: Map<string, unknown> | undefined;
 
   constructor(room: RoomId, game: Game, instance: Instance) {
     this.room = room;
@@ -43,44 +47,61 @@ export class AttachedRoom {
     return !this.missed;
   }
 
+  /** What was noted as the newest values of an input. */
+  newestInput(name: string): unknown {
+    return this.#inputs?.get(name);
+  }
+
+  noteInput(name: string, newest: unknown): void {
+    this.#inputs ??= new Map();
+    this.#inputs.set(name, newest);
+  }
+
   /** A new host has a new epoch; inputs on their way still name the one before. */
   isNamedBy(tag: number): boolean {
     return tag === this.tag || tag === this.#tagBefore;
   }
 }
 
+/** A room that was asked for and has not answered. */
+interface AskedRoom {
+  readonly room: RoomId;
+  /** Shape of the game that the page was built with. */
+  readonly shape: string;
+}
+
+/** Lists of a few, because there is one of these for each of thousands of sockets. */
 export class AttachedRooms {
-  readonly #attached = new Map<RoomId, AttachedRoom>();
-  /** Rooms that were asked for and have not answered, with the shape of the game the page has. */
-  readonly #asked = new Map<RoomId, string>();
+  #attached: readonly AttachedRoom[] = NONE;
+  #asked: readonly AskedRoom[] = NONE;
   #searches = 0;
 
   /** Whether one more room would be one too many; searches for a room count. */
   get full(): boolean {
-    const asked = [...this.#asked.keys()].filter((room) => !this.#attached.has(room)).length;
-    return this.#attached.size + asked + this.#searches >= SEATS_PER_CONNECTION_MAX;
+    return this.all.size + this.#searches >= SEATS_PER_CONNECTION_MAX;
   }
 
-  get attached(): Iterable<AttachedRoom> {
-    return this.#attached.values();
+  get attached(): readonly AttachedRoom[] {
+    return this.#attached;
   }
 
   /** Every room that must learn when the connection is gone. */
   get all(): ReadonlySet<RoomId> {
-    return new Set([...this.#attached.keys(), ...this.#asked.keys()]);
+    return new Set([...this.#attached, ...this.#asked].map(({ room }) => room));
   }
 
   get(room: RoomId): AttachedRoom | undefined {
-    return this.#attached.get(room);
+    for (const attached of this.#attached) if (attached.room === room) return attached;
+    return undefined;
   }
 
   has(room: RoomId): boolean {
-    return this.#attached.has(room) || this.#asked.has(room);
+    return this.get(room) !== undefined || this.shapeAsked(room) !== undefined;
   }
 
   /** The attached room a binary message names. */
   named(tag: number): AttachedRoom | undefined {
-    for (const attached of this.#attached.values()) if (attached.isNamedBy(tag)) return attached;
+    for (const attached of this.#attached) if (attached.isNamedBy(tag)) return attached;
     return undefined;
   }
 
@@ -94,31 +115,32 @@ export class AttachedRooms {
   }
 
   ask(room: RoomId, shape: string): void {
-    this.#asked.set(room, shape);
+    this.settle(room);
+    this.#asked = this.#asked.concat({ room, shape });
   }
 
   shapeAsked(room: RoomId): string | undefined {
-    return this.#asked.get(room);
+    return this.#asked.find((asked) => asked.room === room)?.shape;
   }
 
   /** A room that refused: what it was asked is settled. */
   settle(room: RoomId): void {
-    this.#asked.delete(room);
+    this.#asked = this.#asked.filter((asked) => asked.room !== room);
   }
 
   /** From here on the room's frames are for this connection. Nothing of it was written yet. */
   attach(attached: AttachedRoom): void {
-    this.#asked.delete(attached.room);
-    this.#attached.set(attached.room, attached);
+    this.detach(attached.room);
+    this.#attached = this.#attached.concat(attached);
   }
 
   detach(room: RoomId): void {
-    this.#asked.delete(room);
-    this.#attached.delete(room);
+    this.settle(room);
+    this.#attached = this.#attached.filter((attached) => attached.room !== room);
   }
 
   clear(): void {
-    this.#asked.clear();
-    this.#attached.clear();
+    this.#asked = NONE;
+    this.#attached = NONE;
   }
 }

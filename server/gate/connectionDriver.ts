@@ -22,7 +22,7 @@ import {
 import { heartbeatBytes, heartbeatMessage, heartbeatMs } from "./heartbeat.ts";
 import type { Line } from "./line.ts";
 import { type FramedMessage, frameMessage } from "./pipe.ts";
-import type { Admitted, GateParts } from "./ports.ts";
+import type { GateParts } from "./ports.ts";
 import { type About, refusalOf } from "./refusal.ts";
 
 /** Who is told that a connection wants waking, belongs to a session or has left it, or is over. */
@@ -44,13 +44,22 @@ export interface ShownFrame {
 
 /** Who is on an admitted connection. */
 interface Occupant {
-  readonly admitted: Admitted;
   readonly arrival: Arrival;
+  /** Revision of the session that was admitted. */
+  readonly revision: number;
   /** Whether a token proved the identity; else tickets did, each for its own seat alone. */
   readonly byToken: boolean;
 }
 
 export type JoinAnswer = (reply: JoinReply) => void;
+
+interface PendingJoin {
+  /** The number that the room's answer repeats. */
+  readonly request: number;
+  readonly answer: JoinAnswer;
+}
+
+const NONE: readonly never[] = [];
 
 /** Ends that say something about the sender; the others are everyday. */
 const SUSPICIOUS: ReadonlySet<Reason> = new Set<Reason>([
@@ -65,8 +74,8 @@ export class ConnectionDriver {
   readonly id: ConnectionId;
   readonly line: Line;
   readonly rooms = new AttachedRooms();
-  /** Joins whose room has not answered, by the number the room repeats. */
-  readonly joins = new Map<number, JoinAnswer>();
+  /** Joins whose room has not answered. */
+  joins: readonly PendingJoin[] = NONE;
   occupant: Occupant | undefined;
   readonly #parts: GateParts;
   readonly #watcher: DriverWatcher;
@@ -137,10 +146,10 @@ export class ConnectionDriver {
   }
 
   /** Somebody was let in. */
-  admit(occupant: Occupant): void {
+  admit(occupant: Occupant, endsInMs: number): void {
     this.occupant = occupant;
-    this.#watcher.admitted(this, occupant.admitted.session);
-    this.step({ kind: "admitted", endsInMs: occupant.admitted.endsInMs });
+    this.#watcher.admitted(this, occupant.arrival.session);
+    this.step({ kind: "admitted", endsInMs });
   }
 
   /** A room was attached or detached: the longest silence may be another one. */
@@ -231,8 +240,9 @@ export class ConnectionDriver {
   }
 
   #touch(): void {
-    const admitted = this.occupant?.admitted;
-    if (admitted !== undefined) this.#parts.touches.touch(admitted.session, admitted.revision);
+    const { occupant } = this;
+    if (occupant === undefined) return;
+    this.#parts.touches.touch(occupant.arrival.session, occupant.revision);
   }
 
   #tellRooms(kind: "idle" | "active"): void {
@@ -266,7 +276,7 @@ export class ConnectionDriver {
   #depart(): void {
     const rooms = this.rooms.all;
     this.rooms.clear();
-    this.joins.clear();
+    this.joins = NONE;
     this.#watcher.departed(this);
     for (const room of rooms) {
       // One room that cannot take it must not keep the others from learning of it.
@@ -277,7 +287,7 @@ export class ConnectionDriver {
   #log({ reason, why }: Ending): void {
     const fields = {
       connection: this.id,
-      session: this.occupant?.admitted.session,
+      session: this.occupant?.arrival.session,
       address: this.#address,
       reason,
       cause: why,

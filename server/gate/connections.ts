@@ -20,7 +20,7 @@ const ID_LENGTH = 20;
 export class Connections implements DriverWatcher {
   readonly #parts: GateParts;
   readonly #drivers = new Map<ConnectionId, ConnectionDriver>();
-  readonly #bySession = new Map<SessionId, Set<ConnectionDriver>>();
+  readonly #bySession = new Map<SessionId, readonly ConnectionDriver[]>();
   readonly #agenda = new Agenda<ConnectionDriver>();
   #timer: { readonly dueMs: number; readonly cancel: Cancel } | undefined;
   #emptied: (() => void) | undefined;
@@ -52,9 +52,7 @@ export class Connections implements DriverWatcher {
   }
 
   admitted(driver: ConnectionDriver, session: SessionId): void {
-    const known = this.#bySession.get(session);
-    if (known === undefined) this.#bySession.set(session, new Set([driver]));
-    else known.add(driver);
+    this.#bySession.set(session, [...(this.#bySession.get(session) ?? []), driver]);
   }
 
   tell(room: RoomId, tells: readonly Tell[]): void {
@@ -63,7 +61,7 @@ export class Connections implements DriverWatcher {
   }
 
   closeSession(session: SessionId, reason: Reason): void {
-    for (const driver of [...(this.#bySession.get(session) ?? [])]) {
+    for (const driver of this.#bySession.get(session) ?? []) {
       driver.attempt(() => driver.step({ kind: "end", reason }));
     }
   }
@@ -95,10 +93,11 @@ export class Connections implements DriverWatcher {
   }
 
   departed(driver: ConnectionDriver): void {
-    const session = driver.occupant?.admitted.session;
-    const others = session === undefined ? undefined : this.#bySession.get(session);
-    others?.delete(driver);
-    if (session !== undefined && others?.size === 0) this.#bySession.delete(session);
+    const session = driver.occupant?.arrival.session;
+    if (session === undefined) return;
+    const others = (this.#bySession.get(session) ?? []).filter((other) => other !== driver);
+    if (others.length === 0) this.#bySession.delete(session);
+    else this.#bySession.set(session, others);
   }
 
   ended(driver: ConnectionDriver): void {

@@ -1,9 +1,9 @@
 // Gate: the Socket.IO server on an HTTP server, assembled from its parts. The only importer of
 // socket.io and ws; it wires what they raise to drivers and decides nothing itself.
 
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { Server } from "socket.io";
+import { Server, type ServerOptions } from "socket.io";
 import { WebSocketServer } from "ws";
 import type { RoomId, SessionId } from "../../shared/ids.ts";
 import {
@@ -17,11 +17,11 @@ import { randomSecret } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
 import { Connections } from "./connections.ts";
-import { greet, type LetIn } from "./greeting.ts";
 import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
+import { NoRooms } from "./noRooms.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
-import { PacketEncoder } from "./packet.ts";
+import { type Packet, PacketEncoder } from "./packet.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
 
 export interface GateOptions extends GateParts {
@@ -48,15 +48,13 @@ export interface Gate {
 /** 144 random bits: Engine.IO's id opens the connection to whoever knows it. */
 const ENGINE_ID_BYTES = 18;
 
+const NO_HANDSHAKE = Object.freeze({ auth: {}, headers: {}, query: {} });
+
 /** What is used of an Engine.IO connection and of the `ws` socket below it. */
 type Opened = ClosableConnection &
   EventEmitter & { request: IncomingMessage | null; readonly transport: { socket: EventEmitter } };
 
-type GateServer = Server<Record<string, never>, ServerEvents, Record<string, never>, SocketLetIn>;
-
-interface SocketLetIn {
-  letIn?: LetIn;
-}
+type GateServer = Server<Record<string, never>, ServerEvents>;
 
 export function createGate(options: GateOptions): Gate {
   const connections = new Connections(options);
@@ -64,22 +62,32 @@ export function createGate(options: GateOptions): Gate {
   let arriving: Intake | undefined;
   let isClosing = false;
 
-  /** Socket.IO makes one for each connection while the connection's `arriving` is set. */
-  class Decoder extends EventEmitter {
+  /** Socket.IO makes one for each connection, right after `arriving` was set, and listens once. */
+  class Decoder {
     readonly #intake = arriving;
+    #decoded: ((packet: Packet) => void) | undefined;
+
+    on(_event: "decoded", decoded: (packet: Packet) => void): void {
+      this.#decoded = decoded;
+    }
 
     add(message: unknown): void {
       const packet = this.#intake?.receive(message);
-      if (packet !== undefined) this.emit("decoded", packet);
+      if (packet !== undefined) this.#decoded?.(packet);
+    }
+
+    removeListener(): void {
+      this.#decoded = undefined;
     }
 
     destroy(): void {
-      this.removeAllListeners();
+      this.#decoded = undefined;
     }
   }
 
   const io: GateServer = new Server(options.server, {
     parser: { Encoder: PacketEncoder, Decoder },
+    adapter: NoRooms as unknown as ServerOptions["adapter"],
     // Engine.IO's own `ws` lets a client that sends pings and never reads fill the memory with pongs.
     wsEngine: WebSocketServer,
     transports: ["websocket"],
@@ -104,26 +112,13 @@ export function createGate(options: GateOptions): Gate {
     intakes.set(connection, arriving);
   });
   io.use((socket, next) => {
-    const intake = intakes.get(socket.conn);
-    if (intake === undefined) return next(new Error("unknown"));
-    const { driver, request } = intake;
     const { auth } = socket.handshake;
-    // It may hold a token, and a whole outbox: neither is to stay as long as the socket.
-    socket.handshake.auth = {};
-    greet(driver, { auth, request }, options).then(
-      (letIn) => {
-        if (letIn === undefined) return next(new Error("refused"));
-        socket.data.letIn = letIn;
-        next();
-      },
-      (cause: unknown) => driver.fault(cause),
-    );
+    // It may hold a token and a whole outbox, and would stay as long as the socket.
+    Object.assign(socket, { handshake: NO_HANDSHAKE });
+    const letIn = intakes.get(socket.conn)?.greet(auth) ?? Promise.resolve(false);
+    letIn.then((isLetIn) => (isLetIn ? next() : next(new Error("refused"))), next);
   });
-  io.on("connection", (socket) => {
-    const { letIn } = socket.data;
-    delete socket.data.letIn;
-    if (letIn !== undefined) intakes.get(socket.conn)?.connected(socket, letIn);
-  });
+  io.on("connection", (socket) => intakes.get(socket.conn)?.connected(socket));
 
   return {
     get connectionCount() {
@@ -157,10 +152,11 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const driver = connections.open(line, request.address);
   const intake = new Intake({ driver, line, request }, options);
   const { socket } = connection.transport;
-  connection.on("heartbeat", () => intake.control());
+  const control = () => intake.control();
+  connection.on("heartbeat", control);
   connection.on("close", () => intake.cut());
-  socket.on("ping", () => intake.control());
-  socket.on("pong", () => intake.control());
+  socket.on("ping", control);
+  socket.on("pong", control);
   // Before Engine.IO, which makes one and the same end of every error.
   socket.prependListener("error", (cause: { code?: unknown }) => intake.broken(cause.code));
   socket.on("close", () => intake.closed());

@@ -46,7 +46,7 @@ export function welcome(
   { greeting, admitted }: LetIn,
   { parts, requests }: { readonly parts: GateParts; readonly requests: Requests },
 ): void {
-  const { identity, session, label, name, role, endsInMs } = admitted;
+  const { identity, session, revision, label, name, role, endsInMs } = admitted;
   const { page, frames, token } = greeting;
   const arrival = {
     connection: driver.id,
@@ -57,7 +57,7 @@ export function welcome(
     page,
     frames,
   };
-  driver.admit({ admitted, arrival, byToken: token !== undefined });
+  driver.admit({ arrival, revision, byToken: token !== undefined }, endsInMs);
   const message: Welcome = {
     protocol: PROTOCOL_VERSION,
     session: { label, name, role, endsInMs },

@@ -2,7 +2,7 @@
 // whatever order, it throws nothing back at Socket.IO.
 
 import type { ConnectionDriver } from "./connectionDriver.ts";
-import { type LetIn, welcome } from "./greeting.ts";
+import { greet, type LetIn, welcome } from "./greeting.ts";
 import { Guard, type Verdict } from "./guard.ts";
 import type { GateSocket, SocketLine } from "./line.ts";
 import type { Packet } from "./packet.ts";
@@ -19,15 +19,17 @@ interface Opening {
 
 export class Intake {
   readonly driver: ConnectionDriver;
-  readonly request: RequestSeen;
   readonly #line: SocketLine;
   readonly #parts: GateParts;
   readonly #guard: Guard;
   readonly #requests: Requests;
+  /** Until somebody was let in or not; neither is to stay as long as the socket. */
+  #request: RequestSeen | undefined;
+  #letIn: LetIn | undefined;
 
   constructor({ driver, line, request }: Opening, parts: GateParts) {
     this.driver = driver;
-    this.request = request;
+    this.#request = request;
     this.#line = line;
     this.#parts = parts;
     this.#guard = new Guard(parts.clock.now());
@@ -54,19 +56,34 @@ export class Intake {
     });
   }
 
-  /** Socket.IO has connected somebody who was let in. */
-  connected(socket: GateSocket, letIn: LetIn): void {
-    const { driver } = this;
-    driver.attempt(() => {
+  /** Whether whoever sent a CONNECT with this `auth` may come in. Never rejects. */
+  async greet(auth: unknown): Promise<boolean> {
+    const request = this.#request;
+    this.#request = undefined;
+    if (request === undefined) return false;
+    this.#letIn = await greet(this.driver, { auth, request }, this.#parts);
+    return this.#letIn !== undefined;
+  }
+
+  /** Socket.IO has connected whoever was let in. */
+  connected(socket: GateSocket): void {
+    const letIn = this.#letIn;
+    this.#letIn = undefined;
+    if (letIn === undefined) return;
+    this.#listen(socket);
+    this.driver.attempt(() => {
       this.#guard.admit();
       this.#line.socket = socket;
-      socket.onAny((name: unknown, ...given: unknown[]) =>
-        driver.attempt(() => this.#requests.event(name, given)),
-      );
-      // Socket.IO lets a client leave the namespace and keep the socket; here that is the end of it.
-      socket.on("disconnect", () => this.#line.close());
-      welcome(driver, letIn, { parts: this.#parts, requests: this.#requests });
+      welcome(this.driver, letIn, { parts: this.#parts, requests: this.#requests });
     });
+  }
+
+  #listen(socket: GateSocket): void {
+    socket.onAny((name: unknown, ...given: unknown[]) =>
+      this.driver.attempt(() => this.#requests.event(name, given)),
+    );
+    // Socket.IO lets a client leave the namespace and keep the socket; here that is the end of it.
+    socket.on("disconnect", () => this.#line.close());
   }
 
   /** Engine.IO gave the connection up: no pong came, or an end of it was closed. */

@@ -19,8 +19,6 @@ export class Requests {
   readonly #driver: ConnectionDriver;
   readonly #parts: GateParts;
   #joinCount = 0;
-  /** The newest values of each input: repeating them is no sign that a person is there. */
-  readonly #newest = new Map<string, unknown>();
 
   constructor(driver: ConnectionDriver, parts: GateParts) {
     this.#driver = driver;
@@ -52,8 +50,11 @@ export class Requests {
     const input = readInput(bytes, attached.game);
     if (input === undefined) return this.#broken("an input that is not as declared");
     const { name, n, values } = input;
-    const newest = this.#newest.get(name);
-    if (!isSame(newest, values)) this.#noteInput(name, values, nowMs);
+    // A held key sends the same again and again; only a change is a person's doing.
+    if (!isSame(attached.newestInput(name), values)) {
+      attached.noteInput(name, values);
+      this.#driver.step(ACTIVE, nowMs);
+    }
     this.#post(attached.room, { kind: "input", connection: this.#driver.id, n, name, values });
   }
 
@@ -78,7 +79,7 @@ export class Requests {
   #claimOf({ room, ticket }: SeatAsked): TicketClaim | undefined | "invalid" {
     const { occupant } = this.#driver;
     const read = ticket === undefined ? undefined : this.#parts.tickets.read(ticket);
-    if (read?.room === room && read.session === occupant?.admitted.session) return read.claim;
+    if (read?.room === room && read.session === occupant?.arrival.session) return read.claim;
     return occupant?.byToken ? undefined : "invalid";
   }
 
@@ -128,7 +129,7 @@ export class Requests {
     found: Awaited<ReturnType<GateParts["rooms"]["find"]>>,
     answer: JoinAnswer,
   ): void {
-    const { rooms, occupant, joins, isLive } = this.#driver;
+    const { rooms, occupant, isLive } = this.#driver;
     rooms.endSearch();
     if (!isLive || occupant === undefined) return;
     if (found.kind === "refused") {
@@ -137,7 +138,7 @@ export class Requests {
       return answer({ refusal: refusalOf(reason, retry) });
     }
     const number = ++this.#joinCount;
-    joins.set(number, answer);
+    this.#driver.joins = [...this.#driver.joins, { request: number, answer }];
     rooms.ask(found.room, request.shape);
     const { arrival } = occupant;
     const watch = request.watch ?? false;
@@ -160,7 +161,10 @@ export class Requests {
     const hash = hashText(JSON.stringify(values));
     // Names that the game does not have are for the room to refuse, and not to be kept here.
     const known = Object.hasOwn(attached.game.inputs, name);
-    if (known && this.#newest.get(name) !== hash) this.#noteInput(name, hash);
+    if (known && attached.newestInput(name) !== hash) {
+      attached.noteInput(name, hash);
+      this.#driver.step(ACTIVE);
+    }
     this.#post(room, { kind: "input", connection: this.#driver.id, n, name, values });
   }
 
@@ -173,12 +177,6 @@ export class Requests {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
     this.#driver.step(ACTIVE);
     this.#post(room, { kind: "leave", connection: this.#driver.id, instance });
-  }
-
-  /** A held key sends the same input again and again; only a changed one is a person's doing. */
-  #noteInput(name: string, newest: unknown, nowMs?: number): void {
-    this.#newest.set(name, newest);
-    this.#driver.step(ACTIVE, nowMs);
   }
 
   #broken(why: string): void {

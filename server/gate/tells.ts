@@ -133,8 +133,7 @@ function detach(driver: ConnectionDriver, room: RoomId): void {
 
 /** The join that a room answers; each is answered once. */
 function joinOf(driver: ConnectionDriver, request: number | undefined): JoinAnswer | undefined {
-  if (request === undefined) return undefined;
-  const answer = driver.joins.get(request);
-  driver.joins.delete(request);
-  return answer;
+  const join = driver.joins.find((each) => each.request === request);
+  if (join !== undefined) driver.joins = driver.joins.filter((each) => each !== join);
+  return join?.answer;
 }
