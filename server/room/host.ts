@@ -10,6 +10,7 @@ import { type RoomStore, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
+import type { Failing } from "./quarantine.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
 
@@ -30,6 +31,8 @@ export interface HostParts {
   run(machine: RoomMachine, errand: Errand): void;
   /** The room is no longer in this node's memory. */
   dropped(room: RoomId): void;
+  /** A room's rules failed so that it cannot go on; says whether it is not to be run again. */
+  failed(room: RoomId, failing: Failing): boolean;
 }
 
 /**
@@ -171,7 +174,7 @@ export class Host {
     while (this.#parts.guard(work) === "timed-out") {
       const looping = due[at];
       at++;
-      if (looping !== undefined) this.#fail(looping, new Error("a rule ran without end"));
+      if (looping !== undefined) this.#fail(looping, "looped", undefined);
     }
     return turns;
   }
@@ -185,15 +188,18 @@ export class Host {
         hosted.phase = { kind: "appending", outstanding: { entry, tells, errands } };
       return turn;
     } catch (cause) {
-      this.#fail(hosted, cause);
+      this.#fail(hosted, "threw", cause);
       return undefined;
     }
   }
 
   /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */
-  #fail(hosted: HostedRoom, cause: unknown): void {
-    this.#parts.log.fault("room-stopped", { room: hosted.id, cause });
-    this.drop(hosted.id, "room-stopped");
+  #fail(hosted: HostedRoom, failing: Failing, cause: unknown): void {
+    const isQuarantined = this.#parts.failed(hosted.id, failing);
+    const reason = isQuarantined ? "room-quarantined" : "room-stopped";
+    const game = hosted.machine.core.game.name;
+    this.#parts.log.fault(reason, { room: hosted.id, game, reason: `a rule ${failing}`, cause });
+    this.drop(hosted.id, reason);
   }
 
   /** What a room said may leave: its entry is in the log, or it had none. */

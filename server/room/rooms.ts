@@ -15,6 +15,7 @@ import type { HostedRoom } from "./hosted.ts";
 import { beginHosting, loadRoom, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
+import { Quarantine } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
 import type { Arrival, RoomInput, Tell } from "./turn.ts";
 
@@ -50,6 +51,7 @@ export class Rooms {
   readonly #parts: RoomsParts;
   readonly #host: Host;
   readonly #errands: Errands;
+  readonly #quarantine = new Quarantine();
   /** Inputs for rooms that are being loaded. */
   readonly #loading = new Map<RoomId, RoomInput[]>();
   #sweep: Cancel | undefined;
@@ -63,6 +65,7 @@ export class Rooms {
       ...parts,
       run: (machine, errand) => this.#errands.run(machine, errand),
       dropped: () => this.lobby.forget(),
+      failed: (room, failing) => this.#quarantine.note(room, failing, clock.now()),
     });
   }
 
@@ -111,6 +114,7 @@ export class Rooms {
       return;
     }
     if (this.#host.post(room, input)) return;
+    if (this.#quarantine.has(room)) return this.#refuse(room, input, "room-quarantined");
     // Whoever is not attached cannot be known to a room that is not in memory.
     if (input.kind !== "join" && input.kind !== "resume")
       return this.#refuse(room, input, "not-seated");

@@ -21,6 +21,8 @@ export const ledger = defineGame({
     transfer: { to: seatIndex, coins: int(1, 5), mark: text(32) },
     /** Throws after it has changed something: nothing of it may stay. */
     stumble: {},
+    /** Never ends. */
+    spin: {},
   },
   events: { moved: { mark: text(32) } },
   rules: {
@@ -43,6 +45,9 @@ export const ledger = defineGame({
       const account = room.state.accounts.get(seat);
       if (account !== undefined) account.coins = 99_999;
       throw new Error("stumbled on purpose");
+    },
+    spin() {
+      for (;;);
     },
   },
 });

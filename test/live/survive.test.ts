@@ -197,4 +197,17 @@ describe("rules that fail", () => {
     expect(end).toMatchObject({ end: "refused", reason: "rule-failed" });
     expect(ada.seat.state.accounts.get(ada.seat.index ?? -1)?.coins).toBe(COINS_AT_START);
   });
+
+  test("[L9] a rule that never ends stops its own room for good, and no other", async () => {
+    const server = await serve();
+    const eve = await sitDown(server.url, "eve");
+    const ada = await join({ url: server.url, game: ledger, name: "ada", create: "private" });
+    closers.push(() => ada.close());
+    void eve.seat.send.spin({});
+    await until("eve's room is over", () => eve.seat.status.phase === "over");
+    expect(eve.seat.status).toMatchObject({ reason: "room-quarantined", next: "never" });
+    const end = ada.send.transfer({ to: ada.index ?? 0, coins: 1, mark: "still here" });
+    expect(await end).toEqual({ end: "applied" });
+    expect(ada.status.phase).toBe("live");
+  });
 });

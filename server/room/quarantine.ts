@@ -1,0 +1,32 @@
+// Quarantine: which rooms this node no longer runs because their rules keep failing. It counts and
+// answers; the rooms' logs are kept as they are.
+
+import type { RoomId } from "../../shared/ids.ts";
+
+/** What a room failed of: a rule that threw where nothing can be undone, or one that ran without end. */
+export type Failing = "threw" | "looped";
+
+const FAILURES_MAX = 3;
+const WINDOW_MS = 60_000;
+
+export class Quarantine {
+  readonly #failedMs = new Map<RoomId, readonly number[]>();
+  readonly #rooms = new Set<RoomId>();
+
+  /**
+   * Notes a failure; true if the room is not to be run again. A loop holds up every room of the node
+   * for as long as the guard lets it, and what set it off comes again with the player's outbox: once
+   * is enough. A rule that threw is tried again, three times a minute at most.
+   */
+  note(room: RoomId, failing: Failing, nowMs: number): boolean {
+    const recent = (this.#failedMs.get(room) ?? []).filter((atMs) => nowMs - atMs < WINDOW_MS);
+    const failedMs = [...recent, nowMs];
+    this.#failedMs.set(room, failedMs);
+    if (failing === "looped" || failedMs.length >= FAILURES_MAX) this.#rooms.add(room);
+    return this.#rooms.has(room);
+  }
+
+  has(room: RoomId): boolean {
+    return this.#rooms.has(room);
+  }
+}
