@@ -69,7 +69,7 @@ export class View {
     { records, replace }: CollectionChanges,
   ): readonly ViewedChange[] {
     const touched: Touched = { added: [], changed: [], removed: [] };
-    if (replace) this.#forgetOthers(collection, records, touched);
+    if (replace) forgetOthers(collection, records, touched);
     for (const change of records) {
       if (change.operation === "remove") forget(collection, change.id, touched);
       else if (change.operation === "create") {
@@ -82,19 +82,6 @@ export class View {
     const { added, changed, removed } = touched;
     if (added.length + changed.length + removed.length === 0) return [];
     return [{ collection: collection.shape.name, ...touched }];
-  }
-
-  #forgetOthers(
-    collection: StoredCollection,
-    records: readonly RecordChange[],
-    touched: Touched,
-  ): void {
-    const named = new Set(records.map(({ id }) => id));
-    for (const record of [...collection.records]) {
-      if (named.has(record.id)) continue;
-      if (!collection.shape.single) forget(collection, record.id, touched);
-      else if (this.#fill(record, this.#initialOf(collection))) touched.changed.push(record.id);
-    }
   }
 
   #create(collection: StoredCollection, change: RecordChange, touched: Touched): void {
@@ -132,8 +119,7 @@ export class View {
     const end = owns ? privateEnd : publicEnd;
     let changed = false;
     for (const [at, { kind }] of fields.entries()) {
-      // A private field that was not for this seat before starts as in a new record.
-      const value = at >= end ? undefined : values[at] === undefined ? kind.initial : values[at];
+      const value = at < end ? values[at] : undefined;
       const before = record.values[at];
       const stays =
         before === undefined || value === undefined ? before === value : kind.same(before, value);
@@ -142,6 +128,19 @@ export class View {
       changed = true;
     }
     return changed;
+  }
+}
+
+/** Singletons stay: every whole view names them. */
+function forgetOthers(
+  collection: StoredCollection,
+  records: readonly RecordChange[],
+  touched: Touched,
+): void {
+  if (collection.shape.single) return;
+  const named = new Set(records.map(({ id }) => id));
+  for (const { id } of [...collection.records]) {
+    if (!named.has(id)) forget(collection, id, touched);
   }
 }
 

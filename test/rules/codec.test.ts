@@ -184,6 +184,25 @@ test("[F5] what moves together is told once: a record more costs its gap and its
   expect(costs(() => collection.delete(1))).toBe(3 + 1);
 });
 
+test("[F8] JSON marks what is new, also where something of that id was before", () => {
+  const state = newState();
+  const things = collectionOf(state, "things");
+  state.open(1);
+  things.add({ label: "old", owner: 0 }, 3);
+  state.open(2);
+  things.delete(3);
+  things.add({ label: "young" }, 3);
+  const whole = { "+": true, count: 0, label: "young", tag: null, owner: null };
+  expect(changesToJson(publicChanges(state))).toEqual({ things: { 3: whole } });
+  state.open(3);
+  Object.assign(things.get(3) ?? {}, { tag: 0 });
+  expect(changesToJson(publicChanges(state))).toEqual({ things: { 3: { tag: 0 } } });
+  state.open(4);
+  things.delete(3);
+  expect(changesToJson(publicChanges(state))).toEqual({ things: { 3: null } });
+  expect(changesToJson(changesSince(state, 0, lookAs(state, 0))).fog).toEqual({ "*": true });
+});
+
 /** A replica made of JSON alone, as the wire document tells to make one. */
 class JsonReplica {
   readonly seen: Record<string, Record<string, Record<string, unknown>>> = {};

@@ -248,6 +248,12 @@ test("[F15] a version, base or event before all versions is malformed", () => {
   expect(decodeFrame(answer(3, 4), rooms)).toMatchObject({ base: 0 });
   expect(decodeFrame(answer(3, 0), rooms)).toMatchObject({ base: undefined });
   expect(() => decodeFrame(answer(3, 5), rooms)).toThrow(MalformedBytes);
+  // Nor are there more refusals than bytes.
+  const refusing = bytes(ANSWER_BYTE, (writer) => {
+    writer.text(ROOM);
+    for (const number of [EPOCH, 3, 0, 0, 0, 0, 1, 2 ** 40, 0]) writer.varuint(number);
+  });
+  expect(() => decodeFrame(refusing, rooms)).toThrow(`${2 ** 40} refusals`);
 });
 
 test("[F16] the tag of a line tells rooms and epochs apart, and first bytes tell messages apart", () => {
