@@ -97,8 +97,7 @@ export const arena = defineGame({
     },
   },
   visibleTo: {
-    lurkers: (lurker, seat, room) =>
-      lurker.id === seat || isInSight(lurker, eyesOf(room, seat), SIGHT_IN_KELP),
+    lurkers: (lurker, seat, room) => isInSight(lurker, eyesOf(room, seat), SIGHT_IN_KELP),
     mines: (mine, seat, room) =>
       mine.by === seat || isInSight(mine, eyesOf(room, seat), SIGHT_OF_MINES),
   },

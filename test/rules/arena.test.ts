@@ -2,6 +2,7 @@
 // gets to know.
 
 import { expect, test } from "vitest";
+import { arena } from "../../shared/games/arena.ts";
 import {
   CHARGES_MAX,
   DASH_CHARGES,
@@ -14,16 +15,20 @@ import {
 import { isInside, isNear, KELP, ROCKS, SEA } from "../../shared/games/arenaSea.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { EAST, IN_KELP, NORTH, OPEN, Scene, SOUTH } from "./arenaScene.ts";
+import { RulesRoom } from "./rulesRoom.ts";
 
 const beside = (distance: number) => ({ x: OPEN.x + distance, y: OPEN.y });
 
 test("[X10] a seat's ship is launched on open water, whole and loaded", () => {
-  const scene = new Scene(16);
-  for (const ship of scene.state.ships) {
-    expect(isInside(ROCKS, ship) || isInside(KELP, ship)).toBe(false);
-    expect(ship).toMatchObject({ state: "afloat", hull: HULL_MAX, charges: CHARGES_MAX });
+  for (let seed = 1; seed <= 12; seed++) {
+    const room = new RulesRoom(arena, seed);
+    for (let seat = 0; seat < 16; seat++) room.take(seat);
+    for (const ship of room.state.ships) {
+      expect(isInside(ROCKS, ship) || isInside(KELP, ship)).toBe(false);
+      expect(ship).toMatchObject({ state: "afloat", hull: HULL_MAX, charges: CHARGES_MAX });
+    }
+    expect(room.state.ships.size).toBe(16);
   }
-  expect(scene.state.ships.size).toBe(16);
 });
 
 test("[X11] the same seed and inputs give the same sea", () => {
@@ -56,6 +61,23 @@ test("[X12] a shot flies straight on and hits the first ship in its way, never i
   ]);
   expect(scene.state.shots.size).toBe(0);
   expect(scene.told.filter(({ name }) => name === "hit").map(({ seat }) => seat)).toEqual([1, 0]);
+});
+
+test("[X12] of two ships in the way of the same moment the nearer one is hit", () => {
+  const scene = new Scene(3);
+  scene.put(0, OPEN);
+  scene.put(1, { x: OPEN.x + 153, y: OPEN.y + 18.4 });
+  scene.put(2, { x: OPEN.x + 145, y: OPEN.y - 18.4 });
+  scene.shoot(0, EAST, 200);
+  expect([1, 2].map((seat) => scene.ship(seat).hull)).toEqual([HULL_MAX, HULL_MAX - 1]);
+});
+
+test("[X12] a ship that overtakes its own shot is not hit by it", () => {
+  const scene = new Scene(1);
+  scene.put(0, OPEN);
+  scene.commit(() => Object.assign(scene.ship(0), { vx: 1_400 }));
+  scene.shoot(0, EAST, 100);
+  expect(scene.ship(0).hull).toBe(HULL_MAX);
 });
 
 test("[X12] a shot that meets nobody ends, at a rock or when it is spent", () => {
@@ -162,6 +184,7 @@ test("[X17] firing from within kelp shows the ship for a second and a half", () 
   scene.shoot(0, EAST, 0);
   expect(scene.ship(0).state).toBe("afloat");
   expect(pointOf(scene.ship(0))).toEqual(IN_KELP);
+  expect(scene.state.lurkers.size).toBe(0);
   scene.tick(28);
   expect(scene.ship(0).state).toBe("afloat");
   scene.tick(2);
@@ -185,10 +208,11 @@ test("[X19] a mine is seen by who laid it and from close, and goes off once unde
   scene.put(2, beside(-400));
   expect(scene.command(0, "dropMine", {})).toBeUndefined();
   expect([0, 1, 2].map((seat) => scene.view(seat, "mines").size)).toEqual([1, 1, 0]);
-  scene.tick(20);
+  scene.put(1, beside(40));
+  scene.tick(10);
+  expect(scene.ship(1).hull).toBe(HULL_MAX);
+  scene.tick(10);
   expect(scene.ship(0).hull).toBe(HULL_MAX);
-  scene.put(1, OPEN);
-  scene.tick(3);
   expect(scene.ship(1).hull).toBe(HULL_MAX - 2);
   expect(scene.state.mines.size).toBe(0);
   expect(scene.hitsTold(1)).toBe(1);
@@ -275,10 +299,12 @@ test("[X24] an absent player's ship stays in danger for five seconds, then lies 
   const scene = new Scene(2);
   scene.put(0, OPEN);
   scene.put(1, beside(150));
-  scene.steer(1, { thrust: 10 });
+  scene.steer(1, { thrust: 10, fire: true });
   scene.setPresence(1, "away");
   scene.tick();
   expect(scene.ship(1).vx).toBe(0);
+  expect(scene.state.shots.size).toBe(0);
+  scene.steer(1, {});
   scene.shoot(0, EAST, 160);
   expect(scene.ship(1).hull).toBe(HULL_MAX - 1);
   scene.tick(100);

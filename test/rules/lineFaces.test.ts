@@ -105,6 +105,7 @@ const LIVE: SeatStatus = { phase: "live" };
 test("[A17] the homecoming is told once, when the moves have ended, and not for a hiccup", () => {
   const { seat, watch, after } = watched();
   expect(after(0, reconnecting(60_000))).toBeUndefined();
+  watch.ended({ end: "applied" });
   expect(after(400, LIVE)).toBeUndefined();
   expect(after(100, reconnecting(60_000))).toBeUndefined();
   expect(after(2_000, reconnecting(58_000))).toBeUndefined();

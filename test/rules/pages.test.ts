@@ -98,6 +98,8 @@ test("[A25] the image stays over the sea and shows its centre where the ship is"
   expect(corner.left).toBe(-60);
   expect(isShown(corner, { x: 0, y: 0 }, 1)).toBe(true);
   expect(isShown(corner, { x: SEA.width, y: SEA.height }, 10)).toBe(false);
+  const wall = cameraOn({ x: 0, y: 0 }, { width: 4_000, height: 3_000 });
+  expect(wall.left).toBe((SEA.width - 4_000 / wall.scale) / 2);
   const phone = cameraOn({ x: 0, y: 0 }, { width: 390, height: 788 });
   expect(phone.scale).toBeLessThan(middle.scale);
 });
@@ -125,6 +127,7 @@ test("[A26] a line says when the next message arrives, and loses what is under w
   lane.put(100, () => arrived.push("one"));
   lane.put(50, () => arrived.push("two"));
   expect(lane.run(99)).toBe(100);
+  expect(arrived).toEqual([]);
   expect(lane.run(100)).toBeUndefined();
   lane.put(200, () => arrived.push("three"));
   lane.clear();

@@ -41,6 +41,7 @@ test("[A1] one's own ship answers the helm in the very next picture", () => {
 });
 
 test.for([
+  [0, 0],
   [2, 0],
   [50, 5],
   [150, 30],

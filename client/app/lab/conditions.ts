@@ -36,11 +36,9 @@ export function arrivalMs(conditions: Conditions, nowMs: number, random: () => n
 /** One direction of a line: things arrive in the order they left, never before the one ahead. */
 export class Lane {
   readonly #waiting: { readonly atMs: number; deliver(): void }[] = [];
-  #newestMs = Number.NEGATIVE_INFINITY;
 
   put(atMs: number, deliver: () => void): void {
-    this.#newestMs = Math.max(this.#newestMs, atMs);
-    this.#waiting.push({ atMs: this.#newestMs, deliver });
+    this.#waiting.push({ atMs, deliver });
   }
 
   /** Delivers what has arrived by now; gives when the next will, or undefined if nothing is under way. */
