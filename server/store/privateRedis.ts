@@ -2,16 +2,17 @@
 // a socket only. It outlives the process that started it; the node that leaves last stops it.
 
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
 import { DirectoryHeld, type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import { pidWorkingIn } from "./processes.ts";
 import { openRedisStore } from "./redis.ts";
-import { LOG_FILE, PID_FILE, SOCKET_FILE, startRedis } from "./redisBinary.ts";
+import { forgetRedis, LOG_FILE, PID_FILE, SOCKET_FILE, startRedis } from "./redisBinary.ts";
 import { RedisConnection } from "./redisConnection.ts";
 import type { ServerAddress } from "./redisUrl.ts";
 import { textOf } from "./replies.ts";
+import { giveSigns, seesSigns } from "./signs.ts";
 import { type Store, StoreAway } from "./store.ts";
 
 export interface PrivateRedisOptions {
@@ -35,30 +36,54 @@ const LOG_LINES_SHOWN = 5;
 
 /**
  * Opens a store on the directory's Redis, which is started if none runs. Rejects with the end of the
- * server's log if it does not start, and with StoreAway if it runs and does not answer.
+ * server's log if it does not start, with StoreAway if it runs and does not answer, and with a
+ * sentence for the operator if nodes use the directory that cannot be seen from here.
  */
 export async function openPrivateRedis(options: PrivateRedisOptions): Promise<Store> {
-  const { binary, directory, keyPrefix, clock } = options;
+  const { directory, keyPrefix, clock } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // Held until our own connections stand: who leaves meanwhile must see that somebody stays.
   const lock = await lockWhenFree(options);
   try {
-    if ((await serverPid(options)) === undefined) await startRedis(binary, directory);
-    const address = await untilLoaded(options);
-    return await openRedisStore({
+    const address = (await runningServer(options)) ?? (await newServer(options));
+    const store = await openRedisStore({
       address,
       keyPrefix,
       clock,
       where: `${directory}, started privately`,
-      afterClose: () => stopIfLast(address, options),
+      afterClose: async () => {
+        endSigns();
+        await stopIfLast(address, options);
+      },
     });
+    const endSigns = giveSigns(join(directory, SOCKET_FILE), clock);
+    return store;
   } finally {
     await lock.release();
   }
 }
 
-/** Waits as long as the server loads; gives up if it does not even listen. */
-async function untilLoaded(options: PrivateRedisOptions): Promise<ServerAddress> {
+/** The server that an earlier process started, if it runs. */
+async function runningServer(options: PrivateRedisOptions): Promise<ServerAddress | undefined> {
+  return (await serverPid(options)) === undefined ? undefined : await untilLoaded(options);
+}
+
+async function newServer(options: PrivateRedisOptions): Promise<ServerAddress> {
+  const { binary, directory, clock } = options;
+  if (await seesSigns(join(directory, SOCKET_FILE), clock)) {
+    throw new Error(
+      `${directory} is in use by a node elsewhere, e.g. in another container. Give each its own ` +
+        "DATA_DIR, or all of them one Redis by REDIS_URL",
+    );
+  }
+  await startRedis(binary, directory);
+  const address = await untilLoaded(options);
+  if (address === undefined) throw await didNotStart(directory);
+  return address;
+}
+
+/** Waits as long as the server loads. Undefined if it ends; gives up if it does not even listen. */
+async function untilLoaded(options: PrivateRedisOptions): Promise<ServerAddress | undefined> {
   const { directory, clock } = options;
   const path = await readFile(join(directory, SOCKET_FILE), "utf8");
   const address: ServerAddress = { kind: "socket", path, database: 0, tls: false };
@@ -67,7 +92,7 @@ async function untilLoaded(options: PrivateRedisOptions): Promise<ServerAddress>
   try {
     while (!connection.isReady) {
       const pid = await serverPid(options);
-      if (pid === undefined) throw await didNotStart(directory);
+      if (pid === undefined) return undefined;
       const waitedMs = clock.now() - sinceMs;
       if (waitedMs > (existsSync(path) ? LOAD_MS_MAX : LISTEN_MS_MAX)) {
         throw new StoreAway(
@@ -87,6 +112,7 @@ async function didNotStart(directory: string): Promise<Error> {
   const file = join(directory, LOG_FILE);
   const log = existsSync(file) ? await readFile(file, "utf8") : "";
   const end = log.trimEnd().split("\n").slice(-LOG_LINES_SHOWN).join("\n");
+  await forgetRedis(directory);
   return new Error(`the private Redis of ${directory} did not start:\n${end}`);
 }
 
@@ -102,7 +128,7 @@ async function stopIfLast(address: ServerAddress, options: PrivateRedisOptions):
   try {
     await connection.untilReady(options.clock);
     const clients = textOf(await connection.call("CLIENT", "LIST"));
-    if (!/ name=holdfast-/.test(clients)) await stop(connection, address, options);
+    if (!/ name=holdfast-/.test(clients)) await stop(connection, options);
   } catch (error) {
     // A server that gives no answer is left to whoever starts next.
     if (!(error instanceof StoreAway)) throw error;
@@ -112,11 +138,7 @@ async function stopIfLast(address: ServerAddress, options: PrivateRedisOptions):
   }
 }
 
-async function stop(
-  connection: RedisConnection,
-  address: ServerAddress,
-  options: PrivateRedisOptions,
-): Promise<void> {
+async function stop(connection: RedisConnection, options: PrivateRedisOptions): Promise<void> {
   await connection.call("SHUTDOWN").catch((error: unknown) => {
     // It hangs up instead of answering.
     if (!(error instanceof StoreAway)) throw error;
@@ -126,8 +148,7 @@ async function stop(
     if (options.clock.now() > deadlineMs) return;
     await pause(options.clock);
   }
-  if (address.kind !== "socket") return;
-  await rm(dirname(address.path), { recursive: true, force: true });
+  await forgetRedis(options.directory);
 }
 
 async function lockWhenFree({ directory, clock }: PrivateRedisOptions): Promise<DirectoryLock> {

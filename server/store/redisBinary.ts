@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -43,7 +43,7 @@ export async function findRedisBinary(): Promise<RedisBinary> {
  * The socket's path is written before: whoever comes next finds it, even if this process ends here.
  */
 export async function startRedis(binary: string, directory: string): Promise<void> {
-  await removeOldSocket(directory);
+  await forgetRedis(directory);
   const socket = await newSocketPath();
   await writeFile(join(directory, `${SOCKET_FILE}.new`), socket, { mode: 0o600 });
   await rename(join(directory, `${SOCKET_FILE}.new`), join(directory, SOCKET_FILE));
@@ -54,19 +54,24 @@ export async function startRedis(binary: string, directory: string): Promise<voi
     env: {},
     stdio: "ignore",
   });
-  // The server writes the same file a moment later; until then nobody would know that it runs.
-  if (server.pid !== undefined) writeFileSync(join(directory, PID_FILE), String(server.pid));
+  // In the same turn, and in one step for whoever reads it: nobody may think that it does not run.
+  if (server.pid !== undefined) {
+    writeFileSync(join(directory, `${PID_FILE}.new`), String(server.pid));
+    renameSync(join(directory, `${PID_FILE}.new`), join(directory, PID_FILE));
+  }
   await once(server, "spawn");
   server.unref();
 }
 
-/** A server that was killed, or did not start, has left it. */
-async function removeOldSocket(directory: string): Promise<void> {
+/** Removes what a server that does not run any more has left beside what it keeps. */
+export async function forgetRedis(directory: string): Promise<void> {
   const file = join(directory, SOCKET_FILE);
   const folder = existsSync(file) ? dirname(await readFile(file, "utf8")) : "";
   if (basename(folder).startsWith(FOLDER_PREFIX)) {
     await rm(folder, { recursive: true, force: true });
   }
+  await rm(file, { force: true });
+  await rm(join(directory, PID_FILE), { force: true });
 }
 
 async function newSocketPath(): Promise<string> {
@@ -80,7 +85,7 @@ async function newSocketPath(): Promise<string> {
 function settingsOf(socket: string): string[] {
   return [
     ...["--port", "0", "--unixsocket", socket, "--unixsocketperm", "700"],
-    ...["--dir", ".", "--pidfile", PID_FILE, "--logfile", LOG_FILE, "--daemonize", "no"],
+    ...["--dir", ".", "--logfile", LOG_FILE, "--daemonize", "no"],
     ...["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
     ...["--maxmemory-policy", "noeviction"],
   ];

@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) {
     const pid = await redisPid(folder);
     if (pid !== undefined && isRunning(pid)) process.kill(pid, "SIGKILL");
-    if (!existsSync(join(folder, "redis"))) continue;
+    if (!existsSync(join(folder, "redis", "socket"))) continue;
     await rm(dirname(await socketOf(folder)), { recursive: true, force: true });
   }
 });
@@ -168,6 +168,18 @@ test("[D96] REDIS_URL goes before a Redis of the PATH, and that before the store
   expect(inProcess.description).toContain(`not used: what another store left in ${directory}`);
   await redis.store.close();
   await server.stop();
+});
+
+test("[D101] a directory whose Redis cannot be seen, but whose nodes give signs, is left to them", async () => {
+  const directory = await newDirectory();
+  const { store } = await boot(directory);
+  // As another container sees it: the pid is nobody's there.
+  const file = join(directory, "redis", "redis.pid");
+  const pid = await readFile(file, "utf8");
+  await writeFile(file, String(2 ** 22 + 1));
+  await expect(boot(directory)).rejects.toThrow(/in use by a node elsewhere/);
+  await writeFile(file, pid);
+  expect((await boot(directory)).store.incarnation).toBe(store.incarnation);
 });
 
 test("[D97] a directory whose name is too long for a socket's path serves as well", async () => {

@@ -1,0 +1,44 @@
+// Signs: how nodes that a look at this machine's processes cannot find, e.g. in another container
+// that shares the directory, show that they live: by the time of a file. Nothing is read from it.
+
+import { stat, utimes } from "node:fs/promises";
+import type { Cancel, Clock } from "../../shared/clock.ts";
+
+const SIGN_MS = 1_000;
+/** Whoever has given none for so long gives none any more. */
+const SILENCE_MS = 5_000;
+
+/** Gives a sign now and then until it is cancelled. */
+export function giveSigns(file: string, clock: Clock): Cancel {
+  let cancel: Cancel = clock.after(0, sign);
+  function sign(): void {
+    const now = new Date(clock.wallMs());
+    // A sign that fails once is made up for by the next.
+    utimes(file, now, now).catch(() => undefined);
+    cancel = clock.after(SIGN_MS, sign);
+  }
+  return () => cancel();
+}
+
+/** Whether somebody gives signs with that file. Takes a while only if one was given just now. */
+export async function seesSigns(file: string, clock: Clock): Promise<boolean> {
+  const first = await timeOf(file);
+  if (first === undefined || clock.wallMs() - first > SILENCE_MS) return false;
+  const deadlineMs = clock.now() + SILENCE_MS;
+  while (clock.now() < deadlineMs) {
+    await new Promise<void>((done) => clock.after(SIGN_MS / 4, done));
+    const now = await timeOf(file);
+    if (now !== first) return now !== undefined;
+  }
+  return false;
+}
+
+async function timeOf(file: string): Promise<number | undefined> {
+  return await stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    },
+  );
+}
