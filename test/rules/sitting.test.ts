@@ -164,6 +164,12 @@ describe("a seat", () => {
     harbour.network.weather = "fine";
     await harbour.until(() => ann.rollbacks > 0 && ann.seat.status.phase === "live", 30_000);
     expect(await late).toEqual({ end: "rolled-back" });
+    // The server may say the same in words of its own.
+    const [from, to] = [
+      { epoch: 1, version: 9 },
+      { epoch: 2, version: 5 },
+    ];
+    ann.sitting.notice({ kind: "rolled-back", room: ann.seat.room, from, to });
     expect(ann.rollbacks).toBe(1);
     const end = ann.seat.send.write({ text: "five" });
     await harbour.pass(500);
@@ -187,6 +193,7 @@ describe("a seat", () => {
   test("[C89] leaving empties the seat and forgets it; closing keeps both", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
+    await harbour.sitDown("bob");
     harbour.unload(ann);
     await harbour.pass(200);
     expect(harbour.table.presenceOf(0)).toBe("away");
@@ -198,8 +205,12 @@ describe("a seat", () => {
     expect(again.seat.status).toMatchObject({ reason: "seat-left" });
     expect(harbour.table.presenceOf(0)).toBe("empty");
     // Nothing of it keeps a program alive.
-    expect(harbour.network.sockets.size).toBe(0);
+    expect(harbour.network.sockets.size).toBe(1);
     expect([ann.armed(), again.armed()]).toEqual([0, 0]);
+    // The next page of the tab asks for a seat as if there had been none.
+    const fresh = await harbour.sitDown("ann");
+    expect(fresh.refused).toBeUndefined();
+    expect(harbour.table.presenceOf(0)).toBe("held");
   });
 
   test("[C90] inputs leave as often as a tick sees them, equal ones twice a second, and again on a new line", async () => {
@@ -231,6 +242,25 @@ describe("a seat", () => {
     expect(inputs().at(-1)?.values).toEqual({ by: 7 });
     expect(() => ann.seat.input.steer({ by: 256 })).toThrow(/by must be/);
   });
+});
+
+test("[C92] the round trip goes from the hand to the room's word, and a room that stood still does not count", async () => {
+  const harbour = new Harbour();
+  const ann = await harbour.sitDown("ann");
+  for (let n = 0; n < 100; n++) {
+    ann.seat.input.steer({ by: n });
+    await harbour.pass(50);
+  }
+  // Two ways of 20 ms, and up to a tick.
+  expect(ann.seat.roundTripMs).toBeGreaterThanOrEqual(40);
+  expect(ann.seat.roundTripMs).toBeLessThanOrEqual(40 + 50 + 10);
+  const before = ann.seat.roundTripMs;
+  const end = ann.seat.send.write({ text: "slow" });
+  await harbour.pass(30);
+  harbour.table.stall(2_500);
+  await harbour.pass(500);
+  expect(await end).toEqual({ end: "applied" });
+  expect(Math.abs((ann.seat.roundTripMs ?? 0) - (before ?? 0))).toBeLessThan(50);
 });
 
 test("[C91] whatever the network and the pages do, every command takes effect at most once, and exactly once if it ended as applied", async () => {
