@@ -1,7 +1,7 @@
 // Arrivals: how somebody comes to a room: takes a seat, takes one up again, or watches. Every check
 // comes before the first change, so that a refused arrival leaves no trace.
 
-import type { PreviousInstance, Seated } from "../../shared/protocol.ts";
+import type { Instance, PreviousInstance, Seated } from "../../shared/protocol.ts";
 import type { Absence } from "./absence.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
@@ -57,7 +57,7 @@ export class Arrivals {
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */
   #joinAgain(seat: SeatRecord, arrival: Arrival, request: number): void {
     seating.beginTickets(this.#core, seat);
-    if (seat.page !== arrival.page) this.#passOn(seat, arrival);
+    if (seat.page !== arrival.page) this.#passOn(seat, arrival, undefined);
     this.#hold(seat, arrival);
     this.#attach(arrival, seat, { request });
   }
@@ -93,7 +93,7 @@ export class Arrivals {
     const { arrival, instance } = resume;
     const current = seating.sameInstance(instance, seating.instanceOf(seat));
     const applied = current ? this.#tails.apply(seat, resume.commands) : undefined;
-    if (standing === "next-page") this.#passOn(seat, arrival);
+    if (standing === "next-page") this.#passOn(seat, arrival, instance);
     this.#hold(seat, arrival);
     this.#attach(arrival, seat, { previous: seating.previousOf(seat, instance) });
     if (applied !== undefined) {
@@ -105,8 +105,8 @@ export class Arrivals {
   }
 
   /** Another page has the seat from here on; what became of the older one's commands is kept for it. */
-  #passOn(seat: SeatRecord, arrival: Arrival): void {
-    seating.passOn(this.#core, seat, arrival.page);
+  #passOn(seat: SeatRecord, { page }: Arrival, presented: Instance | undefined): void {
+    seating.passOn(this.#core, seat, { page, presented });
     this.#rules.inputs.forget(seat.id);
     this.#out.acknowledged.delete(seat.id);
   }

@@ -53,8 +53,15 @@ export function sameInstance(one: Instance, other: Instance): boolean {
   return one[0] === other[0] && one[1] === other[1];
 }
 
-/** Another page has the seat from here on: commands of the one before are fenced, their ends kept. */
-export function passOn(core: RoomCore, seat: SeatRecord, page: PageId): void {
+/**
+ * Another page has the seat from here on: commands of the one before are fenced, their ends kept.
+ * `presented` is the instance that the new page brought, if it brought one.
+ */
+export function passOn(
+  core: RoomCore,
+  seat: SeatRecord,
+  next: { readonly page: PageId; readonly presented: Instance | undefined },
+): void {
   const former: FormerPage = {
     page: seat.page,
     instance: instanceOf(seat),
@@ -63,9 +70,10 @@ export function passOn(core: RoomCore, seat: SeatRecord, page: PageId): void {
   };
   // An instance that nobody used may be one whose page never learned of it: what it took the place
   // of is still asked for.
-  const used = formerPagesOf(seat).filter(({ applied }) => applied > 0);
-  seat.previous = [former, ...used].slice(0, FORMER_PAGES_KEPT) as unknown as Json;
-  giveInstance(core, seat, page);
+  const used = formerOf(seat).pages.filter(({ applied }) => applied > 0);
+  const pages = [former, ...used].slice(0, FORMER_PAGES_KEPT);
+  seat.previous = { pages, presented: next.presented ?? null } as unknown as Json;
+  giveInstance(core, seat, next.page);
 }
 
 function giveInstance(core: RoomCore, seat: SeatRecord, page: PageId): void {
@@ -85,12 +93,20 @@ interface FormerPage extends PreviousInstance {
 /** The one before, and the last one that was used. */
 const FORMER_PAGES_KEPT = 2;
 
-function formerPagesOf(seat: SeatRecord): readonly FormerPage[] {
-  return Array.isArray(seat.previous) ? (seat.previous as unknown as readonly FormerPage[]) : [];
+interface Former {
+  readonly pages: readonly FormerPage[];
+  /** The instance that the seat's page brought when it took the seat up. */
+  readonly presented: Instance | null;
+}
+
+const NOBODY: Former = { pages: [], presented: null };
+
+function formerOf(seat: SeatRecord): Former {
+  return (seat.previous as unknown as Former | null) ?? NOBODY;
 }
 
 function formerPageOf(seat: SeatRecord, asked: Instance): FormerPage | undefined {
-  return formerPagesOf(seat).find(({ instance }) => sameInstance(instance, asked));
+  return formerOf(seat).pages.find(({ instance }) => sameInstance(instance, asked));
 }
 
 /** What became of an instance before this one, if it is still known. */
@@ -115,7 +131,9 @@ export function standingOf(
 ): "same-page" | "next-page" | "fenced" {
   const current = sameInstance(presented, instanceOf(seat));
   const former = formerPageOf(seat, presented);
-  if (seat.page === page) return current || former !== undefined ? "same-page" : "next-page";
+  const { presented: brought } = formerOf(seat);
+  const again = former !== undefined || (brought !== null && sameInstance(presented, brought));
+  if (seat.page === page) return current || again ? "same-page" : "next-page";
   if (current) return "next-page";
   // Loaded after the page that was overtaken: the one in between never learned its instance.
   if (former !== undefined && former.page !== page) return "next-page";
