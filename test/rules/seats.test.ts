@@ -302,6 +302,22 @@ test("[T10] a page whose answer was lost asks again and gets the same instance a
   expect(table.state.table.sticks).toBe(19);
 });
 
+test("[T10] so it does when the room has lost the instance that the page brings", () => {
+  const { table, ann } = nimTable();
+  const known = table.log.top.version;
+  ann.reload().resume();
+  table.kill({ losing: table.log.top.version - known });
+  table.lines.weather = (way) => (way === "down" ? 0 : 1);
+  ann.resume();
+  ann.resume();
+  table.lines.calm();
+  ann.resume();
+  const given = tells(table, "seated").slice(-3);
+  expect(new Set(given.map(({ seated }) => String(seated.instance))).size).toBe(1);
+  expect(ann.instance).toEqual(given[0]?.seated.instance);
+  table.check();
+});
+
 test("[T11] pages loaded anew one after the other, each without an answer, lose and double nothing", () => {
   const scene = nimTable();
   const { table } = scene;

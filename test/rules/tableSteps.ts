@@ -55,6 +55,8 @@ const KINDS = [
   "replay",
   "storm",
   "calm",
+  /** The host dies and the store has lost its newest entries. */
+  "lose",
 ] as const;
 
 /** Talking, dropping and coming back are what happens most. */
@@ -70,13 +72,19 @@ const WEIGHTS: Partial<Record<Step["kind"], number>> = {
   "wait-long": 0.5,
 };
 
-export const anyStep: fc.Arbitrary<Step> = fc.record({
-  kind: fc.oneof(
-    ...KINDS.map((kind) => ({ arbitrary: fc.constant(kind), weight: 2 * (WEIGHTS[kind] ?? 1) })),
-  ),
-  page: fc.nat(9),
-  draw: fc.nat(9_999),
-});
+const stepOf = (kinds: readonly Step["kind"][]): fc.Arbitrary<Step> =>
+  fc.record({
+    kind: fc.oneof(
+      ...kinds.map((kind) => ({ arbitrary: fc.constant(kind), weight: 2 * (WEIGHTS[kind] ?? 1) })),
+    ),
+    page: fc.nat(9),
+    draw: fc.nat(9_999),
+  });
+
+/** Anything but that the store forgets what it has acknowledged. */
+export const anyStep = stepOf(KINDS.filter((kind) => kind !== "lose"));
+/** Anything. */
+export const anyStepAtAll = stepOf(KINDS);
 
 const PAGES_MAX = 10;
 
@@ -184,6 +192,8 @@ function take(table: Table, { kind, page, draw }: Step, talk: Talk<Player>): voi
     }
     case "calm":
       return table.calm();
+    case "lose":
+      return table.kill({ losing: 1 + (draw % 5) });
   }
 }
 
