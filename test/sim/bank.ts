@@ -20,6 +20,8 @@ const COINS_AT_START = 100;
 const MARKS_KEPT = 6;
 const NOTES_KEPT = 6;
 const SETTLE_MS = 400;
+/** Longest note, in characters. */
+const BULK_MAX = 2_000;
 
 const records = {
   accounts: many(
@@ -37,12 +39,12 @@ const records = {
   ),
   marks: many({ by: seatIndex, mark: text(24) }),
   /** Seen by both ends of it, and by everybody once it is open. */
-  notes: many({ by: seatIndex, to: seatIndex, isOpen: bool, words: text(32) }),
+  notes: many({ by: seatIndex, to: seatIndex, isOpen: bool, words: text(BULK_MAX) }),
   till: one({ house: int(0, COINS_IN_ALL), beats: u32, settled: u32 }),
 };
 
 const inputs = { lean: { x: int(-9, 9) } };
-const events = { moved: { mark: text(24) }, whispered: { words: text(32) } };
+const events = { moved: { mark: text(24) }, whispered: { words: text(BULK_MAX) } };
 
 type BankRoom = Room<typeof records, typeof inputs, typeof events>;
 type Marked = { readonly mark: string };
@@ -61,11 +63,13 @@ export interface BankOptions {
   readonly tickHz: number | undefined;
   readonly seats: number;
   readonly graceMs: number;
+  /** Least length of a note, in characters: long ones fill slow lines. */
+  readonly bulk: number;
 }
 
 const ofMark = { mark: text(24) };
 
-export function bankGame({ tickHz, seats, graceMs }: BankOptions): Game {
+export function bankGame({ tickHz, seats, graceMs, bulk }: BankOptions): Game {
   const game = defineGame({
     name: "bank",
     version: 1,
@@ -137,7 +141,7 @@ export function bankGame({ tickHz, seats, graceMs }: BankOptions): Game {
       },
       whisper: (room, seat, { mark, to }) => {
         const { notes } = room.state;
-        const words = `words:${mark};`;
+        const words = `words:${mark};`.padEnd(bulk, ".");
         notes.add({ by: seat, to, words });
         if (room.seats.some(({ index }) => index === to))
           room.emit("whispered", { words }, { seat: to });

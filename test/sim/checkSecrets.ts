@@ -12,7 +12,7 @@ export function checkSecrets(history: History): Check {
   /** Since when each person may know the words of each note: `person note`, and the entry's order. */
   const readers = new Map<string, number>();
   const admit = (person: string, words: string, order: number) => {
-    const key = `${person} ${words.slice("words:".length, -1)}`;
+    const key = `${person} ${words.slice("words:".length, words.indexOf(";"))}`;
     if (!readers.has(key)) readers.set(key, order);
   };
   return {

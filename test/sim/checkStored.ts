@@ -24,8 +24,9 @@ async function differenceOf(
   { id, machine, epoch }: HostedRoom,
   { store, game }: Scene,
 ): Promise<string | undefined> {
-  const stored = await store.inside.loadRoom(id);
+  const stored = await store.inside.loadRoom(id).catch((cause: unknown) => String(cause));
   if (stored === undefined) return "is hosted and not stored";
+  if (typeof stored === "string") return `cannot be read: ${stored}`;
   // Another node took it over and died; nothing has happened in it since.
   if (stored.top.epoch !== epoch) return machine.attachedCount === 0 ? undefined : "is not ours";
   if (stored.entries.length > 2 * SNAPSHOT_EVERY_ENTRIES)

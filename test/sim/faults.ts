@@ -4,7 +4,7 @@
 import { CALM } from "./faultyStore.ts";
 import type { Line } from "./network.ts";
 import type { Page, Person } from "./person.ts";
-import type { Scene } from "./scene.ts";
+import { BYTES_PER_S, type Scene } from "./scene.ts";
 
 type Strike = (scene: Scene) => void;
 
@@ -15,8 +15,12 @@ interface FaultKind {
   readonly strike: Strike;
 }
 
+/** What people send; bulky worlds are full of long notes. */
+const USUAL = ["pay", "pay", "pay", "whisper", "reveal", "hush", "settle", "regret"];
+const BULKY = ["pay", "whisper", "whisper", "whisper", "reveal", "reveal", "hush", "settle"];
+
 /** Share of the faults that a seed draws, and how much more or less often than usual each strikes. */
-const SHARE = { from: 0.15, to: 0.6 };
+const SHARE = { from: 0.2, to: 0.7 };
 const RATE = { from: 0.4, to: 2 };
 
 const FAULTS: readonly FaultKind[] = [
@@ -27,6 +31,7 @@ const FAULTS: readonly FaultKind[] = [
   { name: "hold", everyMs: 2_500, strike: onLine(hold) },
   { name: "offline", everyMs: 4_000, strike: goOffline },
   { name: "slow-path", everyMs: 4_000, strike: slowPath },
+  { name: "narrow-path", everyMs: 5_000, strike: narrowPath },
   { name: "kill", everyMs: 5_000, strike: kill },
   { name: "kill-in-effect", everyMs: 4_000, strike: killInEffect },
   { name: "freeze", everyMs: 5_000, strike: freeze },
@@ -87,6 +92,7 @@ export function heal(scene: Scene): void {
     network.goOnline(path, "same");
     path.delayMs = Math.min(path.delayMs, 60);
     path.jitterMs = Math.min(path.jitterMs, 20);
+    path.bytesPerS = BYTES_PER_S;
   }
   for (const { client, server } of network.lines) {
     client.flow();
@@ -106,7 +112,7 @@ function play(scene: Scene, person: Person): void {
   for (let count = world.chance(0.3) ? 3 : 1; count > 0; count--) {
     const mark = person.nextMark();
     const to = world.int(0, scene.game.seats.max - 1);
-    const name = world.pick(["pay", "pay", "pay", "whisper", "reveal", "hush", "settle", "regret"]);
+    const name = world.pick(scene.isBulky ? BULKY : USUAL);
     const sent =
       name === "pay"
         ? page.send(name, mark, { to, coins: world.int(1, 5) })
@@ -181,6 +187,15 @@ function slowPath({ world, people }: Scene): void {
   const { path } = world.pick(people);
   path.delayMs = world.int(1, 400);
   path.jitterMs = world.int(0, 300);
+}
+
+/** Little gets through, but something does: the line is slow, and not silent. */
+function narrowPath({ world, people }: Scene): void {
+  const { path } = world.pick(people);
+  path.bytesPerS = world.pick([700, 1_500, 3_000]);
+  world.plan(world.int(1_000, 15_000), world.nature, () => {
+    path.bytesPerS = BYTES_PER_S;
+  });
 }
 
 function kill(scene: Scene): void {

@@ -16,6 +16,8 @@ export interface Path {
   /** Every message takes so long, and up to `jitterMs` more. */
   delayMs: number;
   jitterMs: number;
+  /** What a line takes a second, at most. */
+  bytesPerS: number;
   isOffline: boolean;
 }
 
@@ -27,7 +29,7 @@ export interface Path {
 type Flow = "flowing" | "held" | "silent";
 
 /** What a system takes off its process although the other side takes nothing. */
-const KERNEL_BYTES = 4_096;
+const KERNEL_BYTES = 1_024;
 
 /** One end of a line, as its process holds it. */
 export class LineEnd {
@@ -65,7 +67,7 @@ export class LineEnd {
     if (!this.#isOpen || this.life.isDead) return;
     const copy = typeof message === "string" ? message : new Uint8Array(message);
     this.#travellingBytes += copy.length;
-    this.#carry(() => {
+    this.#carry(copy.length, () => {
       this.#travellingBytes -= copy.length;
       if (this.#mayPass()) this.other?.owner?.message(copy);
     });
@@ -76,7 +78,7 @@ export class LineEnd {
     if (!this.#isOpen || this.life.isDead) return;
     this.#isOpen = false;
     this.owner = undefined;
-    this.#carry(() => this.other?.ended());
+    this.#carry(0, () => this.other?.ended());
   }
 
   /** What is sent from here waits until the line flows again. */
@@ -119,11 +121,11 @@ export class LineEnd {
     return false;
   }
 
-  #carry(arrive: () => void): void {
-    const { delayMs, jitterMs } = this.#path;
+  #carry(byteCount: number, arrive: () => void): void {
+    const { delayMs, jitterMs, bytesPerS } = this.#path;
     const atMs = this.#world.nowMs + delayMs + this.#world.random() * jitterMs;
     // Nothing overtakes on one line.
-    this.#lastMs = Math.max(this.#lastMs, atMs);
+    this.#lastMs = Math.max(this.#lastMs, atMs) + (1_000 * byteCount) / bytesPerS;
     this.#world.plan(this.#lastMs - this.#world.nowMs, this.#world.nature, () => {
       if (this.#flow === "flowing") this.#arrive(arrive);
       if (this.#flow === "held") this.#waiting.push(arrive);

@@ -149,8 +149,11 @@ export class Person {
   /** Asks over the network, and over the same bad line as everything else. */
   async #token(life: Life, mayBecomeGuest: boolean): Promise<Token> {
     await this.#travel(this.#ground.world.nature);
-    const answer = await this.#ground.desk(this.#cookie, mayBecomeGuest ? this.name : undefined);
+    const cookie = this.#cookie;
+    const answer = await this.#ground.desk(cookie, mayBecomeGuest ? this.name : undefined);
     await this.#travel(life);
+    // Another tab was quicker to become somebody: a person here is one guest, not two.
+    if (cookie !== this.#cookie) return this.#token(life, mayBecomeGuest);
     switch (answer?.kind) {
       case "token":
         this.#cookie = answer.cookie;

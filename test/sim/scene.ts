@@ -19,6 +19,9 @@ export interface SceneOptions extends BankOptions {
 const START_MS = 150;
 const AGAIN_MS = 500;
 
+/** A mobile line on a good day. */
+export const BYTES_PER_S = 1e6;
+
 /** Claims in a row without a commit after which a room is taken for one that kills its hosts. */
 const CLAIMS_LEFT_MIN = 2;
 
@@ -31,6 +34,8 @@ export class Scene {
   /** The node that was started last. */
   node: SimNode | undefined;
   readonly game: Game;
+  /** Whether what people write is long. */
+  readonly isBulky: boolean;
   /** Nodes that were replaced and may still be running. */
   #zombies: SimNode[] = [];
   #nodes = 0;
@@ -40,15 +45,16 @@ export class Scene {
     readonly world: World;
     readonly history: History;
     readonly store: FaultyStore;
-    readonly people: number;
+    readonly options: SceneOptions;
   }) {
-    const { world, history, store } = parts;
+    const { world, history, store, options } = parts;
     this.world = world;
     this.history = history;
     this.game = history.game;
     this.store = store;
+    this.isBulky = options.bulk > 0;
     this.network = new Network(world);
-    this.people = Array.from({ length: parts.people }, (_, at) => this.#person(`p${at}`));
+    this.people = Array.from({ length: options.people }, (_, at) => this.#person(`p${at}`));
   }
 
   static async open(options: SceneOptions): Promise<Scene> {
@@ -57,7 +63,7 @@ export class Scene {
     const lookEvery = game.tickHz === undefined ? 1 : 3;
     const history = new History(game, lookEvery, () => world.nowMs);
     const store = await FaultyStore.open(world, history);
-    return new Scene({ world, history, store, people: options.people });
+    return new Scene({ world, history, store, options });
   }
 
   get nodeCount(): number {
@@ -111,7 +117,10 @@ export class Scene {
 
   #person(name: string): Person {
     const { world, network, history } = this;
-    const path = { delayMs: world.int(1, 60), jitterMs: world.int(0, 20), isOffline: false };
+    const path = {
+      ...{ delayMs: world.int(1, 60), jitterMs: world.int(0, 20) },
+      ...{ bytesPerS: BYTES_PER_S, isOffline: false },
+    };
     const desk = (cookie: string | undefined, guest: string | undefined) => {
       const { node } = this;
       return node?.life.isAlive === true && node.rooms !== undefined

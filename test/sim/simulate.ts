@@ -67,12 +67,14 @@ function drawn(seed: number): BankOptions & { readonly people: number } {
     seats,
     people: Math.max(2, world.int(seats - 1, seats + 1)),
     graceMs: world.pick([3_000, 15_000, 120_000]),
+    bulk: world.chance(0.2) ? 2_000 : 0,
   };
 }
 
-function describe({ tickHz, seats, people, graceMs }: ReturnType<typeof drawn>): string {
+function describe({ tickHz, seats, people, graceMs, bulk }: ReturnType<typeof drawn>): string {
   const beat = tickHz === undefined ? "no ticks" : `${tickHz} Hz`;
-  return `${people} people, ${seats} seats, ${beat}, grace ${graceMs / 1_000} s`;
+  const notes = bulk === 0 ? "" : ", long notes";
+  return `${people} people, ${seats} seats, ${beat}, grace ${graceMs / 1_000} s${notes}`;
 }
 
 /** Lets everybody come back and play one more command; gives what keeps the scene from being quiet. */
