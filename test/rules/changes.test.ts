@@ -285,7 +285,7 @@ function scene() {
 }
 
 test("[K46] private fields go to whoever a record passes to, and leave whom it passes from", () => {
-  const { things, commit, sees, told } = scene();
+  const { state, things, commit, sees, told } = scene();
   commit(() => things.add({ owner: 0, secret: "ace", hand: ["a", "b"], label: "deck" }, 1));
   expect(sees(0, "things")[1]).toMatchObject({ secret: "ace", hand: ["a", "b"] });
   expect(sees(1, "things")[1]).toEqual({ count: 0, label: "deck", owner: 0 });
@@ -300,6 +300,12 @@ test("[K46] private fields go to whoever a record passes to, and leave whom it p
     thing.owner = undefined;
   });
   expect(sees(1, "things")[1]).not.toHaveProperty("secret");
+  // The log has seen them all the while.
+  const cards = collectionOf(state, "cards");
+  commit(() => cards.add({ owner: 0, face: "ace" }, 1));
+  commit(() => Object.assign(cards.get(1) ?? {}, { owner: 1 }));
+  expect(logChanges(state).flatMap(({ records }) => records.map(({ mask }) => mask))).toEqual([1]);
+  expect(sees(1, "cards")).toEqual({ 1: { owner: 1, face: "ace" } });
   // Whoever does not see a change is told nothing of it.
   commit(() => {
     thing.secret = "king";
