@@ -10,7 +10,7 @@ import { useBeat, useNews } from "./hooks.ts";
 import { Invite } from "./invite.tsx";
 import { LabCorner } from "./lab/labPanel.tsx";
 import { LineFace } from "./line/banner.tsx";
-import { faceOf, type Remedy } from "./line/faces.ts";
+import { faceOf, type Remedy, ROOM_OVER } from "./line/faces.ts";
 import { LineLight } from "./line/lineLight.tsx";
 import { LineWatch } from "./line/lineWatch.ts";
 import { NimTable } from "./nim/nimTable.tsx";
@@ -70,7 +70,10 @@ function LineState(props: {
     const text = watch.look();
     if (text !== undefined) toaster.current.say(text, "good");
   });
-  return <LineFace face={faceOf(seat.status, watch.troubledMs)} run={run} />;
+  const { status, roomStatus } = seat;
+  const isClosed = roomStatus === "ended" && status.phase === "live";
+  const face = isClosed ? ROOM_OVER : faceOf(status, watch.troubledMs);
+  return <LineFace face={face} run={run} />;
 }
 
 function TableBar({ taken }: { readonly taken: Taken }) {

@@ -11,7 +11,7 @@ import { hashOf, type TableWanted, tableOf } from "./route.ts";
 import { SeatedTable } from "./seatedTable.tsx";
 import { plainSeat, type Taken, take } from "./tables.ts";
 import { texts } from "./texts.ts";
-import { rememberedName, rememberName, visitor } from "./visitor.ts";
+import { isUnreached, rememberedName, rememberName, visitor } from "./visitor.ts";
 
 type Way =
   | { readonly kind: "naming" }
@@ -75,7 +75,7 @@ async function isKnown(): Promise<boolean> {
     return (await visitor.current()) !== undefined;
   } catch (error) {
     // The server is away: joining will go on trying, with the cookie if there is one.
-    if (error instanceof RefusedError || error instanceof TypeError) return true;
+    if (isUnreached(error)) return true;
     throw error;
   }
 }

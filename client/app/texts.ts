@@ -112,6 +112,8 @@ export const texts = {
     takeBack: "Take back",
     over: "This game has ended for you",
     refused: "There is no seat for you here",
+    roomOver: "This room is closed",
+    roomOverAbout: "Its game is over. Your name and your other games are as they were.",
     home: "All games",
     joinAgain: "Join again",
     signIn: "Sign in again",

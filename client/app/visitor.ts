@@ -4,7 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import type { SessionSeen } from "../../shared/protocol.ts";
-import { type ListedRoom, type LiveSeat, Session } from "../join.ts";
+import { type ListedRoom, type LiveSeat, RefusedError, Session } from "../join.ts";
 import { GAMES } from "./route.ts";
 
 export const visitor = new Session();
@@ -21,8 +21,10 @@ export interface Standing {
 const UNKNOWN: Standing = { session: undefined, seats: [], rooms: [], isReached: undefined };
 const ASK_EVERY_MS = 3_000;
 
-async function ask(): Promise<Standing> {
-  const session = await visitor.current();
+/** Nobody signs in while the landing page is shown: who was not known at first is not asked for again. */
+async function ask({ isReached, session: known }: Standing): Promise<Standing> {
+  const isUnknown = isReached === true && known === undefined;
+  const session = isUnknown ? undefined : await visitor.current();
   const [seats, ...rooms] = await Promise.all([
     session === undefined ? [] : visitor.seats(),
     ...GAMES.map((game) => visitor.rooms(game)),
@@ -30,21 +32,38 @@ async function ask(): Promise<Standing> {
   return { session, seats, rooms: rooms.flat(), isReached: true };
 }
 
+async function standingAfter(before: Standing): Promise<Standing> {
+  try {
+    return await ask(before);
+  } catch (error) {
+    if (isUnreached(error)) return { ...before, isReached: false };
+    throw error;
+  }
+}
+
+/** Whether a question failed because of the server or the way to it: `fetch` says so by a TypeError. */
+export function isUnreached(error: unknown): boolean {
+  return error instanceof RefusedError || error instanceof TypeError;
+}
+
 /** What the server says of this visitor, asked every few seconds while the page is seen. */
 export function useStanding(): Standing {
   const [standing, setStanding] = useState(UNKNOWN);
   useEffect(() => {
     let isShown = true;
+    let newest = UNKNOWN;
     let cancel = () => undefined as void;
     const again = () => {
       cancel = systemClock.after(ASK_EVERY_MS, next);
     };
     function next() {
       if (document.visibilityState === "hidden") return again();
-      ask()
-        .then((answer) => isShown && setStanding(answer))
-        .catch(() => isShown && setStanding((before) => ({ ...before, isReached: false })))
-        .finally(() => isShown && again());
+      void standingAfter(newest).then((answer) => {
+        newest = answer;
+        if (!isShown) return;
+        setStanding(answer);
+        again();
+      });
     }
     next();
     return () => {

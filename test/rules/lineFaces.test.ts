@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { problemOf } from "../../client/app/act.ts";
-import { faceOf, lightOf, overOf } from "../../client/app/line/faces.ts";
+import { faceOf, lightOf, overOf, ROOM_OVER } from "../../client/app/line/faces.ts";
 import { homecomingText } from "../../client/app/line/homecoming.ts";
 import { LineWatch } from "../../client/app/line/lineWatch.ts";
 import { clockText, texts } from "../../client/app/texts.ts";
@@ -55,6 +55,7 @@ test("[A13] a seat that is elsewhere or over says so at once, with the way on", 
     return face.kind === "overlay" ? face.remedy : undefined;
   });
   expect(new Set(remedies)).toEqual(new Set(["try-again", "join-again", "sign-in", "home"]));
+  expect(ROOM_OVER).toMatchObject({ kind: "overlay", remedy: "home" });
   expect(overOf(REASONS["room-full"], "No")).toMatchObject({ title: "No", remedy: "join-again" });
 });
 

@@ -66,6 +66,11 @@ function reconnectingOf(status: Extract<SeatStatus, { phase: "reconnecting" }>):
   });
 }
 
+/** The room is over for everybody: it was left by all, or its game has come to an end. */
+export const ROOM_OVER: Face = overlay(texts.faces.roomOver, texts.faces.roomOverAbout, {
+  remedy: "home",
+});
+
 /** The end of a seat, or of the way to one. */
 export function overOf(
   { next, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "text">,
