@@ -2,7 +2,7 @@
 // never touches a process that it did not start.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,10 +113,23 @@ export class LabServer {
     }
   }
 
-  /** Ends the process and removes the folder. */
+  /** Ends the process and the private Redis that a killed one leaves behind, and removes the folder. */
   async close(): Promise<void> {
     await this.signal("SIGKILL");
+    await endRedisOf(join(this.folder, "data", "redis", "redis.pid"));
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A private Redis outlives its killed nodes on purpose; here nobody comes back for it. */
+async function endRedisOf(pidFile: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (cause) {
+    // It has ended by itself.
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
   }
 }
 
