@@ -7,7 +7,7 @@ import { Table } from "../../server/testing/testing.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
 import { idler } from "./smallGames.ts";
-import { anyStep, beaconTalk, nimTalk, runSteps } from "./tableSteps.ts";
+import { anyStep, anyStepAtAll, beaconTalk, nimTalk, runSteps } from "./tableSteps.ts";
 
 test("[R1] a game starts once, when its least number of seats is taken", () => {
   const table = new Table(idler);
@@ -79,6 +79,19 @@ test(
       runSteps(new Table(beacon, { seed, snapshotEvery: 7 }), steps, beaconTalk);
     });
     fc.assert(holds, RUNS);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "[R37] also when the store forgets what it had acknowledged, nothing is doubled and nobody waits for ever",
+  () => {
+    const steps = fc.array(anyStepAtAll, { maxLength: 50 });
+    const holds = fc.property(steps, fc.nat(), (taken, seed) => {
+      runSteps(new Table(nim, { seed, snapshotEvery: 7 }), taken, nimTalk);
+      runSteps(new Table(beacon, { seed, snapshotEvery: 7 }), taken, beaconTalk);
+    });
+    fc.assert(holds, { numRuns: 30 });
   },
   PATIENCE_MS,
 );
