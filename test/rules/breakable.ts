@@ -18,6 +18,8 @@ const BREAKS = [
   "lateWrite",
   "lateDraw",
   "lateEvent",
+  "lateTimer",
+  "lateEnd",
   "longReason",
   "oddReason",
   "number",
@@ -36,6 +38,7 @@ const BREAKS = [
   "timerNever",
   "longEnding",
   "ghost",
+  "haunt",
 ] as const;
 export type Break = (typeof BREAKS)[number];
 
@@ -54,21 +57,31 @@ interface Untyped {
   timer(name: string, afterMs: number): void;
 }
 
+/** What became of everything that a rule did after it had returned. */
+export const late: ("done" | "threw")[] = [];
+
+async function later(act: () => unknown): Promise<void> {
+  await undefined;
+  try {
+    act();
+    late.push("done");
+  } catch (cause) {
+    late.push("threw");
+    throw cause;
+  }
+}
+
 const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => unknown>> = {
   promise: () => Promise.resolve(),
   lateThrow: () => Promise.reject(new Error("too late")),
-  lateWrite: async (room) => {
-    await undefined;
-    room.state.count.acts = 99;
-  },
-  lateDraw: async (room) => {
-    await undefined;
-    room.random();
-  },
-  lateEvent: async (room) => {
-    await undefined;
-    room.emit("acted", { acts: 99 });
-  },
+  lateWrite: (room) =>
+    later(() => {
+      room.state.count.acts = 99;
+    }),
+  lateDraw: (room) => later(() => room.random()),
+  lateEvent: (room) => later(() => room.emit("acted", { acts: 99 })),
+  lateTimer: (room) => later(() => room.timer("storm", 1)),
+  lateEnd: (room) => later(() => room.end("late")),
   longReason: (): Refusal => ({ refused: "x".repeat(10_000) }),
   oddReason: () => ({ refused: 5 }),
   number: () => 5,
@@ -89,6 +102,10 @@ const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => un
   timerNever: (_room, { timer }) => timer("storm", Number.POSITIVE_INFINITY),
   longEnding: (room) => room.end("x".repeat(100)),
   ghost: (room) => room.state.ghosts.add({ name: "boo" }),
+  haunt: (room) => {
+    const seeing = room.state.ghosts.add({ name: "boo" });
+    room.emit("acted", { acts: 7 }, { seeing });
+  },
 };
 
 const make = (more: { readonly name: string; readonly tickHz?: number }) =>

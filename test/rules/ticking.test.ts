@@ -77,6 +77,8 @@ test("[R15] the newest input wins; a frame tells the number of the newest that a
   expect(ann.page.acknowledged?.input).toBeUndefined();
   ann.input("steer", { dx: 9 });
   ann.input("steer", { dx: 3 * sign });
+  // The room has them, but no tick has seen them yet.
+  ann.sync();
   expect(ann.page.acknowledged?.input).toBeUndefined();
   table.pass(50);
   expect(ann.page.acknowledged?.input).toBe(2);
