@@ -2,8 +2,11 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Outbox } from "../../client/outbox.ts";
+import { Play } from "../../client/play.ts";
 import type { CommandEnd } from "../../client/seat.ts";
-import { Harbour } from "./harbour.ts";
+import type { Socket } from "../../client/socket.ts";
+import { Harbour, logbook } from "./harbour.ts";
 
 describe("a seat", () => {
   test("[C80] whoever joins sees the room, and a command ends when the room has taken it", async () => {
@@ -256,11 +259,40 @@ test("[C92] the round trip goes from the hand to the room's word, and a room tha
   expect(ann.seat.roundTripMs).toBeLessThanOrEqual(40 + 50 + 10);
   const before = ann.seat.roundTripMs;
   const end = ann.seat.send.write({ text: "slow" });
-  await harbour.pass(30);
+  await harbour.pass(5);
   harbour.table.stall(2_500);
   await harbour.pass(500);
   expect(await end).toEqual({ end: "applied" });
   expect(Math.abs((ann.seat.roundTripMs ?? 0) - (before ?? 0))).toBeLessThan(50);
+});
+
+test("[C93] a view that does not come is asked for, ever less often, and nothing is due that cannot be sent", () => {
+  const play = new Play(logbook as never, new Outbox());
+  const asked: number[] = [];
+  let nowMs = 1_000;
+  const line: Socket = {
+    send: (name) => void asked.push(name === "sync" ? nowMs - 1_000 : Number.NaN),
+    join: () => undefined,
+    write: () => undefined,
+    close: () => undefined,
+  };
+  play.inputs.offer("steer", { by: 1 }, nowMs);
+  const seated = {
+    room: "room0001",
+    game: "logbook",
+    seat: 0,
+    instance: [7, 1],
+    code: "c",
+    applied: 0,
+  } as const;
+  play.carried(seated, nowMs);
+  while (nowMs < 30_000) {
+    const dueMs = play.deadlineMs(true);
+    expect(dueMs).toBeGreaterThan(nowMs);
+    nowMs = dueMs;
+    play.due(line, nowMs);
+  }
+  expect(asked.slice(0, 5)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
 });
 
 test("[C91] whatever the network and the pages do, every command takes effect at most once, and exactly once if it ended as applied", async () => {
