@@ -162,11 +162,14 @@ describe("a seat", () => {
     harbour.network.weather = "refusing";
     harbour.cutAll();
     const late = ann.seat.send.write({ text: "four" });
+    const { instance } = ann.sitting.play.outbox;
     const entries = harbour.table.log.top.version;
     harbour.table.kill({ losing: Math.min(entries - 3, 14) });
     harbour.network.weather = "fine";
     await harbour.until(() => ann.rollbacks > 0 && ann.seat.status.phase === "live", 30_000);
     expect(await late).toEqual({ end: "rolled-back" });
+    // Under the old one, what an older connection still delivers could take effect after all.
+    expect(ann.sitting.play.outbox.instance).not.toEqual(instance);
     // The server may say the same in words of its own.
     const [from, to] = [
       { epoch: 1, version: 9 },
