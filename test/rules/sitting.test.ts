@@ -274,7 +274,7 @@ test("[C93] a view that does not come is asked for, ever less often, and nothing
   const asked: number[] = [];
   let nowMs = 1_000;
   const line: Socket = {
-    send: (name) => void asked.push(name === "sync" ? nowMs - 1_000 : Number.NaN),
+    send: (...[name]) => void asked.push(name === "sync" ? nowMs - 1_000 : Number.NaN),
     join: () => undefined,
     write: () => undefined,
     close: () => undefined,
