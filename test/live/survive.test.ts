@@ -139,6 +139,9 @@ describe("a server that dies", () => {
       await Promise.all(ends);
     }
     expect([ada.seat.index, bob.seat.index]).toEqual(seats);
+    // Bob's view may be a frame behind the ends that ada was told.
+    const marks = ada.sent + bob.sent;
+    await until("bob sees every mark", () => [...bob.seat.state.marks].length >= marks);
     expectOnce([ada, bob], bob.seat);
   });
 
