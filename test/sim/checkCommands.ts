@@ -2,7 +2,7 @@
 // marks make each of these a look into one table: the log is the order, it only has to be read.
 
 import type { History, Sent } from "./history.ts";
-import type { Check } from "./replay.ts";
+import type { Check, Moment } from "./replay.ts";
 
 /** Where a mark stands in a log, and when it was stored. */
 interface Place {
@@ -42,10 +42,10 @@ type Places = ReadonlyMap<string, Place>;
 const UNKNOWING = /^(superseded|refused (seat-left|seat-lost|not-seated|room-\w+|line-closed))$/;
 
 /** I6: what took effect was told so, not before it was stored. */
-function checkEnds({ mark, ends }: Sent, places: Places): readonly string[] {
+function checkEnds({ mark, ends, isCopied }: Sent, places: Places): readonly string[] {
   const storedOrder = places.get(mark)?.order ?? 0;
   return ends.flatMap(({ order, end }) => {
-    if (UNKNOWING.test(end)) return [];
+    if (UNKNOWING.test(end) || (isCopied && end === "cancelled")) return [];
     if (end !== "applied") return [`I6 ${mark} took effect and was told to be ${end}`];
     return order < storedOrder ? [`I2 ${mark} was told to be applied before it was stored`] : [];
   });
@@ -85,18 +85,51 @@ function checkRealTime(here: readonly Sent[], places: Places): readonly string[]
   return broken;
 }
 
+/** These no rule refuses. */
+const NEVER_REFUSED = new Set(["whisper", "reveal", "settle"]);
+/** So many failures suspend a seat's commands. */
+const FAILURES_MAX = 5;
+
+/**
+ * I3 over all rooms: what a page had not been told the end of when it was loaded anew takes effect
+ * for the page after it. Only of people who kept to one tab, and kept their seat.
+ */
+export function checkHandedOn(history: History): Check {
+  const marks = new Set<string>();
+  return {
+    visit: (moment) => addMarks(moment, marks),
+    finish() {
+      const troubled = new Set([...history.overtaken, ...history.over].map(({ person }) => person));
+      const tabs = new Map<string, Set<string>>();
+      for (const { page } of history.written)
+        tabs.set(page.person, (tabs.get(page.person) ?? new Set()).add(page.tab));
+      return history.handedOn.flatMap(({ page: { person, name }, sent }) => {
+        const failed = history.sent.filter(
+          (each) => each.name === "stumble" && each.page.person === person,
+        );
+        const isOrdinary =
+          tabs.get(person)?.size === 1 && !troubled.has(person) && failed.length < FAILURES_MAX;
+        const isDue = isOrdinary && !sent.isCancelled && NEVER_REFUSED.has(sent.name);
+        if (!isDue || marks.has(sent.mark)) return [];
+        return [`I3 ${sent.mark} of ${name} was lost when the page was loaded anew`];
+      });
+    },
+  };
+}
+
 /** I6 over all rooms: what was told to be applied is in some log. */
 export function checkMissing(history: History): Check {
   const marks = new Set<string>();
   return {
-    visit({ events }) {
-      for (const { values } of events)
-        if (values.mark !== undefined) marks.add(String(values.mark));
-    },
+    visit: (moment) => addMarks(moment, marks),
     finish: () =>
       history.sent.flatMap(({ mark, ends }) => {
         const isMissing = ends.some(({ end }) => end === "applied") && !marks.has(mark);
         return isMissing ? [`I6 ${mark} was told to be applied and is in no log`] : [];
       }),
   };
+}
+
+function addMarks({ events }: Moment, marks: Set<string>): void {
+  for (const { values } of events) if (values.mark !== undefined) marks.add(String(values.mark));
 }

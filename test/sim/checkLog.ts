@@ -10,6 +10,28 @@ interface Bank {
   readonly $room: { readonly status: string };
 }
 
+/** Room time is whole, a tick is a step of it, and a tick that is a little late keeps the beat. */
+const TIME_SLACK_MS = 101;
+
+/** I13: room time passes while a node hosts the room, no faster than the world, and never back. */
+export function checkTime(): Check {
+  const broken: string[] = [];
+  let claimed = { timeMs: 0, atMs: 0 };
+  let beforeMs = 0;
+  return {
+    visit({ entry: { kind, version, atMs }, timeMs }) {
+      if (timeMs < beforeMs) broken.push(`I13 room time went back at ${version}`);
+      beforeMs = timeMs;
+      // Nobody hosted the room until then: a grace does not run out meanwhile.
+      if (kind === "claim") claimed = { timeMs, atMs };
+      const [passedMs, hostedMs] = [timeMs - claimed.timeMs, atMs - claimed.atMs];
+      if (passedMs > hostedMs + TIME_SLACK_MS)
+        broken.push(`I13 at ${version}, ${passedMs} ms passed in a room hosted for ${hostedMs}`);
+    },
+    finish: () => broken,
+  };
+}
+
 /** I1: ids rise, versions are contiguous, no epoch speaks after a later one. The sum of coins stands. */
 export function checkLog(): Check {
   const broken: string[] = [];

@@ -85,8 +85,8 @@ interface Span {
 function spansOf(history: History, shown: readonly Shown[]): readonly Span[] {
   const spans = new Map<string, Span>();
   for (const { page, seat, version, order } of shown) {
-    const breaks = history.overtaken.filter((each) => each.page === page && each.order < order);
-    // Another seat, or the same one taken back, is a beginning.
+    const breaks = history.begunAnew.filter((each) => each.page === page && each.order < order);
+    // Another seat, or a view that begins anew, is a beginning.
     const key = `${page.name} ${seat} ${breaks.length}`;
     const from = spans.get(key)?.from ?? version;
     spans.set(key, { page: page.name, from, to: version });

@@ -15,12 +15,15 @@ interface FaultKind {
   readonly strike: Strike;
 }
 
+/** What a bad line takes, in bytes a second. */
+const NARROW = [700, 1_500, 3_000];
+
 /** What people send; bulky worlds are full of long notes. */
 const USUAL = ["pay", "pay", "pay", "whisper", "reveal", "hush", "settle", "regret"];
 const BULKY = ["pay", "whisper", "whisper", "whisper", "reveal", "reveal", "hush", "settle"];
 
 /** Share of the faults that a seed draws, and how much more or less often than usual each strikes. */
-const SHARE = { from: 0.2, to: 0.7 };
+const SHARE = { from: 0.25, to: 0.75 };
 const RATE = { from: 0.4, to: 2 };
 
 const FAULTS: readonly FaultKind[] = [
@@ -30,18 +33,18 @@ const FAULTS: readonly FaultKind[] = [
   { name: "silence", everyMs: 4_000, strike: onLine(silence) },
   { name: "hold", everyMs: 2_500, strike: onLine(hold) },
   { name: "offline", everyMs: 4_000, strike: goOffline },
-  { name: "slow-path", everyMs: 4_000, strike: slowPath },
-  { name: "narrow-path", everyMs: 5_000, strike: narrowPath },
+  { name: "slow-path", everyMs: 2_500, strike: slowPath },
+  { name: "narrow-path", everyMs: 3_000, strike: narrowPath },
   { name: "kill", everyMs: 5_000, strike: kill },
   { name: "kill-in-effect", everyMs: 4_000, strike: killInEffect },
   { name: "freeze", everyMs: 5_000, strike: freeze },
   { name: "replace-frozen", everyMs: 8_000, strike: replaceFrozen },
-  { name: "deploy", everyMs: 8_000, strike: deploy },
+  { name: "deploy", everyMs: 5_000, strike: deploy },
   { name: "slow-store", everyMs: 5_000, strike: slowStore },
   { name: "lossy-store", everyMs: 4_000, strike: lossyStore },
   { name: "store-away", everyMs: 6_000, strike: storeAway },
-  { name: "reload", everyMs: 2_500, strike: onPerson(reload) },
-  { name: "duplicate", everyMs: 5_000, strike: onPerson(duplicate) },
+  { name: "reload", everyMs: 2_000, strike: onPerson(reload) },
+  { name: "duplicate", everyMs: 3_500, strike: onPerson(duplicate) },
   { name: "another-tab", everyMs: 6_000, strike: onPerson(anotherTab) },
   { name: "close-tab", everyMs: 6_000, strike: onPerson(closeTab) },
   { name: "hide", everyMs: 5_000, strike: onPage(hide) },
@@ -54,6 +57,8 @@ export function planChaos(scene: Scene, untilMs: number): readonly string[] {
   const { world } = scene;
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);
   const drawn = FAULTS.filter(() => world.chance(share));
+  // Long notes are for narrow lines.
+  if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(NARROW);
   for (const { name, everyMs, strike } of drawn) {
     const meanMs = everyMs / (RATE.from + world.random() * (RATE.to - RATE.from));
     repeat(scene, { meanMs, untilMs }, () => {
@@ -64,7 +69,7 @@ export function planChaos(scene: Scene, untilMs: number): readonly string[] {
   return drawn.map(({ name }) => name);
 }
 
-/** Plans what people do at their pages. */
+/** Plans what players do at their pages. */
 export function planPlay(scene: Scene, person: Person, untilMs: number): void {
   const meanMs = scene.world.int(150, 900);
   repeat(scene, { meanMs, untilMs }, () => play(scene, person));
@@ -192,7 +197,7 @@ function slowPath({ world, people }: Scene): void {
 /** Little gets through, but something does: the line is slow, and not silent. */
 function narrowPath({ world, people }: Scene): void {
   const { path } = world.pick(people);
-  path.bytesPerS = world.pick([700, 1_500, 3_000]);
+  path.bytesPerS = world.pick(NARROW);
   world.plan(world.int(1_000, 15_000), world.nature, () => {
     path.bytesPerS = BYTES_PER_S;
   });

@@ -41,6 +41,8 @@ const STRAYED_MS_MAX = 2_500;
 /** A store that is away is found to be so at once. */
 const AWAY_MS = 5;
 
+const NO_BYTES = new Uint8Array(0);
+
 type Fate = "done" | "lost-before" | "lost-after" | "strayed" | "away";
 
 export class FaultyStore {
@@ -96,10 +98,8 @@ export class FaultyStore {
       return await this.#ask(life, "append", async () => {
         const [outcome] = await this.#store.append([copy]);
         const { room, node, epoch, version, bytes } = copy;
-        if (outcome?.kind === "appended") {
-          const order = this.#history.next();
-          this.#history.logged.push({ order, room, kind: "commit", node, epoch, version, bytes });
-        }
+        if (outcome?.kind === "appended")
+          this.#history.noteEntry({ room, kind: "commit", node, epoch, version, bytes });
         this.#history.note(life.name, `append ${epoch}-${version} ${outcome?.kind}`);
         return outcome ?? { kind: "missing" };
       });
@@ -153,28 +153,15 @@ export class FaultyStore {
       if (kind !== "created") return;
       const [, , bytes] = given as [RoomId, NodeId, Uint8Array];
       const place = { room, node, epoch, version: 0 };
-      const { logged } = this.#history;
-      logged.push({
-        ...place,
-        order: this.#history.next(),
-        kind: "snapshot",
-        bytes: bytes.slice(),
-      });
-      logged.push({
-        ...place,
-        order: this.#history.next(),
-        kind: "claim",
-        bytes: new Uint8Array(0),
-      });
+      this.#history.noteEntry({ ...place, kind: "snapshot", bytes: bytes.slice() });
+      this.#history.noteEntry({ ...place, kind: "claim", bytes: NO_BYTES });
     }
     if (method === "claimRoom") {
       const claim = answer as ClaimOutcome;
       this.#history.note(node, `claim ${claim.kind} ${"epoch" in claim ? claim.epoch : ""}`);
       if (claim.kind !== "claimed") return;
       const { epoch, version } = claim;
-      const order = this.#history.next();
-      const bytes = new Uint8Array(0);
-      this.#history.logged.push({ order, room, kind: "claim", node, epoch, version, bytes });
+      this.#history.noteEntry({ room, kind: "claim", node, epoch, version, bytes: NO_BYTES });
     }
   }
 }

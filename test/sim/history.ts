@@ -9,6 +9,8 @@ import type { Message } from "./network.ts";
 /** An entry of a room's log, noted when the store had it. */
 export interface Logged extends Bookmark {
   readonly order: number;
+  /** When the store had it. */
+  readonly atMs: number;
   readonly room: RoomId;
   readonly kind: "snapshot" | "claim" | "commit";
   readonly node: NodeId;
@@ -45,6 +47,9 @@ export interface Sent {
   readonly page: PageSeen;
   readonly name: string;
   readonly mark: string;
+  isCancelled: boolean;
+  /** Whether its tab was duplicated before it ended: another page may have sent it. */
+  isCopied: boolean;
   /** How it ended, and when; one that ends twice has two. */
   readonly ends: { readonly order: number; readonly end: string }[];
 }
@@ -78,8 +83,17 @@ export class History {
   readonly sent: Sent[] = [];
   readonly told: Told[] = [];
   readonly left: Left[] = [];
-  /** Pages that were overtaken: what happens until the person takes the seat back passes them by. */
-  readonly overtaken: { readonly order: number; readonly page: PageSeen }[] = [];
+  /** Commands without an end that a page left to the one that was loaded after it. */
+  readonly handedOn: { readonly page: PageSeen; readonly sent: Sent }[] = [];
+  /** Pages that came to an end by themselves: the seat was lost or given up, or nothing could be had. */
+  readonly over: PageSeen[] = [];
+  /** Pages that another page took the seat from. */
+  readonly overtaken: PageSeen[] = [];
+  /**
+   * When a page took a view without having said what it held: taking the seat back, or on a second
+   * line whose handshake left before the first view came. Events before it pass the page by.
+   */
+  readonly begunAnew: { readonly order: number; readonly page: PageSeen }[] = [];
   /** Pages that were told that the server lost its newest moments. */
   readonly rollbacks: PageSeen[] = [];
   readonly faults: Fault[] = [];
@@ -104,6 +118,10 @@ export class History {
       const text = typeof what === "string" ? what : what();
       return `${atMs.toFixed(1).padStart(9)} ${who} ${text}`;
     });
+  }
+
+  noteEntry(entry: Omit<Logged, "order" | "atMs">): void {
+    this.logged.push({ ...entry, order: this.next(), atMs: this.#nowMs() });
   }
 
   /** The place in the one order of everything. */

@@ -1,8 +1,8 @@
 // Invariants: what must hold whatever happened, as functions over a recorded history. Each gives what
 // is wrong in sentences that begin with its number; none looks at anything that still runs.
 
-import { checkCommands, checkMissing } from "./checkCommands.ts";
-import { checkLog } from "./checkLog.ts";
+import { checkCommands, checkHandedOn, checkMissing } from "./checkCommands.ts";
+import { checkLog, checkTime } from "./checkLog.ts";
 import { checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
 import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
@@ -18,12 +18,18 @@ const BROKEN_MAX = 12;
 /** Everything that is wrong with a run that has come to rest. */
 export async function brokenRules(scene: Scene): Promise<readonly string[]> {
   const { history } = scene;
-  const everywhere = [checkWire(history), checkSecrets(history), checkMissing(history)];
+  const everywhere = [
+    checkWire(history),
+    checkSecrets(history),
+    checkMissing(history),
+    checkHandedOn(history),
+  ];
   const broken = [...checkFaults(history)];
   for (const room of roomsOf(history)) {
     const shown = history.shown.filter((each) => each.room === room);
     const here = [
       checkLog(),
+      checkTime(),
       checkSeats(history),
       checkCommands(history),
       checkViews(shown),

@@ -209,6 +209,26 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "changes are told beyond the horizon",
+    edits: [
+      {
+        file: "server/room/history.ts",
+        rule: "return bookmark.version >= this.floor && bookmark.version <= branchEnd;",
+        instead: "return bookmark.version <= branchEnd;",
+      },
+    ],
+  },
+  {
+    name: "a watcher sees what the first seat sees",
+    edits: [
+      {
+        file: "server/room/attachments.ts",
+        rule: 'viewer: seat ?? "public",',
+        instead: "viewer: seat ?? 0,",
+      },
+    ],
+  },
+  {
     name: "private fields are sent to every seat",
     edits: [
       {
@@ -250,6 +270,26 @@ export const MUTANTS: readonly Mutant[] = [
         file: "server/room/arrivals.ts",
         rule: 'if (standing === "fenced") return',
         instead: "if (standing === undefined) return",
+      },
+    ],
+  },
+  {
+    name: "of two answers for a seat the one that comes last counts",
+    edits: [
+      {
+        file: "client/link.ts",
+        rule: "if (isOlder(attachment, draft.state.attachment)) return draft.drop(connection);",
+        instead: "if (isOlder(attachment, undefined)) return draft.drop(connection);",
+      },
+    ],
+  },
+  {
+    name: "room time runs while nobody hosts the room",
+    edits: [
+      {
+        file: "server/room/loading.ts",
+        rule: "core.time = new RoomTime(core.time.nowMs, nowMs);",
+        instead: "core.time = new RoomTime(Math.max(core.time.nowMs, nowMs), nowMs);",
       },
     ],
   },

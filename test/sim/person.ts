@@ -6,7 +6,10 @@ import type { PageStorage, SentCommand } from "../../client/seat.ts";
 import { RefusedError } from "../../client/session.ts";
 import { Sitting } from "../../client/sitting.ts";
 import { openSocket, type WebSocketClass } from "../../client/socket.ts";
+import { ByteReader } from "../../shared/bytes.ts";
+import { ANSWER_BYTE } from "../../shared/frame.ts";
 import type { RoomId } from "../../shared/ids.ts";
+import { HORIZON_MS } from "../../shared/limits.ts";
 import type { History, PageSeen, Sent } from "./history.ts";
 import type { LineEnd, Message, Network, Path } from "./network.ts";
 import type { DeskAnswer } from "./node.ts";
@@ -26,6 +29,9 @@ interface Token {
   readonly expiresInMs: number;
 }
 
+const LOOK_AGAIN_MS = 500;
+/** How a handshake begins, as Engine.IO and Socket.IO write it. */
+const CONNECT = "40";
 const ORIGIN = "http://bank.example";
 
 /** Storage of a tab, which outlives its pages and can be copied with it. */
@@ -64,9 +70,17 @@ export class Tab {
   }
 }
 
+export interface PersonGiven {
+  readonly name: string;
+  readonly path: Path;
+  /** Set for somebody who only looks: in which room, if there is one yet. */
+  readonly watches: (() => RoomId | undefined) | undefined;
+}
+
 export class Person {
   readonly name: string;
   readonly path: Path;
+  readonly watches: PersonGiven["watches"];
   readonly tabs: Tab[] = [];
   /** Whether the browser tells a duplicated tab from the one it was copied from. */
   readonly hasLocks: boolean;
@@ -76,9 +90,10 @@ export class Person {
   #tabs = 0;
   #marks = 0;
 
-  constructor(name: string, path: Path, ground: PersonGround) {
+  constructor({ name, path, watches }: PersonGiven, ground: PersonGround) {
     this.name = name;
     this.path = path;
+    this.watches = watches;
     this.#ground = ground;
     this.hasLocks = ground.world.chance(0.5);
   }
@@ -91,20 +106,28 @@ export class Person {
   /** Opens the game in a new tab, or in a copy of one. */
   openTab(copied?: Tab): Tab {
     const storage = copied?.storage.copy() ?? new TabStorage();
+    for (const sent of copied?.page?.open ?? []) sent.isCopied = true;
     const tab = new Tab(`${this.name}.${++this.#tabs}`, storage);
     this.tabs.push(tab);
     this.load(tab);
     return tab;
   }
 
-  /** Loads the page of a tab, or loads it anew. */
-  load(tab: Tab): Page {
-    this.unload(tab);
+  /** Loads the page of a tab, or loads it anew. Whoever wants to watch waits until there is a room. */
+  load(tab: Tab): void {
     const { world, history } = this.#ground;
+    const room = this.watches?.();
+    if (this.watches !== undefined && room === undefined)
+      return void world.plan(LOOK_AGAIN_MS, world.nature, () => this.#loadIfOpen(tab));
+    const before = tab.page;
+    if (before?.life.isAlive === true) {
+      for (const sent of before.open) history.handedOn.push({ page: before.seen, sent });
+    }
+    this.unload(tab);
     const name = `page-of-${this.name}-${String(++this.#pages).padStart(6, "0")}`;
     const seen: PageSeen = { name, person: this.name, tab: tab.name };
     const keepsake = new Keepsake(tab.storage, ORIGIN, history.game.name);
-    const kept = keepsake.find({});
+    const kept = this.watches === undefined ? keepsake.find({}) : undefined;
     const others = this.pages.filter(({ sitting }) => sitting.room === kept?.room);
     const alone = !this.hasLocks || others.length === 0;
     history.note(name, `loaded${kept === undefined ? "" : `, kept ${kept.outbox ?? "no outbox"}`}`);
@@ -112,13 +135,17 @@ export class Person {
     const page = new Page(seen, life, {
       ...this.#ground,
       path: this.path,
+      request: room === undefined ? {} : { watch: true, room },
       keepsake,
       kept,
       hold: kept === undefined ? undefined : { alone, release: () => undefined },
       token: (mayBecomeGuest) => this.#token(life, mayBecomeGuest),
     });
     tab.page = page;
-    return page;
+  }
+
+  #loadIfOpen(tab: Tab): void {
+    if (this.tabs.includes(tab) && tab.page?.life.isAlive !== true) this.load(tab);
   }
 
   /** The page of a tab is gone; its system says goodbye for it. */
@@ -181,6 +208,7 @@ export class Person {
 
 interface PageParts extends PersonGround {
   readonly path: Path;
+  readonly request: { readonly watch?: boolean; readonly room?: RoomId };
   readonly keepsake: Keepsake;
   readonly kept: ReturnType<Keepsake["find"]>;
   readonly hold: { readonly alone: boolean; release(): void } | undefined;
@@ -201,17 +229,20 @@ export class Page {
   readonly #parts: PageParts;
   readonly #commands = new Map<Sent, SentCommand>();
   #names = 0;
+  #shownMs = 0;
 
   constructor(seen: PageSeen, life: Life, parts: PageParts) {
     this.seen = seen;
     this.life = life;
     this.#parts = parts;
-    const Line = lineClass(life, parts);
-    const { world, history, keepsake, kept, hold, token } = parts;
+    const { world, history, request, keepsake, kept, hold, token } = parts;
+    const Line = lineClass(life, parts, (isBlind) => {
+      const isLate = world.nowMs - this.#shownMs > HORIZON_MS;
+      if (isBlind || isLate) history.begunAnew.push({ order: history.next(), page: seen });
+    });
     this.sitting = new Sitting({
       game: history.game,
-      request: {},
-      ...{ kept, keepsake, hold },
+      ...{ request, kept, keepsake, hold },
       holdName: (room) => room,
       world: {
         clock: life.clock,
@@ -236,7 +267,8 @@ export class Page {
   /** Sends a command of the bank and notes what becomes of it. */
   send(name: string, mark: string, args: Readonly<Record<string, unknown>> = {}): Sent {
     const { history } = this.#parts;
-    const sent: Sent = { order: history.next(), page: this.seen, name, mark, ends: [] };
+    const given = { order: history.next(), page: this.seen, name, mark };
+    const sent: Sent = { ...given, ends: [], isCancelled: false, isCopied: false };
     history.sent.push(sent);
     history.note(this.seen.name, `sends ${name} ${mark}`);
     this.open.add(sent);
@@ -255,6 +287,7 @@ export class Page {
 
   cancel(sent: Sent): void {
     this.#parts.history.note(this.seen.name, `cancels ${sent.mark}`);
+    sent.isCancelled = true;
     this.#commands.get(sent)?.cancel();
   }
 
@@ -279,8 +312,10 @@ export class Page {
       const { status } = this;
       const why = status.phase === "over" ? ` (${status.reason})` : "";
       history.note(seen.name, `is ${status.phase}${why}`);
-      if (status.phase === "elsewhere")
-        history.overtaken.push({ order: history.next(), page: seen });
+      if (status.phase === "over") history.over.push(seen);
+      if (status.phase !== "elsewhere") return;
+      history.overtaken.push(seen);
+      history.begunAnew.push({ order: history.next(), page: seen });
     });
     sitting.listeners.add("change", () => this.#noteView());
     sitting.listeners.add("event", ({ values: { mark, words } }: EventTold) => {
@@ -296,14 +331,19 @@ export class Page {
     const { history } = this.#parts;
     const text = history.looksAt(version) ? textOfView(history.game, replica.view) : undefined;
     const room = replica.room as RoomId;
+    this.#shownMs = this.#parts.world.nowMs;
     const order = history.next();
     const seat = replica.view.seat;
     history.shown.push({ order, page: this.seen, room, seat, epoch, version, text });
   }
 }
 
-/** The platform's WebSocket, for one page on one device. */
-function lineClass(life: Life, { network, path }: PageParts): WebSocketClass {
+/** The platform's WebSocket, for one page on one device. Tells of whole views, and whether one was all it could get. */
+function lineClass(
+  life: Life,
+  { network, path }: PageParts,
+  whole: (isBlind: boolean) => void,
+): WebSocketClass {
   return class {
     binaryType = "arraybuffer" as const;
     onopen = null;
@@ -311,15 +351,21 @@ function lineClass(life: Life, { network, path }: PageParts): WebSocketClass {
     onmessage: ((event: never) => unknown) | null = null;
     onerror = null;
     readonly #end: LineEnd;
+    #hasBookmark = false;
 
     constructor() {
       this.#end = network.dial(life, path, {
-        message: (message) => this.onmessage?.({ data: contentOf(message) } as never),
+        message: (message) => {
+          if (isWholeView(message)) whole(!this.#hasBookmark);
+          this.onmessage?.({ data: contentOf(message) } as never);
+        },
         closed: () => this.onclose?.({} as never),
       });
     }
 
     send(message: unknown): void {
+      if (typeof message === "string" && message.startsWith(CONNECT))
+        this.#hasBookmark = message.includes('"bookmark"');
       this.#end.send(message as Message);
     }
 
@@ -327,6 +373,14 @@ function lineClass(life: Life, { network, path }: PageParts): WebSocketClass {
       this.#end.close();
     }
   } as unknown as WebSocketClass;
+}
+
+function isWholeView(message: Message): boolean {
+  if (typeof message === "string" || message[0] !== ANSWER_BYTE) return false;
+  const reader = new ByteReader(message.subarray(1));
+  reader.text();
+  const [, , reach] = [reader.varuint(), reader.varuint(), reader.varuint()];
+  return reach === 0;
 }
 
 function contentOf(message: Message): string | ArrayBufferLike {

@@ -36,7 +36,9 @@ function restlessnessOf(person: Person, scene: Scene): string | undefined {
   if (playing.length === 0) return "has no page with a seat";
   // Two tabs may play in two rooms, never in one.
   const rooms = new Set(playing.map(({ room }) => room));
-  if (rooms.size < playing.length) return "has two pages that believe they have the seat";
+  const isPlayer = person.watches === undefined;
+  if (isPlayer && rooms.size < playing.length)
+    return "has two pages that believe they have the seat";
   for (const page of playing) {
     const why = pageRestlessness(page, scene);
     if (why !== undefined) return why;
@@ -59,10 +61,12 @@ function differenceOf(page: Page, { node, game }: Scene): string | undefined {
   const { core } = hosted.machine;
   const { replica, seated } = page.sitting.play;
   const seat = seated?.seat;
-  if (replica?.bookmark === undefined || seat === undefined) return "has no view";
-  const record = core.own.$seats.get(seat);
-  if (record?.presence !== "held") return `has a seat that is ${record?.presence ?? "empty"}`;
-  if (record.name !== page.seen.person) return `has the seat of ${record.name}`;
+  if (replica?.bookmark === undefined) return "has no view";
+  const record = seat === undefined ? undefined : core.own.$seats.get(seat);
+  if (seat !== undefined && record?.presence !== "held")
+    return `has a seat that is ${record?.presence ?? "empty"}`;
+  if (record !== undefined && record.name !== page.seen.person)
+    return `has the seat of ${record.name}`;
   const behind = core.version - replica.bookmark.version;
   if (game.tickHz !== undefined)
     // The room goes on while its frames travel; what they hold is checked version by version.

@@ -2,6 +2,7 @@
 // their pages. It does what it is told to happen; when what happens is for the faults.
 
 import type { Game } from "../../shared/game.ts";
+import type { RoomId } from "../../shared/ids.ts";
 import { type BankOptions, bankGame } from "./bank.ts";
 import { FaultyStore } from "./faultyStore.ts";
 import { History, type PageSeen } from "./history.ts";
@@ -13,6 +14,7 @@ import { type Life, World } from "./world.ts";
 export interface SceneOptions extends BankOptions {
   readonly seed: number;
   readonly people: number;
+  readonly hasWatcher: boolean;
 }
 
 /** How long a supervisor takes to start a process, and to start it again. */
@@ -30,6 +32,8 @@ export class Scene {
   readonly network: Network;
   readonly history: History;
   readonly store: FaultyStore;
+  readonly players: readonly Person[];
+  /** Players, and who only looks. */
   readonly people: readonly Person[];
   /** The node that was started last. */
   node: SimNode | undefined;
@@ -54,7 +58,9 @@ export class Scene {
     this.store = store;
     this.isBulky = options.bulk > 0;
     this.network = new Network(world);
-    this.people = Array.from({ length: options.people }, (_, at) => this.#person(`p${at}`));
+    this.players = Array.from({ length: options.people }, (_, at) => this.#person(`p${at}`));
+    const watchers = options.hasWatcher ? [this.#person("w", () => this.#someRoom())] : [];
+    this.people = [...this.players, ...watchers];
   }
 
   static async open(options: SceneOptions): Promise<Scene> {
@@ -115,7 +121,7 @@ export class Scene {
     return [...claims.values()].every((count) => count < CLAIMS_LEFT_MIN);
   }
 
-  #person(name: string): Person {
+  #person(name: string, watches?: () => RoomId | undefined): Person {
     const { world, network, history } = this;
     const path = {
       ...{ delayMs: world.int(1, 60), jitterMs: world.int(0, 20) },
@@ -127,7 +133,13 @@ export class Scene {
         ? node.desk(cookie, guest)
         : undefined;
     };
-    return new Person(name, path, { world, network, history, desk });
+    return new Person({ name, path, watches }, { world, network, history, desk });
+  }
+
+  /** A room in which somebody sits. */
+  #someRoom(): RoomId | undefined {
+    const pages = this.players.flatMap((person) => person.pages);
+    return pages.find(({ status }) => status.phase === "live")?.room;
   }
 
   #pageOf(life: Life): PageSeen | undefined {

@@ -1,6 +1,7 @@
 // Simulate: one seed from beginning to end: chaos, healing, quiet, and what is wrong with it all. The
 // same seed gives the same run; nothing of it touches the platform's clock, network or disk.
 
+import { absences } from "./absences.ts";
 import type { BankOptions } from "./bank.ts";
 import { heal, planChaos, planPlay } from "./faults.ts";
 import { brokenRules } from "./invariants.ts";
@@ -30,18 +31,19 @@ export async function simulate(seed: number): Promise<Outcome> {
   const options = drawn(seed);
   const scene = await Scene.open({ seed, ...options });
   const { world } = scene;
-  const chaosMs = options.tickHz === undefined ? world.int(6_000, 20_000) : world.int(4_000, 9_000);
+  const chaosMs = options.tickHz === undefined ? world.int(4_000, 14_000) : world.int(3_000, 7_000);
   scene.startNode(0);
-  for (const [at, person] of scene.people.entries()) {
+  for (const [at, person] of scene.people.entries())
     world.plan(300 + at * world.int(100, 1_500), world.nature, () => void person.openTab());
-    planPlay(scene, person, chaosMs);
-  }
+  for (const person of scene.players) planPlay(scene, person, chaosMs);
   const faults = planChaos(scene, chaosMs);
   const broken: string[] = [];
   try {
     await world.play(chaosMs);
     heal(scene);
-    broken.push(...(await quieten(scene)));
+    broken.push(...(await comeBack(scene, "after the healing")));
+    await absences[options.absence](scene);
+    broken.push(...(await comeBack(scene, "after the absence")));
     broken.push(...(await brokenRules(scene)));
   } catch (cause) {
     broken.push(`I0 something threw: ${cause instanceof Error ? cause.stack : String(cause)}`);
@@ -58,38 +60,55 @@ function outcomeOf(
   return { ...known, ...counts, trace: () => history.trace, virtualMs: world.nowMs };
 }
 
+interface Drawn extends BankOptions {
+  readonly people: number;
+  readonly hasWatcher: boolean;
+  readonly absence: keyof typeof absences;
+}
+
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
-function drawn(seed: number): BankOptions & { readonly people: number } {
+function drawn(seed: number): Drawn {
   const world = new World(seed ^ 0x5eed);
   const seats = world.int(2, 4);
+  const tickHz = world.chance(0.3) ? world.pick([10, 20]) : undefined;
+  // A room that ticks for minutes says nothing new, and is dear.
+  const absence =
+    tickHz === undefined ? world.pick(["everybody", "somebody"] as const) : "everybody";
   return {
-    tickHz: world.chance(0.3) ? world.pick([10, 20]) : undefined,
+    tickHz,
     seats,
     people: Math.max(2, world.int(seats - 1, seats + 1)),
-    graceMs: world.pick([3_000, 15_000, 120_000]),
-    bulk: world.chance(0.2) ? 2_000 : 0,
+    graceMs: world.pick([3_000, 15_000, 300_000]),
+    bulk: world.chance(0.3) ? 2_000 : 0,
+    hasWatcher: world.chance(0.25),
+    absence: world.chance(0.3) ? absence : "none",
   };
 }
 
-function describe({ tickHz, seats, people, graceMs, bulk }: ReturnType<typeof drawn>): string {
-  const beat = tickHz === undefined ? "no ticks" : `${tickHz} Hz`;
-  const notes = bulk === 0 ? "" : ", long notes";
-  return `${people} people, ${seats} seats, ${beat}, grace ${graceMs / 1_000} s${notes}`;
+function describe({ tickHz, seats, people, graceMs, bulk, hasWatcher, absence }: Drawn): string {
+  return [
+    `${people} people, ${seats} seats`,
+    tickHz === undefined ? "no ticks" : `${tickHz} Hz`,
+    `grace ${graceMs / 1_000} s`,
+    ...(bulk === 0 ? [] : ["long notes"]),
+    ...(hasWatcher ? ["a watcher"] : []),
+    ...(absence === "none" ? [] : [`${absence} away`]),
+  ].join(", ");
 }
 
 /** Lets everybody come back and play one more command; gives what keeps the scene from being quiet. */
-async function quieten(scene: Scene): Promise<readonly string[]> {
+async function comeBack(scene: Scene, when: string): Promise<readonly string[]> {
   const { world } = scene;
   for (const lastWords of [false, true]) {
     const deadlineMs = world.nowMs + HEALED_MS_MAX;
-    if (lastWords) for (const person of scene.people) person.speakUp();
+    if (lastWords) for (const person of scene.players) person.speakUp();
     let reasons: readonly string[] = ["not looked yet"];
     while (reasons.length > 0 && world.nowMs < deadlineMs) {
       for (const person of scene.people) tend(person);
       await world.play(world.nowMs + LOOK_EVERY_MS);
       reasons = restless(scene);
     }
-    if (reasons.length > 0) return reasons.map((reason) => `I15 after the healing, ${reason}`);
+    if (reasons.length > 0) return reasons.map((reason) => `I15 ${when}, ${reason}`);
   }
   return [];
 }

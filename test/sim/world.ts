@@ -3,6 +3,7 @@
 
 import { assert } from "../../shared/assert.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
+import { hashText } from "../../shared/hash.ts";
 import { type Random, seededRandom } from "../../shared/random.ts";
 
 interface Event {
@@ -133,7 +134,7 @@ export class Life {
     this.#world = world;
     this.name = name;
     // Each process counts from a start of its own.
-    const startMs = Math.floor(1_000 * name.length + 37);
+    const startMs = hashText(name) % 1_000_000;
     this.clock = {
       now: () => world.nowMs + startMs,
       wallMs: () => WALL_START_MS + world.nowMs + wallSkewMs,
