@@ -239,7 +239,7 @@ function asJson(seen: Seen): Seen {
 }
 
 test("[F6] whoever reads JSON needs no layout: a new record is whole, and so is a whole view", () => {
-  const secrets = { things: ["secret", "hand"], fog: ["charge", "note"] };
+  const secrets = { things: ["secret", "hand"], fog: ["charge", "note"], cards: ["face"] };
   always(
     fc.tuple(story, fc.constantFrom(...VIEWERS), fc.nat(12)),
     ([commits, viewer, from]) => {
