@@ -96,7 +96,7 @@ function due(draft: LinkDraft): void {
   if (fetch !== undefined && abandonTokenMs(fetch) <= nowMs) {
     draft.effects.push({ kind: "abandon-token", fetch: fetch.fetch });
     draft.set({ fetch: undefined });
-    draft.failed();
+    draft.unanswered();
   }
   if (draft.carrier !== undefined) judge(draft, draft.carrier);
   for (const attempt of draft.search?.attempts ?? []) {
@@ -201,9 +201,11 @@ function closed(draft: LinkDraft, connection: number): void {
     if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
     return draft.lost(carrier);
   }
-  if (draft.attempt(connection) === undefined) return;
+  const attempt = draft.attempt(connection);
+  if (attempt === undefined) return;
   draft.searching((search) => searching.without(search, connection));
-  draft.failed();
+  if (attempt.stage === "opening") draft.unanswered();
+  else draft.failed();
 }
 
 function token(
@@ -212,7 +214,7 @@ function token(
 ): void {
   if (draft.state.fetch?.fetch !== input.fetch) return;
   draft.set({ fetch: undefined });
-  if (input.kind === "token-failed") return draft.failed();
+  if (input.kind === "token-failed") return draft.unanswered();
   if (input.kind === "token-refused") return tokenRefused(draft, input.refused);
   const goodUntilMs = draft.nowMs + TOKEN_USE * input.expiresInMs;
   draft.set({ token: { text: input.token, goodUntilMs } });

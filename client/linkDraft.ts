@@ -57,6 +57,12 @@ export class LinkDraft {
     this.searching((search) => searching.failed(search, at));
   }
 
+  /** An attempt ended and nobody had answered it: the network or the server is away. */
+  unanswered(): void {
+    const at = { nowMs: this.nowMs, draw: this.draw() };
+    this.searching((search) => searching.unanswered(search, at));
+  }
+
   hasten(): void {
     this.searching((search) => searching.hastened(search, this.nowMs));
   }

@@ -99,8 +99,7 @@ export function dueMs(search: Search, alone: boolean, soloUntilMs: number): numb
 /** Notes a new attempt, and when another is due if nothing answers. `draw` is in [0, 1). */
 export function tried(search: Search, connection: number, at: { nowMs: number; draw: number }) {
   const { nowMs, draw } = at;
-  const spread = PATIENT_MS.from + draw * (PATIENT_MS.to - PATIENT_MS.from);
-  const wait = nowMs - search.sinceMs < EAGER_MS ? CADENCE_MS : spread;
+  const wait = isEager(search, nowMs) ? CADENCE_MS : patientMs(draw);
   const attempt: Attempt = {
     connection,
     stage: "opening",
@@ -144,7 +143,25 @@ export function without(search: Search, connection: number): Search {
   };
 }
 
-/** An attempt was closed or refused: what the server asked for, else a jitter that doubles. */
+/**
+ * An attempt was closed before anything answered, as where nobody listens: the same as silence, so
+ * never slower. Spread, or all who lost a server at one moment would knock at one moment for ever.
+ */
+export function unanswered(search: Search, at: { nowMs: number; draw: number }): Search {
+  const { nowMs, draw } = at;
+  const eager = isEager(search, nowMs);
+  const isPlanned = search.nextTryMs > nowMs;
+  if (isPlanned && !eager) return search;
+  const laterMs = nowMs + (eager ? (CADENCE_MS * (1 + draw)) / 2 : patientMs(draw));
+  const nextTryMs = isPlanned ? Math.min(search.nextTryMs, laterMs) : laterMs;
+  return { ...search, nextTryMs: Math.max(search.notBeforeMs, nextTryMs) };
+}
+
+const isEager = ({ sinceMs }: Search, nowMs: number) => nowMs - sinceMs < EAGER_MS;
+
+const patientMs = (draw: number) => PATIENT_MS.from + draw * (PATIENT_MS.to - PATIENT_MS.from);
+
+/** An attempt was closed or refused by who had answered: what the server asked for, else a jitter that doubles. */
 export function failed(
   search: Search,
   at: { readonly nowMs: number; readonly draw: number; readonly retryInMs: number | undefined },

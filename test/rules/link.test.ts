@@ -21,12 +21,13 @@ describe("when to try", () => {
     expect(doubted.close(doubted.carrier).opened).toHaveLength(3);
   });
 
-  test("[C2] attempts that are closed wait for a jitter of up to 300 ms, doubling up to 5 s", () => {
+  test("[C2] attempts that are closed after an answer wait for a jitter of up to 300 ms, doubling up to 5 s", () => {
     const widest: number[] = [];
     for (let seed = 1; seed <= 200; seed++) {
       const link = seatedLink({}, seed);
       link.close(link.carrier);
       for (let failure = 0; failure < 7; failure++) {
+        link.take({ kind: "opened", connection: link.newest });
         const waited = link.close().until("open");
         expect(waited).toBeLessThanOrEqual(Math.min(5_000, 300 * 2 ** failure));
         widest[failure] = Math.max(widest[failure] ?? 0, waited);
@@ -62,6 +63,41 @@ describe("when to try", () => {
       if (effect.kind === "drop") out--;
       expect(out).toBeLessThanOrEqual(2);
     }
+  });
+
+  test("[C101] attempts that are closed before an answer begin 150 to 300 ms apart for ten seconds, then rarely, and never more slowly for being many", () => {
+    const gaps: { eager: number[]; patient: number[] } = { eager: [], patient: [] };
+    for (let seed = 1; seed <= 20; seed++) {
+      const link = seatedLink({}, seed);
+      const lostMs = link.close(link.carrier).nowMs;
+      while (link.nowMs - lostMs < 60_000) {
+        const atMs = link.nowMs;
+        const waited = link.pass(2).close().until("open");
+        gaps[atMs - lostMs < 9_990 ? "eager" : "patient"].push(waited + 2);
+      }
+    }
+    expect(Math.min(...gaps.eager)).toBeGreaterThanOrEqual(150);
+    expect(Math.max(...gaps.eager)).toBeLessThanOrEqual(302);
+    expect(new Set(gaps.eager.map(Math.round)).size).toBeGreaterThan(100);
+    const patient = gaps.patient.filter((gap) => gap > 302);
+    expect(patient.length).toBeGreaterThan(gaps.patient.length * 0.9);
+    expect(Math.min(...patient)).toBeGreaterThanOrEqual(500);
+    expect(Math.max(...patient)).toBeLessThanOrEqual(5_002);
+    // A token that cannot be fetched is the same silence.
+    const stranger = new LinkBench({ seat: false });
+    for (let failure = 0; failure < 8; failure++) {
+      const fetch = stranger.all("fetch-token").at(-1)?.fetch ?? 0;
+      const waited = stranger.take({ kind: "token-failed", fetch }).until("fetch-token");
+      expect(waited).toBeGreaterThanOrEqual(150);
+      expect(waited).toBeLessThanOrEqual(300);
+    }
+    // What the server asked to wait for comes first here, too.
+    const told = seatedLink();
+    const refused = { reason: "server-draining", next: "resume", retryInMs: 900 } as const;
+    told.close(told.carrier).pass(300);
+    const [one = 0, other = 0] = told.opened.slice(-2);
+    told.take({ kind: "closing", connection: one, refused });
+    expect(told.close(other).until("open")).toBe(900);
   });
 
   test("[C4] an attempt that nothing answers is given up after six round trips, at least 600 ms and at most 5 s, or 3 s while unknown", () => {
