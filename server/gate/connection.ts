@@ -2,12 +2,22 @@
 // socket is admitted, touched, doubted, told and closed; it never sees a clock, a socket or a room.
 
 import { unreachable } from "../../shared/assert.ts";
-import { ADMISSION_MS_MAX } from "../../shared/limits.ts";
+import { ADMISSION_MS_MAX, HEARTBEAT_TICKING_MS } from "../../shared/limits.ts";
 import type { NoticeMessage } from "../../shared/protocol.ts";
-import type { Reason } from "../../shared/reasons.ts";
+import type {
+  ConnectionEffect,
+  ConnectionInput,
+  ConnectionState,
+  ConnectionStep,
+  Ending,
+  LineSeen,
+  LiveConnection,
+} from "./connectionState.ts";
 
 /** A socket that waits for its admission is told so this long before Socket.IO closes it without a word. */
 const GREETING_MS_MAX = ADMISSION_MS_MAX - 500;
+/** Nobody is held for longer: a page that still wants its seat comes again by itself. */
+const HELD_MS_MAX = 600_000;
 /** Life signs move a session's end at most this often: a flood of pings costs no writes. */
 const TOUCH_EVERY_MS = 10_000;
 /** Somebody who does nothing for so long is idle, though the page is open. */
@@ -30,89 +40,9 @@ const LINGER_MS = 2_000;
 /** A heartbeat goes out early by what a timer may be late. */
 const TIMER_SLACK_MS = 20;
 
-/** Which deadline can come by time alone stands in each phase; nothing else wakes the machine. */
-export type ConnectionState =
-  | { readonly phase: "greeting"; readonly untilMs: number }
-  | LiveConnection
-  /** Its part in everything is over; what is left is the socket. */
-  | { readonly phase: "closing"; readonly untilMs: number }
-  | { readonly phase: "ended" };
-
-export interface LiveConnection {
-  readonly phase: "live";
-  readonly touchedMs: number;
-  /** When the person last did something; undefined while idle. */
-  readonly activeMs: number | undefined;
-  /** When the session ends whatever happens. */
-  readonly endsMs: number;
-  /** When to warn of that; undefined once done. */
-  readonly warnMs: number | undefined;
-  readonly strikesMs: readonly number[];
-  /** Since when the socket has left bytes untaken, and when to look again; undefined while it keeps up. */
-  readonly behind: { readonly sinceMs: number; readonly lookMs: number } | undefined;
-}
-
-/** What the driver knows of the line without the machine: written with every frame. */
-export interface LineSeen {
-  readonly writtenMs: number;
-  /** Bytes handed over and not yet taken by the system, a moment after the last write. */
-  readonly backlogBytes: number;
-  /** The longest silence this connection may see. */
-  readonly heartbeatMs: number;
-}
-
-/** Why something is refused or over: the reason for the client, `why` for the log. */
-export interface Ending {
-  readonly reason: Reason;
-  readonly why?: string;
-  readonly retryInMs?: number | undefined;
-}
-
-export type ConnectionInput =
-  /** Somebody was let in, into a session that ends by itself after `endsInMs`. */
-  | { readonly kind: "admitted"; readonly endsInMs: number }
-  /** A packet that was accepted, a pong, or a ping or pong of the WebSocket. */
-  | { readonly kind: "alive" }
-  /** The person did something, or says to be here (`extend`). */
-  | { readonly kind: "active" }
-  | { readonly kind: "extend" }
-  /** A packet was refused that a correct client does not send. */
-  | ({ readonly kind: "strike" } & Ending)
-  /** The server ends the connection. */
-  | ({ readonly kind: "end" } & Ending)
-  /** After a write the system has left more than `BACKLOG_BYTES_SOFT` untaken. */
-  | { readonly kind: "backlog" }
-  | { readonly kind: "wake"; readonly line: LineSeen }
-  /** Engine.IO gave the connection up. */
-  | { readonly kind: "cut" }
-  /** The socket is closed. */
-  | { readonly kind: "closed" };
-
-export type ConnectionEffect =
-  | { readonly kind: "touch" }
-  /** The person became idle, or is here again: rooms want to know. */
-  | { readonly kind: "idle" | "active" }
-  | { readonly kind: "notice"; readonly notice: NoticeMessage }
-  | { readonly kind: "refusal"; readonly reason: Reason }
-  | { readonly kind: "heartbeat" }
-  /** The socket has caught up: rooms whose frames were held back are asked for the difference. */
-  | { readonly kind: "caught-up" }
-  /** Last words: to somebody not admitted, and to somebody who was. */
-  | { readonly kind: "refuse"; readonly ending: Ending }
-  | { readonly kind: "closing"; readonly ending: Ending }
-  /** Its rooms learn that it is gone. */
-  | { readonly kind: "depart" }
-  | { readonly kind: "close" }
-  /** The socket is torn down with whatever is still in it. */
-  | { readonly kind: "terminate" };
-
-export interface ConnectionStep {
-  readonly state: ConnectionState;
-  readonly effects: readonly ConnectionEffect[];
-}
-
 const NOTHING: readonly ConnectionEffect[] = [];
 const TOUCH: readonly ConnectionEffect[] = [{ kind: "touch" }];
+const BEAT: readonly ConnectionEffect[] = [{ kind: "heartbeat" }];
 
 export function openConnection(nowMs: number): ConnectionState {
   return { phase: "greeting", untilMs: nowMs + GREETING_MS_MAX };
@@ -124,6 +54,8 @@ export function nextWakeMs(state: ConnectionState, line: LineSeen): number {
     case "greeting":
     case "closing":
       return state.untilMs;
+    case "held":
+      return Math.min(state.untilMs, heldBeatMs(line));
     case "live":
       return Math.min(
         state.warnMs ?? state.endsMs,
@@ -150,6 +82,8 @@ export function step(
   switch (state.phase) {
     case "greeting":
       return stepGreeting(state, input, nowMs);
+    case "held":
+      return stepHeld(state, input, nowMs);
     case "live":
       return stepLive(state, input, nowMs);
     case "closing":
@@ -170,12 +104,34 @@ function stepGreeting(state: Greeting, input: OpenInput, nowMs: number): Connect
   switch (input.kind) {
     case "admitted":
       return { state: admitted(input.endsInMs, nowMs), effects: TOUCH };
+    case "held":
+      return { state: { phase: "held", untilMs: nowMs + HELD_MS_MAX }, effects: NOTHING };
     case "end":
     case "strike":
       return refused(input, nowMs);
     case "wake":
       if (nowMs < state.untilMs) return unchanged(state);
       return refused({ reason: "server-busy", why: "not admitted in time" }, nowMs);
+    case "cut":
+      return { state: closing(nowMs), effects: NOTHING };
+    default:
+      return unchanged(state);
+  }
+}
+
+type Held = Extract<ConnectionState, { phase: "held" }>;
+
+/** Nothing is touched or told here but that the line is alive: who it is, is not known yet. */
+function stepHeld(state: Held, input: OpenInput, nowMs: number): ConnectionStep {
+  switch (input.kind) {
+    case "admitted":
+      return { state: admitted(input.endsInMs, nowMs), effects: TOUCH };
+    case "end":
+    case "strike":
+      return heldEnded(input, nowMs);
+    case "wake":
+      if (nowMs >= state.untilMs) return heldEnded({ reason: "store-away" }, nowMs);
+      return nowMs < heldBeatMs(input.line) ? unchanged(state) : { state, effects: BEAT };
     case "cut":
       return { state: closing(nowMs), effects: NOTHING };
     default:
@@ -215,6 +171,7 @@ function stepLive(state: LiveConnection, input: OpenInput, nowMs: number): Conne
     case "cut":
       return { state: closing(nowMs), effects: [{ kind: "depart" }] };
     case "admitted":
+    case "held":
       return unchanged(state);
     default:
       return unreachable(input);
@@ -281,8 +238,18 @@ function heartbeatDueMs(line: LineSeen): number {
   return line.writtenMs + line.heartbeatMs - TIMER_SLACK_MS;
 }
 
+/** As for a ticking room: a client that hears so often tries nothing beside, and knows a cut at once. */
+function heldBeatMs({ writtenMs }: LineSeen): number {
+  return writtenMs + HEARTBEAT_TICKING_MS - TIMER_SLACK_MS;
+}
+
 function refused(last: Ending, nowMs: number): ConnectionStep {
   return { state: closing(nowMs), effects: [{ kind: "refuse", ending: last }, { kind: "close" }] };
+}
+
+/** Its CONNECT was answered, so it is told by an event; it has no rooms to leave. */
+function heldEnded(last: Ending, nowMs: number): ConnectionStep {
+  return { state: closing(nowMs), effects: [{ kind: "closing", ending: last }, { kind: "close" }] };
 }
 
 function ended(last: Ending, nowMs: number): ConnectionStep {

@@ -9,16 +9,14 @@ import { randomCode } from "../../shared/random.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
 import type { Arrival } from "../room/turn.ts";
 import { AttachedRooms } from "./attached.ts";
-import {
-  BACKLOG_BYTES_SOFT,
-  type ConnectionEffect,
-  type ConnectionInput,
-  type Ending,
-  type LineSeen,
-  nextWakeMs,
-  openConnection,
-  step,
-} from "./connection.ts";
+import { BACKLOG_BYTES_SOFT, nextWakeMs, openConnection, step } from "./connection.ts";
+import type {
+  ConnectionEffect,
+  ConnectionInput,
+  ConnectionState,
+  Ending,
+  LineSeen,
+} from "./connectionState.ts";
 import { heartbeatBytes, heartbeatMessage, heartbeatMs } from "./heartbeat.ts";
 import type { Line } from "./line.ts";
 import { type FramedMessage, frameMessage } from "./pipe.ts";
@@ -76,11 +74,13 @@ export class ConnectionDriver {
   readonly rooms = new AttachedRooms();
   /** Joins whose room has not answered. */
   joins: readonly PendingJoin[] = NONE;
+  /** Rooms whose page was told, while it was held, that they stand still. */
+  pausedRooms: Set<RoomId> | undefined;
   occupant: Occupant | undefined;
   readonly #parts: GateParts;
   readonly #watcher: DriverWatcher;
   readonly #address: string;
-  #state: ReturnType<typeof openConnection>;
+  #state: ConnectionState;
   #writtenMs: number;
   #heartbeatMs = HEARTBEAT_QUIET_MS;
 
@@ -103,8 +103,8 @@ export class ConnectionDriver {
     return this.#state.phase === "live";
   }
 
-  get isGreeting(): boolean {
-    return this.#state.phase === "greeting";
+  get phase(): ConnectionState["phase"] {
+    return this.#state.phase;
   }
 
   /** Runs what an event from outside asks for: whatever goes wrong ends this connection alone. */
@@ -141,7 +141,7 @@ export class ConnectionDriver {
 
   /** The other side broke the protocol below, and the socket with it: there is nobody left to tell. */
   brokenOff(cause: Ending): void {
-    if (this.isLive || this.isGreeting) this.#log(cause);
+    if (this.phase !== "closing" && this.phase !== "ended") this.#log(cause);
     this.step({ kind: "cut" });
   }
 
@@ -253,7 +253,8 @@ export class ConnectionDriver {
 
   #beat(): void {
     const { attached } = this.rooms;
-    if (this.occupant?.arrival.frames === "json") {
+    // Who is held has no room to be told of, and may not read bytes.
+    if (this.occupant?.arrival.frames !== "binary") {
       return this.say("heartbeat", heartbeatMessage(attached));
     }
     this.line.write(frameMessage(heartbeatBytes(attached)));

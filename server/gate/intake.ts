@@ -2,7 +2,7 @@
 // whatever order, it throws nothing back at Socket.IO.
 
 import type { ConnectionDriver } from "./connectionDriver.ts";
-import { greet, type LetIn, welcome } from "./greeting.ts";
+import { enter, greet, type LetIn } from "./greeting.ts";
 import { Guard, type Verdict } from "./guard.ts";
 import type { GateSocket, SocketLine } from "./line.ts";
 import type { Packet } from "./packet.ts";
@@ -74,7 +74,7 @@ export class Intake {
     this.driver.attempt(() => {
       this.#guard.admit();
       this.#line.socket = socket;
-      welcome(this.driver, letIn, { parts: this.#parts, requests: this.#requests });
+      enter(this.driver, letIn, { parts: this.#parts, requests: this.#requests });
     });
   }
 

@@ -37,12 +37,22 @@ export interface Admitted extends SessionSeen {
   readonly revision: number;
 }
 
+/** A ticket proves who comes, and the store does not say whether that session still lives. */
+export interface Held {
+  readonly kind: "held";
+  /**
+   * To be called once. Resolves when the store has answered, or the connection has left; rejects
+   * only when something is broken.
+   */
+  verdict(): Promise<Admitted | Refused>;
+}
+
 export interface Admission {
   /**
    * Who is behind a handshake: its token, or a ticket in each seat. Signatures are checked before
    * any store is asked. Expected refusals are answers; it rejects only when something is broken.
    */
-  admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused>;
+  admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Held | Refused>;
   /** A connection is over, whether it was admitted or not; comes once for each. */
   left(connection: ConnectionId): void;
 }

@@ -27,10 +27,12 @@ export class Requests {
 
   /** An event by its name and what came with it; the last may be Socket.IO's acknowledgement. */
   event(name: unknown, given: readonly unknown[]): void {
-    if (!this.#driver.isLive) return;
     const last = given.at(-1);
     // JSON has no functions: one that stands here was put there by Socket.IO.
     const answer = typeof last === "function" ? (last as JoinAnswer) : undefined;
+    // Who is held asks for nothing before it is known who they are; but no join goes unanswered.
+    if (this.#driver.phase === "held") answer?.({ refusal: refusalOf("store-away") });
+    if (!this.#driver.isLive) return;
     const read = parseEvent(name, answer === undefined ? given : given.slice(0, -1));
     if (read.kind === "misfit") {
       if (name === "join") answer?.({ refusal: refusalOf(read.reason) });

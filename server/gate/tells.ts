@@ -102,6 +102,7 @@ function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void
   const answer = joinOf(driver, tell.request);
   if (answer === undefined) driver.say("seated", message);
   else answer({ seated: message });
+  if (driver.pausedRooms?.delete(room)) driver.say("notice", { kind: "resumed", room });
 }
 
 function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): void {

@@ -1,6 +1,7 @@
 // Admission: who is behind a handshake. Signatures first, by CPU alone; then the doors; then the
-// store, which alone knows what still lives. Whatever fails or cannot be known keeps somebody out.
+// store, which alone knows what still lives. Whatever fails or cannot be known lets nobody in.
 
+import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
 import type { Handshake, SessionSeen } from "../../shared/protocol.ts";
 import type { Random } from "../../shared/random.ts";
@@ -13,12 +14,12 @@ import { deviceOf } from "./device.ts";
 import type { Doors } from "./doors.ts";
 import type { KeyRing } from "./keys.ts";
 import { judgeSession } from "./opening.ts";
+import { type Proof, readProof } from "./proof.ts";
 import type { SessionRecord } from "./record.ts";
 import type { SessionClocks } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StoreTime } from "./storeTime.ts";
-import type { Ticket, Tickets } from "./ticket.ts";
-import { readToken } from "./token.ts";
+import type { Tickets } from "./ticket.ts";
 
 /** Where a handshake came from. */
 export interface Arriving {
@@ -42,9 +43,17 @@ export interface Refused {
   readonly retryInMs?: number;
 }
 
+/** Every seat has a good ticket, and the store does not say whether their session still lives. */
+export interface Held {
+  readonly kind: "held";
+  /** To be called once; resolves when the store has answered or the connection has left. */
+  verdict(): Promise<Admitted | Refused>;
+}
+
 export interface AdmissionParts {
   readonly node: NodeId;
   readonly store: SessionStore;
+  readonly clock: Pick<Clock, "after">;
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly clocks: SessionClocks;
   readonly sessions: Sessions;
@@ -60,18 +69,17 @@ export interface AdmissionParts {
   cookieIn(header: string | undefined): string | undefined;
 }
 
-/** Somebody whose signature is right. What it says may have ended since. */
-interface Proof {
-  readonly session: SessionId;
-  /** Known from a token only. */
-  readonly identity: IdentityId | undefined;
-  readonly revision: number | undefined;
-  readonly hasTicket: boolean;
-}
-
+/**
+ * A store that has not answered by then is as good as away for somebody who waits: their page gives
+ * up an attempt that stays silent for 600 ms, the way there and back included.
+ */
+const PATIENCE_MS = 250;
 /** The store may be back within moments; a second later nearly everybody finds it. */
 const AWAY_RETRY_MS = 500;
 const AWAY_JITTER_MS = 1_000;
+/** How often the store is asked for each of those who wait for it. */
+const AGAIN_MS = 250;
+const AGAIN_JITTER_MS = 500;
 
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -82,20 +90,19 @@ export class Admission {
   }
 
   /**
-   * Lets a connection in or says why not. Whoever was let in keeps a place until `left`. Rejects only
-   * if something is broken; a store that gives no answer is a refusal.
+   * Lets a connection in, says why not, or has it wait for a store that gives no answer. Whoever was
+   * not refused keeps a place until `left`. Rejects only if something is broken.
    */
-  async admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused> {
+  async admit(handshake: Handshake, arriving: Arriving): Promise<Admitted | Held | Refused> {
     const outcome = await this.#judge(handshake, arriving);
-    const { admissions } = this.#parts.metrics;
-    admissions.add(outcome.kind === "admitted" ? outcome.kind : outcome.reason);
+    this.#count(outcome);
     return outcome;
   }
 
-  async #judge(handshake: Handshake, arriving: Arriving): Promise<Admitted | Refused> {
+  async #judge(handshake: Handshake, arriving: Arriving): Promise<Admitted | Held | Refused> {
     const { doors, storeTime } = this.#parts;
-    const proof = this.#proofOf(handshake);
-    if ("kind" in proof) return proof;
+    const proof = readProof(handshake, this.#parts, storeTime.nowMs());
+    if (proof.kind === "refused") return proof;
     const answer = doors.enter(
       {
         connection: arriving.connection,
@@ -108,16 +115,62 @@ export class Admission {
       storeTime.nowMs(),
     );
     if (answer.kind === "refused") return answer;
+    const asked = this.#ask(proof, arriving);
+    if (proof.mayWait && (await this.#isLate(asked))) {
+      return { kind: "held", verdict: () => this.#verdict(proof, arriving, asked) };
+    }
+    return this.#placed(arriving, async () => (await asked) ?? this.#away());
+  }
+
+  /** Whether the store gives no answer, or none yet. */
+  async #isLate(asked: Promise<Admitted | Refused | undefined>): Promise<boolean> {
+    let cancel: Cancel | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      cancel = this.#parts.clock.after(PATIENCE_MS, () => resolve(undefined));
+    });
+    try {
+      return (await Promise.race([asked, late])) === undefined;
+    } finally {
+      cancel?.();
+    }
+  }
+
+  /** Asks until the store answers or nobody waits any more. */
+  async #verdict(
+    proof: Proof,
+    arriving: Arriving,
+    asked: Promise<Admitted | Refused | undefined>,
+  ): Promise<Admitted | Refused> {
+    const outcome = await this.#placed(arriving, async () => {
+      let answer = await asked;
+      while (answer === undefined) {
+        await this.#pause();
+        if (!this.#parts.doors.has(arriving.connection)) return refused("store-away");
+        answer = await this.#ask(proof, arriving);
+      }
+      return answer;
+    });
+    this.#count(outcome);
+    return outcome;
+  }
+
+  /** Whoever is not let in, whatever the cause, loses the place. */
+  async #placed(
+    { connection }: Arriving,
+    decide: () => Promise<Admitted | Refused>,
+  ): Promise<Admitted | Refused> {
     let outcome: Admitted | Refused | undefined;
     try {
-      outcome = await this.#look(proof, arriving);
+      outcome = await decide();
       return outcome;
-    } catch (cause) {
-      if (!(cause instanceof StoreAway)) throw cause;
-      return { kind: "refused", reason: "store-away", retryInMs: this.#awayMs() };
     } finally {
-      if (outcome?.kind !== "admitted") this.left(arriving.connection);
+      if (outcome?.kind !== "admitted") this.left(connection);
     }
+  }
+
+  #count(outcome: Admitted | Held | Refused): void {
+    const { admissions } = this.#parts.metrics;
+    admissions.add(outcome.kind === "refused" ? outcome.reason : outcome.kind);
   }
 
   /** A connection is over, admitted or not. */
@@ -132,19 +185,14 @@ export class Admission {
     store.unlinkConnection(caller.session, connection).catch(this.#unlinked);
   }
 
-  /** A token, if there is one, decides alone: whoever is let in by it may do more than a ticket lets. */
-  #proofOf({ token, seats = [] }: Handshake): Proof | Refused {
-    const tickets = seats.map(({ room, ticket }) => this.#ticketFor(room, ticket));
-    if (token === undefined) return proofOfTickets(tickets);
-    const read = readToken(this.#parts.tokenKeys, token, this.#parts.storeTime.nowMs());
-    if (read.kind === "refused") return refused(read.reason);
-    const hasTicket = tickets.some((ticket) => ticket?.session === read.claims.session);
-    return { ...read.claims, hasTicket };
-  }
-
-  #ticketFor(room: string, text: string | undefined): Ticket | undefined {
-    const ticket = text === undefined ? undefined : this.#parts.tickets.read(text);
-    return ticket?.room === room ? ticket : undefined;
+  /** What the store says of somebody; undefined if it gives no answer. */
+  async #ask(proof: Proof, arriving: Arriving): Promise<Admitted | Refused | undefined> {
+    try {
+      return await this.#look(proof, arriving);
+    } catch (cause) {
+      if (!(cause instanceof StoreAway)) throw cause;
+      return undefined;
+    }
   }
 
   async #look(proof: Proof, arriving: Arriving): Promise<Admitted | Refused> {
@@ -199,19 +247,16 @@ export class Admission {
     if (!(cause instanceof StoreAway)) this.#parts.log.fault("link-failed", { cause });
   };
 
-  #awayMs(): number {
-    return Math.round(AWAY_RETRY_MS + this.#parts.random() * AWAY_JITTER_MS);
+  #away(): Refused {
+    const retryInMs = Math.round(AWAY_RETRY_MS + this.#parts.random() * AWAY_JITTER_MS);
+    return { kind: "refused", reason: "store-away", retryInMs };
   }
-}
 
-/** Every seat has a ticket, and all are of one session. */
-function proofOfTickets(tickets: readonly (Ticket | undefined)[]): Proof | Refused {
-  const [first] = tickets;
-  if (tickets.length === 0) return refused("token-missing");
-  if (first === undefined || tickets.some((ticket) => ticket?.session !== first.session)) {
-    return refused("ticket-invalid");
+  /** Those who wait ask for themselves, so they must not all ask at once. */
+  #pause(): Promise<void> {
+    const delayMs = AGAIN_MS + this.#parts.random() * AGAIN_JITTER_MS;
+    return new Promise((resolve) => void this.#parts.clock.after(delayMs, resolve));
   }
-  return { session: first.session, identity: undefined, revision: undefined, hasTicket: true };
 }
 
 function refused(reason: Reason): Refused {

@@ -56,6 +56,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const admission = new Admission({
     node,
     store,
+    clock,
     storeTime,
     clocks,
     sessions,

@@ -152,11 +152,11 @@ test("[S46] a token that another browser's cookie comes with lets nobody in", as
   expect(await admitToken(scene, ada, showing(ada.cookie))).toMatchObject({ kind: "admitted" });
 });
 
-test("[S47] while the store is away nobody is let in, and all are told to try again soon", async () => {
+test("[S47] while the store is away nobody is let in, and who has no ticket is told to try again soon", async () => {
   const scene = await peopleScene();
   const guest = await newGuest(scene);
   scene.store.isAway = true;
-  const outcomes = [await admitTicket(scene, ticketOf(scene, guest))];
+  const outcomes: unknown[] = [];
   // More than there are places for: none of them is kept by who was refused.
   for (let at = 0; at < 20; at++) outcomes.push(await admitToken(scene, guest));
   for (const outcome of outcomes) {
@@ -167,6 +167,108 @@ test("[S47] while the store is away nobody is let in, and all are told to try ag
   }
   scene.store.isAway = false;
   expect(await admitToken(scene, guest)).toMatchObject({ kind: "admitted" });
+});
+
+/** Whoever is not refused outright and waits for the store. */
+async function heldBy(scene: Scene, ticket: string, from = arriving()) {
+  const outcome = await admitTicket(scene, ticket, from);
+  if (outcome.kind !== "held") throw new Error(`${outcome.kind} instead of held`);
+  return outcome.verdict();
+}
+
+/** Promises of the store and of who waits for it, as time goes by. */
+async function passMs({ clock }: Scene, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 50) {
+    clock.advance(50);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  }
+}
+
+test("[S54] who has a ticket in each seat waits while the store is away, and is judged when it is back", async () => {
+  const scene = await peopleScene();
+  const [ada, eve, bob] = [await newGuest(scene), await newGuest(scene), await newGuest(scene)];
+  await scene.sessions.revoke(eve.session, { reason: "signed-out" });
+  scene.store.isAway = true;
+  const verdicts: unknown[] = [];
+  for (const guest of [ada, eve]) {
+    void heldBy(scene, ticketOf(scene, guest)).then((verdict) => verdicts.push(verdict));
+  }
+  const both = handshake({ token: bob.token, seats: [seatWith(ticketOf(scene, bob))] });
+  expect(await scene.admission.admit(both, arriving())).toMatchObject({ kind: "held" });
+  const partly = handshake({
+    token: bob.token,
+    seats: [...(both.seats ?? []), seatWith(undefined)],
+  });
+  expect(await scene.admission.admit(partly, arriving())).toMatchObject({ reason: "store-away" });
+  await passMs(scene, 30_000);
+  expect(verdicts).toEqual([]);
+  expect(scene.sessions.size).toBe(0);
+  scene.store.isAway = false;
+  await passMs(scene, 750);
+  expect(verdicts).toMatchObject([
+    { kind: "admitted", session: ada.session.id },
+    { kind: "refused", reason: "session-revoked" },
+  ]);
+  expect(scene.sessions.size).toBe(1);
+});
+
+test("[S54] a session that did not outlive the outage lets nobody in", async () => {
+  const scene = await peopleScene();
+  const lost = await newGuest(scene);
+  scene.store.isAway = true;
+  const verdict = heldBy(scene, ticketOf(scene, lost));
+  await passMs(scene, 1_000);
+  await scene.store.forget();
+  scene.store.isAway = false;
+  await passMs(scene, 750);
+  expect(await verdict).toEqual({ kind: "refused", reason: "session-lost" });
+});
+
+test("[S55] a store that is silent for a quarter of a second is as good as away for who has a ticket", async () => {
+  const scene = await peopleScene();
+  const ada = await newGuest(scene);
+  scene.store.isSilent = true;
+  let outcome: string | undefined;
+  const ticket = ticketOf(scene, ada);
+  const verdict = admitTicket(scene, ticket).then((first) => {
+    outcome = first.kind;
+    return first.kind === "held" ? first.verdict() : first;
+  });
+  await passMs(scene, 200);
+  expect(outcome).toBeUndefined();
+  await passMs(scene, 50);
+  expect(outcome).toBe("held");
+  scene.store.isSilent = false;
+  expect(await verdict).toMatchObject({ kind: "admitted" });
+  // The question that was asked first was answered late: nobody is linked twice.
+  expect((await scene.store.readSession(ada.session.id))?.connections).toHaveLength(1);
+});
+
+test("[S55] who leaves while waiting leaves nothing behind, and a broken store keeps nobody waiting", async () => {
+  const scene = await peopleScene();
+  const ada = await newGuest(scene);
+  scene.store.isAway = true;
+  const from = arriving();
+  const verdict = heldBy(scene, ticketOf(scene, ada), from);
+  await passMs(scene, 100);
+  scene.admission.left(from.connection);
+  scene.store.isAway = false;
+  await passMs(scene, 1_000);
+  expect(await verdict).toMatchObject({ kind: "refused" });
+  expect(scene.sessions.size).toBe(0);
+  scene.store.isAway = true;
+  const other = arriving();
+  const broken = heldBy(scene, ticketOf(scene, ada), other);
+  await passMs(scene, 100);
+  scene.store.isAway = false;
+  scene.store.isBroken = true;
+  const failed = expect(broken).rejects.toThrow("broken");
+  await passMs(scene, 1_000);
+  await failed;
+  // Its place is free again: sixteen connections of this session come in.
+  scene.store.isBroken = false;
+  for (let at = 0; at < 5; at++)
+    expect(await admitToken(scene, ada)).toMatchObject({ kind: "admitted" });
 });
 
 test("[S48] a socket that closes while the store is asked leaves nothing behind", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { INPUT_BYTE, lineTag } from "../../shared/frame.ts";
 import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { JoinReply } from "../../shared/protocol.ts";
-import { EPOCH, GateScene, NOOK, nook, POND, pond, seatedTell } from "./gateScene.ts";
+import { admittedAnn, EPOCH, GateScene, NOOK, nook, POND, pond, seatedTell } from "./gateScene.ts";
 
 const settled = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 const steer = (tag: number, dx: number): Uint8Array => {
@@ -376,4 +376,72 @@ test("[G49] a drain is announced to everybody with the time to come back", () =>
   const ann = scene.admit();
   scene.connections.drain(750);
   expect(ann.line.said.at(-1)).toEqual(["notice", { kind: "drain", retryInMs: 750 }]);
+});
+
+test("[G62] while the store is away a page in its seat is held: it hears that all stands still, and nothing of any room", async () => {
+  const scene = new GateScene();
+  const seat = { room: POND, instance: [1, 1] as const, shape: pond.shape };
+  const seats = [{ ...seat, ticket: `${POND}.session00001` }];
+  let decide: (verdict: typeof admittedAnn) => void = () => undefined;
+  const verdict = new Promise<typeof admittedAnn>((resolve) => (decide = resolve));
+  const ann = scene.hold({ token: undefined, seats }, verdict);
+  expect(ann.line.said).toEqual([["notice", { kind: "paused", room: POND }]]);
+  ann.line.take();
+  let lastMs = 0;
+  for (let nowMs = 1; nowMs <= 30_000; nowMs++) {
+    scene.clock.advance(1);
+    const said = ann.line.take();
+    if (said.length === 0) continue;
+    expect(said).toEqual(["heartbeat"]);
+    expect(nowMs - lastMs).toBeLessThanOrEqual(200);
+    lastMs = nowMs;
+  }
+  expect(lastMs).toBeGreaterThan(29_800);
+  ann.requests.event("sync", [{ room: POND, instance: [1, 1] }]);
+  ann.requests.input(steer(lineTag(POND, EPOCH), 1), scene.clock.now());
+  scene.tell(POND, seatedTell(ann.driver.id, POND), scene.answer(ann.driver.id, 1));
+  const replies: JoinReply[] = [];
+  const join = { game: "pond", shape: pond.shape };
+  ann.requests.event("join", [join, (reply: JoinReply) => replies.push(reply)]);
+  expect(replies).toMatchObject([{ refusal: { reason: "store-away", next: "retry" } }]);
+  expect(ann.line.take()).toEqual([]);
+  // A room that seats somebody who is not let in hears at once that nobody is there.
+  expect(scene.posts.splice(0).map(({ input }) => input.kind)).toEqual(["gone"]);
+  expect(scene.touches).toEqual([]);
+  decide(admittedAnn);
+  await settled();
+  expect(ann.line.take()).toEqual(["welcome"]);
+  expect(scene.takePosts("resume").length).toBe(1);
+  scene.tell(POND, seatedTell(ann.driver.id, POND), scene.answer(ann.driver.id, 1));
+  expect(ann.line.said).toMatchObject([
+    ["seated", { room: POND }],
+    ["notice", { kind: "resumed", room: POND }],
+    ["bytes", 0x49, 1],
+  ]);
+  ann.line.take();
+  scene.tell(POND, seatedTell(ann.driver.id, POND));
+  expect(ann.line.take()).toEqual(["seated"]);
+});
+
+test("[G63] who was held and may not come in is told why, and no room ever hears of them", async () => {
+  const scene = new GateScene();
+  const seat = { room: POND, instance: [1, 1] as const, shape: pond.shape };
+  const refused = { kind: "refused", reason: "session-ended" } as const;
+  const ann = scene.hold({ seats: [seat] }, Promise.resolve(refused));
+  await settled();
+  expect(ann.line.said.slice(1)).toEqual([
+    ["closing", { reason: "session-ended", next: "sign-in" }],
+    ["close"],
+  ]);
+  const broken = scene.hold({ seats: [seat] }, Promise.reject(new Error("broken")));
+  await settled();
+  expect(broken.line.said[1]).toMatchObject(["closing", { reason: "server-fault" }]);
+  expect(scene.faults.length).toBe(1);
+  // Gone before the verdict: it comes too late to welcome anybody.
+  const gone = scene.hold({ seats: [seat] }, Promise.resolve(admittedAnn));
+  gone.driver.step({ kind: "closed" });
+  await settled();
+  expect(gone.line.take()).toEqual(["notice"]);
+  expect(scene.posts).toEqual([]);
+  expect(scene.connections.sessionCount).toBe(0);
 });

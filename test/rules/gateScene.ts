@@ -3,10 +3,10 @@
 
 import type { ConnectionDriver } from "../../server/gate/connectionDriver.ts";
 import { Connections } from "../../server/gate/connections.ts";
-import { welcome } from "../../server/gate/greeting.ts";
+import { enter, type LetIn } from "../../server/gate/greeting.ts";
 import type { Line } from "../../server/gate/line.ts";
 import type { FramedMessage } from "../../server/gate/pipe.ts";
-import type { GateParts, Rooms } from "../../server/gate/ports.ts";
+import type { Admitted, GateParts, Refused, Rooms } from "../../server/gate/ports.ts";
 import { Requests } from "../../server/gate/requests.ts";
 import type { LogFields } from "../../server/log.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
@@ -78,6 +78,20 @@ export class NotedLine implements Line {
   }
 }
 
+export const admittedAnn: Admitted = {
+  kind: "admitted",
+  identity: "identity0001" as IdentityId,
+  session: "session00001" as SessionId,
+  revision: 1,
+  ...{ name: "Ann", label: "label", role: "guest", endsInMs: 24 * 3_600_000 },
+};
+
+interface Comer {
+  readonly frames?: "binary" | "json";
+  readonly token?: undefined;
+  readonly seats?: readonly SeatResume[];
+}
+
 export interface Seatable {
   readonly driver: ConnectionDriver;
   readonly line: NotedLine;
@@ -138,13 +152,16 @@ export class GateScene {
   }
 
   /** Somebody on a connection of their own, admitted and welcomed. */
-  admit(
-    given: {
-      readonly frames?: "binary" | "json";
-      readonly token?: undefined;
-      readonly seats?: readonly SeatResume[];
-    } = {},
-  ): Seatable {
+  admit(given: Comer = {}): Seatable {
+    return this.#enter(given, admittedAnn);
+  }
+
+  /** Somebody whose ticket is good while the store is away; `verdict` is what it says later. */
+  hold(given: Comer, verdict: Promise<Admitted | Refused>): Seatable {
+    return this.#enter(given, { kind: "held", verdict: () => verdict });
+  }
+
+  #enter(given: Comer, as: LetIn["as"]): Seatable {
     const line = new NotedLine();
     const driver = this.connections.open(line, "192.0.2.1");
     const requests = new Requests(driver, this.parts);
@@ -158,11 +175,7 @@ export class GateScene {
       ...token,
       seats: seats.map((seat) => ({ ...seat, room: seat.room as RoomId })),
     };
-    const session = "session00001" as SessionId;
-    const who = { identity: "identity0001" as IdentityId, session, revision: 1, name: "Ann" };
-    const seen = { label: "label", role: "guest" as const, endsInMs: 24 * 3_600_000 };
-    const letIn = { greeting, admitted: { kind: "admitted" as const, ...who, ...seen } };
-    welcome(driver, letIn, { parts: this.parts, requests });
+    enter(driver, { greeting, as }, { parts: this.parts, requests });
     return { driver, line, requests };
   }
 

@@ -28,21 +28,43 @@ export interface Lever {
   readonly given: unknown[];
   readonly touchedBatches: number[];
   isAway: boolean;
+  /** Whether it keeps its answers to itself; they come when this ends. */
+  isSilent: boolean;
   /** Whether it fails as no store should. */
   isBroken: boolean;
   /** Empties the store, as a failover that knows nothing would. */
   forget(): Promise<void>;
 }
 
+/** What waits until it is opened. */
+function openGate() {
+  let open = () => undefined as void;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 /** A store that is the in-process one, but for what the lever does. */
 export async function leveredStore(clock: Clock): Promise<Store & Lever> {
   let inner = await openMemoryStore({ clock });
   let hasForgotten = false;
+  let spoken: ReturnType<typeof openGate> | undefined;
   const lever: Lever = {
     calls: [],
     given: [],
     touchedBatches: [],
     isAway: false,
+    get isSilent() {
+      return spoken !== undefined;
+    },
+    set isSilent(silent) {
+      if (silent) spoken = openGate();
+      else {
+        spoken?.open();
+        spoken = undefined;
+      }
+    },
     isBroken: false,
     async forget() {
       inner = await openMemoryStore({ clock });
@@ -66,7 +88,8 @@ export async function leveredStore(clock: Clock): Promise<Store & Lever> {
         lever.given.push(given);
         if (lever.isBroken) return Promise.reject(new Error("broken for a test"));
         if (lever.isAway) return Promise.reject(new StoreAway("away for a test"));
-        return Reflect.apply(member, inner, given) as unknown;
+        const asked = () => Reflect.apply(member, inner, given) as unknown;
+        return spoken === undefined ? asked() : spoken.opened.then(asked);
       };
     },
     set: (_target: object, name: string, value: unknown) => Reflect.set(lever, name, value),
