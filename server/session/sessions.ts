@@ -83,7 +83,8 @@ export class Sessions {
 
   /** Ends a session everywhere: here at once, on other nodes with its next touch at the latest. */
   async revoke(record: SessionRecord, tombstone: SessionTombstone): Promise<void> {
-    const restMs = Math.max(0, record.endsMs - this.#parts.storeTime.nowMs());
+    // The store counts whole milliseconds, and its clock as we know it does not.
+    const restMs = Math.max(0, Math.ceil(record.endsMs - this.#parts.storeTime.nowMs()));
     await this.#parts.store.revokeSession(record.id, tombstone, restMs + TOMBSTONE_SLACK_MS);
     this.#step(record.id, { kind: "revoked" });
   }

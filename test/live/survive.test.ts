@@ -2,7 +2,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { join } from "../../client/join.ts";
+import { WebSocket } from "ws";
+import { join, Session, type WebSocketClass } from "../../client/join.ts";
+import { memoryStorage } from "../../client/keepsake.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
 import { LabServer, until } from "./lab.ts";
@@ -36,6 +38,22 @@ async function sitDown(url: string, name: string, room?: string) {
   const events: string[] = [];
   seat.on("event", (event) => events.push(event.values.mark));
   return { seat, name, events, sent: 0, ends: new Map<string, CommandEnd>() };
+}
+
+/** What happened on the lines of a page, as the page's own platform tells it. */
+function notedLines() {
+  const noted = { opened: 0, closed: 0, texts: [] as string[] };
+  class NotedLine extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      noted.opened++;
+      this.on("close", () => noted.closed++);
+      this.on("message", (message, isBinary) => {
+        if (!isBinary) noted.texts.push(String(message));
+      });
+    }
+  }
+  return { noted, NotedLine: NotedLine as unknown as WebSocketClass };
 }
 
 /** Sends a transfer to oneself: it leaves a mark and no coin moves. */
@@ -175,6 +193,63 @@ describe("Redis", () => {
     expect(phases).toContain("paused");
     expect(phases).not.toContain("reconnecting");
     expectOnce([ada], ada.seat);
+  });
+
+  test("[L10] a page loaded anew while Redis stalls stays connected and paused, and plays on when it is back", async () => {
+    const redis = await startRedisServer({ fsync: "always" });
+    closers.push(() => redis.stop());
+    const server = await serve({ REDIS_URL: redis.url });
+    const storage = memoryStorage();
+    const ada = await join({ url: server.url, game: ledger, name: "ada", storage });
+    const room = ada.room;
+    redis.freeze();
+    // Nobody confirms it before the page goes; the next page has it among what waits.
+    void ada.send.transfer({ to: ada.index ?? 0, coins: 1, mark: "left behind" });
+    await sleep(500);
+    ada.close();
+    const { noted, NotedLine } = notedLines();
+    let isSeated = false;
+    const reloaded = join({ url: server.url, game: ledger, storage, WebSocket: NotedLine });
+    reloaded.then((seat) => {
+      isSeated = true;
+      closers.push(() => seat.close());
+    }, expect.unreachable);
+    await sleep(6_000);
+    expect(isSeated).toBe(false);
+    expect(noted).toMatchObject({ opened: 1, closed: 0 });
+    expect(noted.texts).toContain(`42["notice",{"kind":"paused","room":"${room}"}]`);
+    const stranger = new Session(server.url).guest("eve");
+    await expect(stranger).rejects.toMatchObject({ reason: "store-away", next: "retry" });
+    redis.thaw();
+    const back = await reloaded;
+    expect(noted).toMatchObject({ opened: 1, closed: 0 });
+    expect([back.room, back.index]).toEqual([room, ada.index]);
+    await until("ada is live", () => back.status.phase === "live");
+    const end = await back.send.transfer({ to: back.index ?? 0, coins: 1, mark: "at once" });
+    expect(end).toEqual({ end: "applied" });
+    expect([...back.state.marks].map(({ mark }) => mark)).toEqual(["left behind", "at once"]);
+  });
+
+  test("[L11] a session that ended while Redis was away brings no page back in", async () => {
+    const redis = await startRedisServer({ fsync: "always" });
+    closers.push(() => redis.stop());
+    const server = await serve({ REDIS_URL: redis.url });
+    const storage = memoryStorage();
+    const session = new Session(server.url);
+    const ada = await join({ url: server.url, game: ledger, name: "ada", storage, session });
+    ada.close();
+    await session.signOut();
+    redis.freeze();
+    const { noted, NotedLine } = notedLines();
+    const reloaded = join({ url: server.url, game: ledger, storage, WebSocket: NotedLine });
+    await until("it is held", () => noted.texts.some((text) => text.includes('"paused"')));
+    redis.thaw();
+    // Without the cookie there is no way back: the seat is kept for whoever shows it.
+    await expect(reloaded).rejects.toMatchObject({ next: "sign-in" });
+    expect(noted.texts.filter((text) => text.startsWith('42["closing"'))).toEqual([
+      '42["closing",{"reason":"session-revoked","next":"sign-in"}]',
+    ]);
+    expect(noted.texts.join()).not.toContain('"welcome"');
   });
 
   test("[L7] kill -9 of the only node on Redis keeps seats and confirmed commands", async () => {

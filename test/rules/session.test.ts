@@ -32,7 +32,7 @@ const GUEST: IdentityRecord = {
 
 function sessionAt(nowMs: number, id = "sessionofsomebody"): SessionRecord {
   const names = { id: id as SessionId, label: "browser", device: "Firefox on Linux" };
-  return openSession(GUEST, names, { nowMs, absoluteMs });
+  return openSession(GUEST, names, { nowMs, absoluteMs, cookieEndsMs: GUEST.cookieEndsMs });
 }
 
 /** The machine with a hand on its clock; effects are returned by name. */
@@ -245,6 +245,16 @@ test("[S19] revoking a session ends it here at once and leaves a tombstone that 
   expect(ended).toEqual([`${record.id} session-revoked`]);
   await pass(absoluteMs);
   expect(await store.isRevoked(record.id)).toBe(true);
+});
+
+test("[S19] the store is told of a tombstone's life in whole milliseconds, whatever the time", async () => {
+  const { store, sessions, enter, pass } = await scene();
+  const record = await enter();
+  await pass(0.3);
+  store.given.length = 0;
+  await sessions.revoke(record, { reason: "signed-out" });
+  const [given] = store.given as [unknown[]];
+  expect(given.at(-1)).toSatisfy(Number.isInteger);
 });
 
 test("[S15] an emptied store gets the sessions of live connections back, and nobody is signed out", async () => {
