@@ -25,6 +25,8 @@ import type { Store } from "./store/store.ts";
 
 export interface ServerOptions {
   readonly games: readonly Game[];
+  /** Folder of the built pages to serve, read once at the start; Holdfast's own if not given. */
+  readonly pages?: string;
   /** What the environment says, if not given. */
   readonly config?: Config;
   /** Whether SIGTERM and SIGINT stop the server; true if not given. */
@@ -39,7 +41,7 @@ export interface HoldfastServer {
 }
 
 /** The built pages, seen from the sources and from what they are built into. */
-const PAGES = fileURLToPath(
+const OWN_PAGES = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../dist/app" : "../app", import.meta.url),
 );
 
@@ -64,6 +66,7 @@ interface Running {
 export function createServer(options: ServerOptions): HoldfastServer {
   const games = new Map(options.games.map((game) => [game.name, game]));
   if (games.size !== options.games.length) throw new TypeError("two games have the same name");
+  const pages = options.pages ?? OWN_PAGES;
   let running: Running | undefined;
   const stop = async () => {
     const stopping = running;
@@ -73,7 +76,7 @@ export function createServer(options: ServerOptions): HoldfastServer {
   return {
     async start() {
       const config = options.config ?? configOfEnvironment();
-      running = await startRunning(games, config);
+      running = await startRunning({ games, pages }, config);
       const { log, url } = running;
       if (options.signals ?? true) onSignals(stop, log);
       return { url };
@@ -90,7 +93,10 @@ function configOfEnvironment(): Config {
   throw new Error(`The server does not start:\n${problems.join("\n")}`);
 }
 
-async function startRunning(games: ReadonlyMap<string, Game>, config: Config): Promise<Running> {
+/** What is served: rules and the pages to play them on. */
+type Served = Pick<Ground, "games" | "pages">;
+
+async function startRunning(served: Served, config: Config): Promise<Running> {
   const node = randomCode(NODE_ID_LENGTH) as NodeId;
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
@@ -102,7 +108,7 @@ async function startRunning(games: ReadonlyMap<string, Game>, config: Config): P
     clock,
   });
   log.announce(`Store: ${description}`);
-  const ground: Ground = { node, clock, log, metrics, store, config, games };
+  const ground: Ground = { ...served, node, clock, log, metrics, store, config };
   try {
     return await startOnStore(ground);
   } catch (cause) {
@@ -120,6 +126,8 @@ interface Ground {
   readonly store: Store;
   readonly config: Config;
   readonly games: ReadonlyMap<string, Game>;
+  /** Folder of the built pages. */
+  readonly pages: string;
 }
 
 async function startOnStore(ground: Ground): Promise<Running> {
@@ -147,7 +155,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     games: [...games.values()],
     signIn: people.signIn,
     cookie: people.cookie,
-    pages: readPages(PAGES, { sourceMaps: !config.production }),
+    pages: readPages(ground.pages, { sourceMaps: !config.production }),
     origins,
     trustedProxies: config.trustedProxies,
     groupOf,
