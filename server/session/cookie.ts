@@ -28,8 +28,10 @@ export function cookieHash(cookie: string): string {
  * the one it has. Anybody may know it; it leads to neither cookie nor hash.
  */
 export function labelOf(cookie: string): string {
-  const hash = createHash("sha256")
-    .update(`label ${cookieHash(cookie)}`)
-    .digest("hex");
-  return hash.slice(0, LABEL_LENGTH);
+  return labelOfHash(cookieHash(cookie));
+}
+
+/** The same, for who knows only the hash. */
+export function labelOfHash(hash: string): string {
+  return createHash("sha256").update(`label ${hash}`).digest("hex").slice(0, LABEL_LENGTH);
 }

@@ -11,11 +11,18 @@ export interface SessionNames {
   readonly device: string;
 }
 
-/** A new session of an identity. It ends with the identity's cookie at the latest. */
+/** When a new session begins, how long it may last, and when the cookie behind it ends. */
+export interface SessionTimes {
+  readonly nowMs: number;
+  readonly absoluteMs: number;
+  readonly cookieEndsMs: number;
+}
+
+/** A new session of an identity. It ends with the cookie at the latest. */
 export function openSession(
   identity: IdentityRecord,
   names: SessionNames,
-  when: { readonly nowMs: number; readonly absoluteMs: number },
+  { nowMs, absoluteMs, cookieEndsMs }: SessionTimes,
 ): SessionRecord {
   return {
     ...names,
@@ -23,8 +30,8 @@ export function openSession(
     name: identity.name,
     role: identity.role,
     revision: identity.revision,
-    createdMs: when.nowMs,
-    endsMs: Math.min(when.nowMs + when.absoluteMs, identity.cookieEndsMs),
+    createdMs: nowMs,
+    endsMs: Math.min(nowMs + absoluteMs, cookieEndsMs),
   };
 }
 

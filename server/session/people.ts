@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission.ts";
+import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { deriveKeys, keptSecret } from "./keys.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
@@ -69,15 +70,9 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     groupOf,
     cookieIn: (header) => cookie.read(header),
   });
-  const signIn = new SignIn({
-    store,
-    storeTime,
-    clocks,
-    sessions,
-    tokenKeys: keys.token,
-    log,
-    metrics,
-  });
+  const ground = { store, storeTime, clocks, sessions, log, metrics };
+  const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
+  const signIn = new SignIn({ ...ground, browsers });
   return {
     admission,
     sessions,

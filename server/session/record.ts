@@ -2,6 +2,7 @@
 // hold no secret, and nothing here touches a store or a clock.
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
+import type { Alert, Ban, Preferences } from "../identity/record.ts";
 
 export type Role = "guest" | "player" | "moderator" | "admin";
 
@@ -13,10 +14,35 @@ export interface IdentityRecord {
   /** Raised whenever all credentials given out before must die. */
   readonly revision: number;
   readonly createdMs: number;
-  /** How long the identity's cookie lives without being used, in ms. */
+  /** How long a cookie of the identity lives without being used, in ms. */
   readonly cookieIdleMs: number;
-  /** Store time at which the cookie ends whatever happens. */
+  /** Store time at which its newest cookie ends whatever happens; a guest is nobody after it. */
   readonly cookieEndsMs: number;
+  /** Cookies given out at an older revision prove nothing any more; missing if all do. */
+  readonly cookiesSince?: number;
+  /** The name of its account; missing for a guest. */
+  readonly account?: string;
+  readonly ban?: Ban;
+  readonly preferences?: Preferences;
+  /** Hashes of what marks the devices it signed in on, newest first. */
+  readonly devices?: readonly string[];
+  /** What its owner should look at, newest first. */
+  readonly alerts?: readonly Alert[];
+}
+
+/** What the store knows of a cookie; only the browser has the secret itself. */
+export interface CookieRecord {
+  readonly hash: string;
+  readonly identity: IdentityId;
+  /** Of the identity, when the cookie was given out. */
+  readonly revision: number;
+  readonly device: string;
+  /** When its bearer last proved to be who he is: a player by password. */
+  readonly createdMs: number;
+  /** How long it lives without being used. */
+  readonly idleMs: number;
+  /** Store time at which it ends whatever happens. */
+  readonly endsMs: number;
 }
 
 /** "Is here now": slid by packets and pings, linked to its connections. */
@@ -36,5 +62,11 @@ export interface SessionRecord {
 
 /** Why a session was revoked. */
 export interface SessionTombstone {
-  readonly reason: "signed-out" | "ended-by-owner" | "password-changed" | "role-changed" | "banned";
+  readonly reason:
+    | "signed-out"
+    | "signed-in"
+    | "ended-by-owner"
+    | "password-changed"
+    | "role-changed"
+    | "banned";
 }

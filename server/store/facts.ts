@@ -3,7 +3,13 @@
 
 import { ByteReader, ByteWriter } from "../../shared/bytes.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
-import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { AccountRecord, AuditEntry } from "../identity/record.ts";
+import type {
+  CookieRecord,
+  IdentityRecord,
+  SessionRecord,
+  SessionTombstone,
+} from "../session/record.ts";
 import type { ConnectionLink, LogEntry, LogPlace, RoomListing, SeatListing } from "./store.ts";
 
 export type RoomFact =
@@ -15,20 +21,31 @@ export type RoomFact =
   | { readonly fact: "seat-linked"; readonly identity: IdentityId; readonly seat: SeatListing }
   | { readonly fact: "seat-unlinked"; readonly identity: IdentityId; readonly room: RoomId };
 
-/** A cookie proves its identity until `untilMs`, which use moves by `idleMs`, never past `endsMs`. */
+/** A cookie proves its identity until `untilMs`, which use moves. */
 export interface CookieFact {
   readonly fact: "cookie";
-  readonly hash: string;
-  readonly identity: IdentityId;
-  readonly idleMs: number;
+  readonly cookie: CookieRecord;
   readonly untilMs: number;
-  readonly endsMs: number;
+  readonly usedMs: number;
 }
 
-export type SessionFact =
+export interface CountedFact {
+  readonly fact: "counted";
+  readonly what: string;
+  readonly count: number;
+  readonly untilMs: number;
+}
+
+export type IdentityFact =
   | { readonly fact: "identity"; readonly identity: IdentityRecord }
   | CookieFact
   | { readonly fact: "cookie-removed"; readonly hash: string }
+  | { readonly fact: "account"; readonly account: AccountRecord }
+  | CountedFact
+  | { readonly fact: "count-forgotten"; readonly what: string }
+  | { readonly fact: "audited"; readonly entry: AuditEntry };
+
+export type SessionFact =
   | { readonly fact: "session"; readonly session: SessionRecord; readonly untilMs: number }
   | { readonly fact: "touched"; readonly session: SessionId; readonly untilMs: number }
   | { readonly fact: "linked"; readonly session: SessionId; readonly link: ConnectionLink }
@@ -44,7 +61,7 @@ export type SessionFact =
       readonly untilMs: number;
     };
 
-export type Fact = RoomFact | SessionFact;
+export type Fact = RoomFact | IdentityFact | SessionFact;
 
 const ROOM_FACTS: ReadonlySet<Fact["fact"]> = new Set<RoomFact["fact"]>([
   "snapshot",
@@ -54,6 +71,20 @@ const ROOM_FACTS: ReadonlySet<Fact["fact"]> = new Set<RoomFact["fact"]>([
   "seat-linked",
   "seat-unlinked",
 ]);
+
+const IDENTITY_FACTS: ReadonlySet<Fact["fact"]> = new Set<IdentityFact["fact"]>([
+  "identity",
+  "cookie",
+  "cookie-removed",
+  "account",
+  "counted",
+  "count-forgotten",
+  "audited",
+]);
+
+export function isIdentityFact(fact: Fact): fact is IdentityFact {
+  return IDENTITY_FACTS.has(fact.fact);
+}
 
 export function isRoomFact(fact: Fact): fact is RoomFact {
   return ROOM_FACTS.has(fact.fact);

@@ -1,8 +1,9 @@
 // Keys: the name of every key that Holdfast keeps in Redis, each with the part that decides its
 // slot. Keys hold ids and hashes, never a secret; no other file puts a key together.
 
+import { createHash } from "node:crypto";
 import { assert } from "../../shared/assert.ts";
-import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 
 /** Slots of a Redis Cluster, by its specification. */
 export const SLOT_COUNT = 16_384;
@@ -29,12 +30,26 @@ export interface Keys {
   seats(identity: IdentityId): string;
   /** Sorted set of an identity's sessions by their absolute end. */
   sessions(identity: IdentityId): string;
-  /** Hash of what a cookie proves: `identity`, `idleMs`, `endsMs`. */
+  /** Hash of a cookie: `idleMs`, `endsMs`, `usedMs`, `record`. */
   cookie(cookieHash: string): string;
+  /** Sorted set of the hashes of an identity's cookies by their absolute end. */
+  cookies(identity: IdentityId): string;
+  /** Hash of an account: `revision` and `record`. */
+  account(name: string): string;
+  /** How often something was done lately. */
+  count(what: string): string;
+  /** Stream of revoked sessions. */
+  readonly revocations: string;
+  /** Stream of the audit. */
+  readonly audit: string;
   /** Hash of a session: `revision`, `endsMs`, `record`, and `connection:<id>` for each connection. */
   session(session: SessionId): string;
   /** Why a session was revoked. */
   tombstone(session: SessionId): string;
+  /** Hash of the nodes' life signs: when each ends, and what it says. */
+  readonly nodes: string;
+  /** Channel of what is sent to a node. */
+  channel(node: NodeId): string;
   /** Mark of what a shard holds: another one means that something may have been lost. */
   mark(index: number): string;
 }
@@ -51,10 +66,22 @@ export function keysWith(prefix: string): Keys {
     seats: (identity) => `${prefix}{${identity}}:seats`,
     sessions: (identity) => `${prefix}{${identity}}:sessions`,
     cookie: (cookieHash) => `${prefix}cookie:{${cookieHash}}`,
+    cookies: (identity) => `${prefix}{${identity}}:cookies`,
+    account: (name) => `${prefix}account:{${hashOf(name)}}`,
+    count: (what) => `${prefix}count:{${hashOf(what)}}`,
+    revocations: `${prefix}revocations:{all}`,
+    audit: `${prefix}audit:{all}`,
     session: (session) => `${prefix}{${session}}:session`,
     tombstone: (session) => `${prefix}{${session}}:tombstone`,
+    nodes: `${prefix}nodes`,
+    channel: (node) => `${prefix}node:{${node}}`,
     mark: (index) => `${prefix}mark:{${index}}`,
   };
+}
+
+/** People choose the names of accounts: none stands in a key as it is. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The bucket that a room's listing is kept in. */

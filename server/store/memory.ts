@@ -4,11 +4,17 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { randomSecret } from "../../shared/random.ts";
-import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
-import { type Decision, decodeFact, encodeFact, type Fact, isRoomFact } from "./facts.ts";
+import type { AccountRecord, AuditEntry } from "../identity/record.ts";
+import type {
+  CookieRecord,
+  IdentityRecord,
+  SessionRecord,
+  SessionTombstone,
+} from "../session/record.ts";
+import { type Decision, decodeFact, encodeFact, type Fact } from "./facts.ts";
 import type { Journal } from "./journal.ts";
-import { MemoryRooms } from "./memoryRooms.ts";
-import { MemorySessions } from "./memorySessions.ts";
+import { MemoryMaps } from "./memoryMaps.ts";
+import { MemoryNodes } from "./memoryNodes.ts";
 import {
   type Append,
   type AppendOutcome,
@@ -37,7 +43,7 @@ export interface MemoryStoreOptions {
  */
 export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
   const { clock, directory, rewriteBytesMin } = options;
-  const memory = new Memory(clock);
+  const memory = new MemoryMaps(clock);
   if (directory === undefined) return new MemoryStore(memory, undefined);
   const watchers: Watchers = new Set();
   // Imported only here: without a directory the store runs where there are no files.
@@ -64,56 +70,18 @@ interface Kept {
   readonly watchers: Watchers;
 }
 
-/** After so many facts whatever has ended is dropped: a little work for each of them. */
-const FACTS_PER_SWEEP = 1_024;
-
-/** The maps, and the clock that says what in them has ended. */
-class Memory {
-  readonly rooms = new MemoryRooms();
-  readonly sessions = new MemorySessions();
-  readonly #clock: Clock;
-  #factsToSweep = FACTS_PER_SWEEP;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  nowMs(): number {
-    return Math.floor(this.#clock.wallMs());
-  }
-
-  apply(fact: Fact): void {
-    if (isRoomFact(fact)) this.rooms.apply(fact);
-    else this.sessions.apply(fact);
-    this.#factsToSweep -= 1;
-    if (this.#factsToSweep > 0) return;
-    this.#factsToSweep = FACTS_PER_SWEEP;
-    this.sessions.sweep(this.nowMs());
-  }
-
-  /** Everything as records, as it is now: facts are never changed, so encoding them can wait. */
-  capture(): Iterable<Uint8Array> {
-    this.sessions.sweep(this.nowMs());
-    const facts: readonly Fact[] = [...this.rooms.facts(), ...this.sessions.facts()];
-    return {
-      *[Symbol.iterator]() {
-        for (const fact of facts) yield encodeFact(fact);
-      },
-    };
-  }
-}
-
 type Decide<T> = (nowMs: number) => Decision<T, Fact>;
 
 class MemoryStore implements Store {
+  readonly nodes = new MemoryNodes(() => this.#memory.nowMs());
   readonly incarnation: string;
   readonly description: string;
-  readonly #memory: Memory;
+  readonly #memory: MemoryMaps;
   readonly #kept: Kept | undefined;
   readonly #watchers: Watchers;
   #isClosed = false;
 
-  constructor(memory: Memory, kept: Kept | undefined) {
+  constructor(memory: MemoryMaps, kept: Kept | undefined) {
     this.#memory = memory;
     this.#kept = kept;
     this.#watchers = kept?.watchers ?? new Set();
@@ -201,32 +169,64 @@ class MemoryStore implements Store {
     return this.#look(() => this.#memory.rooms.seatsOf(identity));
   }
 
-  createIdentity(identity: IdentityRecord, cookieHash: string) {
-    return this.#keep((nowMs) => this.#memory.sessions.createIdentity(identity, cookieHash, nowMs));
+  createIdentity(identity: IdentityRecord, cookie: CookieRecord) {
+    return this.#keep((nowMs) => this.#memory.identities.create(identity, cookie, nowMs));
   }
 
   readIdentity(identity: IdentityId) {
-    return this.#look((nowMs) => this.#memory.sessions.identity(identity, nowMs));
+    return this.#look((nowMs) => this.#memory.identities.read(identity, nowMs));
   }
 
   writeIdentity(identity: IdentityRecord, expectedRevision: number) {
-    return this.#keep((nowMs) =>
-      this.#memory.sessions.writeIdentity(identity, expectedRevision, nowMs),
-    );
+    return this.#keep((nowMs) => this.#memory.identities.write(identity, expectedRevision, nowMs));
   }
 
-  identityByCookie(cookieHash: string) {
-    return this.#keep((nowMs) => this.#memory.sessions.identityByCookie(cookieHash, nowMs));
+  keepCookie(cookie: CookieRecord) {
+    return this.#keep((nowMs) => this.#memory.identities.keepCookie(cookie, nowMs));
   }
 
-  replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord) {
-    return this.#keep((nowMs) =>
-      this.#memory.sessions.replaceCookie(oldHash, newHash, { identity, nowMs }),
-    );
+  useCookie(cookieHash: string) {
+    return this.#keep((nowMs) => this.#memory.identities.useCookie(cookieHash, nowMs));
   }
 
   removeCookie(cookieHash: string) {
     return this.#keep(() => simply({ fact: "cookie-removed", hash: cookieHash }));
+  }
+
+  cookiesOf(identity: IdentityId) {
+    return this.#look((nowMs) => this.#memory.identities.cookiesOf(identity, nowMs));
+  }
+
+  createAccount(account: AccountRecord) {
+    return this.#keep(() => this.#memory.identities.createAccount(account));
+  }
+
+  readAccount(name: string) {
+    return this.#look(() => this.#memory.identities.account(name));
+  }
+
+  writeAccount(account: AccountRecord, expectedRevision: number) {
+    return this.#keep(() => this.#memory.identities.writeAccount(account, expectedRevision));
+  }
+
+  count(what: string, windowMs: number) {
+    return this.#keep((nowMs) => this.#memory.identities.count(what, windowMs, nowMs));
+  }
+
+  forgetCount(what: string) {
+    return this.#keep(() => simply({ fact: "count-forgotten", what }));
+  }
+
+  revocationsSince(place: string | undefined) {
+    return this.#look(() => this.#memory.sessions.revocationsSince(place));
+  }
+
+  noteAudit(entry: AuditEntry) {
+    return this.#keep(() => simply({ fact: "audited", entry }));
+  }
+
+  auditTail(limit: number) {
+    return this.#look(() => this.#memory.identities.auditTail(limit));
   }
 
   openSession(session: SessionRecord, lifeMs: number) {

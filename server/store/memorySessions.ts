@@ -1,9 +1,10 @@
-// Memory sessions: identities, cookies, sessions and tombstones of the in-process store, in maps. It
-// decides by what it holds and the time it is told, and is changed only by facts.
+// Memory sessions: sessions, tombstones and the stream of revocations of the in-process store, in
+// maps. It decides by what it holds and the time it is told, and is changed only by facts.
 
 import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
-import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
-import type { CookieFact, Decision, SessionFact } from "./facts.ts";
+import type { SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { Decision, SessionFact } from "./facts.ts";
+import type { Revocations } from "./identityStore.ts";
 import type { ConnectionLink, Touch, TouchOutcome } from "./store.ts";
 
 interface HeldSession {
@@ -17,60 +18,22 @@ interface Tombstone {
   readonly untilMs: number;
 }
 
+/** Revocations that are remembered in order: far more than come between two readings. */
+const REVOKED_KEPT = 10_000;
+const READ_MAX = 1_000;
+
 type SessionDecision<T> = Decision<T, SessionFact>;
 
 const nothing = <T>(outcome: T): SessionDecision<T> => ({ outcome, facts: [] });
 const done = (...facts: SessionFact[]): SessionDecision<void> => ({ outcome: undefined, facts });
 
 export class MemorySessions {
-  readonly #identities = new Map<IdentityId, IdentityRecord>();
-  readonly #cookies = new Map<string, CookieFact>();
   readonly #sessions = new Map<SessionId, HeldSession>();
   readonly #sessionsByIdentity = new Map<IdentityId, Set<SessionId>>();
   readonly #tombstones = new Map<SessionId, Tombstone>();
-
-  createIdentity(
-    identity: IdentityRecord,
-    cookieHash: string,
-    nowMs: number,
-  ): SessionDecision<void> {
-    return done({ fact: "identity", identity }, cookieOf(identity, cookieHash, nowMs));
-  }
-
-  /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
-  identity(identity: IdentityId, nowMs: number): IdentityRecord | undefined {
-    const record = this.#identities.get(identity);
-    return record !== undefined && isOver(record, nowMs) ? undefined : record;
-  }
-
-  writeIdentity(
-    identity: IdentityRecord,
-    expectedRevision: number,
-    nowMs: number,
-  ): SessionDecision<boolean> {
-    const isExpected = this.identity(identity.id, nowMs)?.revision === expectedRevision;
-    return isExpected ? { outcome: true, facts: [{ fact: "identity", identity }] } : nothing(false);
-  }
-
-  identityByCookie(hash: string, nowMs: number): SessionDecision<IdentityId | undefined> {
-    const cookie = this.#cookies.get(hash);
-    if (cookie === undefined || cookie.untilMs <= nowMs) return nothing(undefined);
-    const untilMs = Math.min(nowMs + cookie.idleMs, cookie.endsMs);
-    return { outcome: cookie.identity, facts: [{ ...cookie, untilMs }] };
-  }
-
-  replaceCookie(
-    oldHash: string,
-    newHash: string,
-    { identity, nowMs }: { readonly identity: IdentityRecord; readonly nowMs: number },
-  ): SessionDecision<void> {
-    const removed: SessionFact = { fact: "cookie-removed", hash: oldHash };
-    return done(removed, cookieOf(identity, newHash, nowMs));
-  }
-
-  removeCookie(hash: string): SessionDecision<void> {
-    return done({ fact: "cookie-removed", hash });
-  }
+  /** Sessions in the order they were revoked; the first has the number `#dropped`. */
+  #revoked: SessionId[] = [];
+  #dropped = 0;
 
   /** A revoked session is not opened again, whoever writes it back. */
   open(session: SessionRecord, lifeMs: number, nowMs: number): SessionDecision<void> {
@@ -131,6 +94,13 @@ export class MemorySessions {
     return (this.#tombstones.get(session)?.untilMs ?? 0) > nowMs;
   }
 
+  revocationsSince(place: string | undefined): Revocations {
+    const end = this.#dropped + this.#revoked.length;
+    const from = place === undefined ? end : Number(place);
+    const sessions = this.#revoked.slice(Math.max(0, from - this.#dropped)).slice(0, READ_MAX);
+    return { place: String(Math.max(from, this.#dropped) + sessions.length), sessions };
+  }
+
   #living(session: SessionId, nowMs: number): HeldSession | undefined {
     const held = this.#sessions.get(session);
     return held !== undefined && held.untilMs > nowMs ? held : undefined;
@@ -138,15 +108,6 @@ export class MemorySessions {
 
   apply(fact: SessionFact): void {
     switch (fact.fact) {
-      case "identity":
-        this.#identities.set(fact.identity.id, fact.identity);
-        return;
-      case "cookie":
-        this.#cookies.set(fact.hash, fact);
-        return;
-      case "cookie-removed":
-        this.#cookies.delete(fact.hash);
-        return;
       case "session":
         return this.#applySession(fact.session, fact.untilMs);
       case "touched": {
@@ -165,7 +126,15 @@ export class MemorySessions {
       case "revoked":
         this.#tombstones.set(fact.session, { reason: fact.reason, untilMs: fact.untilMs });
         this.#remove(fact.session);
+        this.#noteRevoked(fact.session);
     }
+  }
+
+  #noteRevoked(session: SessionId): void {
+    this.#revoked.push(session);
+    if (this.#revoked.length < 2 * REVOKED_KEPT) return;
+    this.#dropped += this.#revoked.length - REVOKED_KEPT;
+    this.#revoked = this.#revoked.slice(-REVOKED_KEPT);
   }
 
   #applySession(record: SessionRecord, untilMs: number): void {
@@ -186,24 +155,16 @@ export class MemorySessions {
 
   /** Drops what nobody can ask for any more. */
   sweep(nowMs: number): void {
-    for (const [hash, { untilMs }] of this.#cookies) {
-      if (untilMs <= nowMs) this.#cookies.delete(hash);
-    }
     for (const [session, { untilMs }] of this.#sessions) {
       if (untilMs <= nowMs) this.#remove(session);
     }
     for (const [session, { untilMs }] of this.#tombstones) {
       if (untilMs <= nowMs) this.#tombstones.delete(session);
     }
-    for (const [id, identity] of this.#identities) {
-      if (isOver(identity, nowMs)) this.#identities.delete(id);
-    }
   }
 
   /** Facts that give the same maps to an empty store. */
   *facts(): Iterable<SessionFact> {
-    for (const identity of this.#identities.values()) yield { fact: "identity", identity };
-    yield* this.#cookies.values();
     for (const [session, { record, untilMs, connections }] of this.#sessions) {
       yield { fact: "session", session: record, untilMs };
       for (const link of connections.values()) yield { fact: "linked", session, link };
@@ -212,21 +173,4 @@ export class MemorySessions {
       yield { fact: "revoked", session, ...tombstone };
     }
   }
-}
-
-function isOver({ role, cookieEndsMs }: IdentityRecord, nowMs: number): boolean {
-  return role === "guest" && cookieEndsMs <= nowMs;
-}
-
-function cookieOf(identity: IdentityRecord, hash: string, nowMs: number): CookieFact {
-  const { id, cookieIdleMs, cookieEndsMs } = identity;
-  const untilMs = Math.min(nowMs + cookieIdleMs, cookieEndsMs);
-  return {
-    fact: "cookie",
-    hash,
-    identity: id,
-    idleMs: cookieIdleMs,
-    untilMs,
-    endsMs: cookieEndsMs,
-  };
 }

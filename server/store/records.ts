@@ -1,11 +1,14 @@
 // Records: how listings, identities, sessions and links stand in Redis as text, and their reading.
 // What lacks a field is damaged and said so; nothing is guessed.
 
-import type { IdentityRecord, SessionRecord } from "../session/record.ts";
+import type { AccountRecord, AuditEntry } from "../identity/record.ts";
+import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
 import type { ConnectionLink, RoomListing, SeatListing } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
 
-type Fields<T> = { readonly [K in keyof T]-?: "string" | "number" };
+/** Names of the fields that are always there. */
+type Required<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T];
+type Fields<T> = { readonly [K in Required<T>]: "string" | "number" };
 
 const ROOM_LISTING: Fields<RoomListing> = {
   room: "string",
@@ -36,6 +39,25 @@ const IDENTITY: Fields<IdentityRecord> = {
   cookieEndsMs: "number",
 };
 
+const COOKIE: Fields<CookieRecord> = {
+  hash: "string",
+  identity: "string",
+  revision: "number",
+  device: "string",
+  createdMs: "number",
+  idleMs: "number",
+  endsMs: "number",
+};
+
+const ACCOUNT: Fields<AccountRecord> = {
+  name: "string",
+  identity: "string",
+  passwordHash: "string",
+  revision: "number",
+};
+
+const AUDIT: Fields<AuditEntry> = { event: "string", atMs: "number", node: "string" };
+
 const SESSION: Fields<SessionRecord> = {
   id: "string",
   identity: "string",
@@ -57,12 +79,15 @@ const LINK: Fields<ConnectionLink> = {
 export const readRoomListing = reader("listing of a room", ROOM_LISTING);
 export const readSeatListing = reader("listing of a seat", SEAT_LISTING);
 export const readIdentityRecord = reader("identity", IDENTITY);
+export const readCookieRecord = reader("cookie", COOKIE);
+export const readAccountRecord = reader("account", ACCOUNT);
+export const readAuditEntry = reader("line of the audit", AUDIT);
 export const readSessionRecord = reader("session", SESSION);
 export const readConnectionLink = reader("link of a connection", LINK);
 
 /** A reader of JSON text whose fields have these types; what else the values may be, the writer knew. */
 function reader<T>(what: string, fields: Fields<T>): (text: string) => T {
-  const names = Object.keys(fields) as (keyof T & string)[];
+  const names = Object.keys(fields) as (Required<T> & string)[];
   return (text) => {
     const value = parse(text);
     const fits =

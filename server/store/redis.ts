@@ -3,11 +3,15 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import { Cluster } from "./cluster.ts";
+import type { IdentityStore } from "./identityStore.ts";
 import { Incarnation } from "./incarnation.ts";
 import { type Keys, keysWith } from "./keys.ts";
+import type { NodeStore } from "./nodeStore.ts";
 import { Pulse } from "./pulse.ts";
 import { RedisConnection } from "./redisConnection.ts";
+import { RedisIdentities } from "./redisIdentities.ts";
 import { RedisLog } from "./redisLog.ts";
+import { RedisNodes } from "./redisNodes.ts";
 import { RedisRooms } from "./redisRooms.ts";
 import { describeRedis, refuseUnfit } from "./redisServer.ts";
 import { RedisSessions } from "./redisSessions.ts";
@@ -45,6 +49,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const log = new Shards(connect("log"));
   const records = new Shards(connect("records"));
   const keys = keysWith(keyPrefix);
+  // What nodes say to one another is not watched: it numbers itself.
+  const nodes = new RedisNodes(
+    (ears) => topologyOf(address, { name: "holdfast-nodes", clock, ...ears }),
+    keys,
+    clock,
+  );
   const incarnation = new Incarnation(records, keys, clock);
   const topologies = [log.topology, records.topology];
   try {
@@ -54,9 +64,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     const description = await describeRedis(records.topology, where);
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
     const { afterClose } = options;
-    return new RedisStore({ log, records, incarnation, pulse, description, keys, afterClose });
+    const parts = { log, records, nodes, incarnation, pulse, description, keys, afterClose };
+    return new RedisStore(parts);
   } catch (error) {
-    await Promise.all([log.close(), records.close()]);
+    await Promise.all([log.close(), records.close(), nodes.close()]);
     throw error;
   }
 }
@@ -64,6 +75,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
 interface RedisStoreParts {
   readonly log: Shards;
   readonly records: Shards;
+  readonly nodes: RedisNodes;
   readonly incarnation: Incarnation;
   readonly pulse: Pulse;
   readonly description: string;
@@ -76,6 +88,7 @@ class RedisStore implements Store {
   readonly #parts: RedisStoreParts;
   readonly #rooms: RoomStore;
   readonly #sessions: SessionStore;
+  readonly #people: IdentityStore;
   #closed: Promise<void> | undefined;
 
   constructor(parts: RedisStoreParts) {
@@ -84,6 +97,11 @@ class RedisStore implements Store {
     this.#parts = parts;
     this.#rooms = new RedisRooms(new RedisLog(log, keys), records, keys);
     this.#sessions = new RedisSessions(records, keys, incarnation);
+    this.#people = new RedisIdentities(records, keys);
+  }
+
+  get nodes(): NodeStore {
+    return this.#parts.nodes;
   }
 
   get incarnation(): string {
@@ -106,9 +124,9 @@ class RedisStore implements Store {
   }
 
   async #letGo(): Promise<void> {
-    const { pulse, log, records, afterClose } = this.#parts;
+    const { pulse, log, records, nodes, afterClose } = this.#parts;
     pulse.end();
-    await Promise.all([log.close(), records.close()]);
+    await Promise.all([log.close(), records.close(), nodes.close()]);
     await afterClose?.();
   }
 
@@ -126,13 +144,23 @@ class RedisStore implements Store {
   unlinkSeat: RoomStore["unlinkSeat"] = (...of) => this.#rooms.unlinkSeat(...of);
   seatsOf: RoomStore["seatsOf"] = (identity) => this.#rooms.seatsOf(identity);
 
-  createIdentity: SessionStore["createIdentity"] = (...of) => this.#sessions.createIdentity(...of);
-  readIdentity: SessionStore["readIdentity"] = (id) => this.#sessions.readIdentity(id);
-  writeIdentity: SessionStore["writeIdentity"] = (...of) => this.#sessions.writeIdentity(...of);
-  identityByCookie: SessionStore["identityByCookie"] = (hash) =>
-    this.#sessions.identityByCookie(hash);
-  replaceCookie: SessionStore["replaceCookie"] = (...of) => this.#sessions.replaceCookie(...of);
-  removeCookie: SessionStore["removeCookie"] = (hash) => this.#sessions.removeCookie(hash);
+  createIdentity: IdentityStore["createIdentity"] = (...of) => this.#people.createIdentity(...of);
+  readIdentity: IdentityStore["readIdentity"] = (id) => this.#people.readIdentity(id);
+  writeIdentity: IdentityStore["writeIdentity"] = (...of) => this.#people.writeIdentity(...of);
+  keepCookie: IdentityStore["keepCookie"] = (cookie) => this.#people.keepCookie(cookie);
+  useCookie: IdentityStore["useCookie"] = (hash) => this.#people.useCookie(hash);
+  removeCookie: IdentityStore["removeCookie"] = (hash) => this.#people.removeCookie(hash);
+  cookiesOf: IdentityStore["cookiesOf"] = (identity) => this.#people.cookiesOf(identity);
+  createAccount: IdentityStore["createAccount"] = (of) => this.#people.createAccount(of);
+  readAccount: IdentityStore["readAccount"] = (name) => this.#people.readAccount(name);
+  writeAccount: IdentityStore["writeAccount"] = (...of) => this.#people.writeAccount(...of);
+  count: IdentityStore["count"] = (...of) => this.#people.count(...of);
+  forgetCount: IdentityStore["forgetCount"] = (what) => this.#people.forgetCount(what);
+  revocationsSince: IdentityStore["revocationsSince"] = (place) =>
+    this.#people.revocationsSince(place);
+  noteAudit: IdentityStore["noteAudit"] = (entry) => this.#people.noteAudit(entry);
+  auditTail: IdentityStore["auditTail"] = (limit) => this.#people.auditTail(limit);
+
   openSession: SessionStore["openSession"] = (...of) => this.#sessions.openSession(...of);
   readSession: SessionStore["readSession"] = (session) => this.#sessions.readSession(session);
   sessionsOf: SessionStore["sessionsOf"] = (identity) => this.#sessions.sessionsOf(identity);
@@ -148,6 +176,7 @@ interface ConnectOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly onChange: () => void;
+  readonly onMessage?: (channel: string, message: Uint8Array) => void;
 }
 
 function topologyOf(address: RedisAddress, options: ConnectOptions): Topology {

@@ -1,11 +1,11 @@
-// Redis sessions: identities, cookies, sessions and tombstones in Redis. Every expiry is Redis' own
-// and goes by its clock; a key of a cookie is the cookie's hash, never the cookie.
+// Redis sessions: sessions, their tombstones and the stream of revocations in Redis. Every expiry is
+// Redis' own and goes by its clock.
 
 import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
-import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
-import { readConnectionLink, readIdentityRecord, readSessionRecord } from "./records.ts";
+import { readConnectionLink, readSessionRecord } from "./records.ts";
 import type { ScriptCall } from "./redisConnection.ts";
 import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
@@ -13,6 +13,8 @@ import type { Shards } from "./shards.ts";
 import type { ConnectionLink, SessionStore, Touch, TouchOutcome } from "./store.ts";
 
 const CONNECTION = "connection:";
+/** Revocations that are remembered in order: far more than come between two readings. */
+const REVOKED_KEPT = 10_000;
 
 /** What a script says of a touched session: its life, or one of its words. */
 type Touched = number | "revoked" | "ended" | "missing";
@@ -28,40 +30,10 @@ export class RedisSessions implements SessionStore {
     this.#incarnation = incarnation;
   }
 
-  async createIdentity(identity: IdentityRecord, cookieHash: string): Promise<void> {
-    await this.#keepIdentity(identity, "");
-    await this.#keepCookie(identity, cookieHash);
-  }
-
-  async readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined> {
-    const record = await this.#shards.call("HGET", this.#keys.identity(identity), "record");
-    return record === null ? undefined : readIdentityRecord(textOf(record));
-  }
-
-  async writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean> {
-    return (await this.#keepIdentity(identity, expectedRevision)) === "kept";
-  }
-
-  async identityByCookie(cookieHash: string): Promise<IdentityId | undefined> {
-    const identity = await this.#shards.run(SCRIPTS.useCookie, [this.#keys.cookie(cookieHash)]);
-    // An identity's id comes back as it was given.
-    return identity === null ? undefined : (textOf(identity) as IdentityId);
-  }
-
-  /** If it is interrupted both prove the identity, and the caller knows that it was. */
-  async replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord): Promise<void> {
-    await this.#keepCookie(identity, newHash);
-    await this.removeCookie(oldHash);
-  }
-
-  async removeCookie(cookieHash: string): Promise<void> {
-    await this.#shards.call("DEL", this.#keys.cookie(cookieHash));
-  }
-
   /** It is listed first: a session that lives must be found by whoever ends them all. */
   async openSession(session: SessionRecord, lifeMs: number): Promise<void> {
     const { id, identity, revision, endsMs } = session;
-    await this.#shards.run(SCRIPTS.listSession, [this.#keys.sessions(identity)], id, endsMs);
+    await this.#shards.run(SCRIPTS.noteEnding, [this.#keys.sessions(identity)], id, endsMs);
     const keys = [this.#keys.session(id), this.#keys.tombstone(id)];
     const record = JSON.stringify(session);
     await this.#shards.run(SCRIPTS.openSession, keys, revision, endsMs, lifeMs, record);
@@ -133,6 +105,9 @@ export class RedisSessions implements SessionStore {
   ): Promise<void> {
     const keys = [this.#keys.session(session), this.#keys.tombstone(session)];
     await this.#shards.run(SCRIPTS.revokeSession, keys, reason, tombstoneMs);
+    // After the tombstone: whoever reads of it finds it.
+    const capped = ["MAXLEN", "~", REVOKED_KEPT];
+    await this.#shards.call("XADD", this.#keys.revocations, ...capped, "*", "session", session);
   }
 
   async isRevoked(session: SessionId): Promise<boolean> {
@@ -153,31 +128,6 @@ export class RedisSessions implements SessionStore {
     if (typeof touched === "number") return { kind: "touched", lifeMs: touched };
     if (touched !== "missing") return { kind: touched };
     return { kind: this.#incarnation.mayHaveLost(lifeMs) ? "lost" : "ended" };
-  }
-
-  /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
-  async #keepIdentity(identity: IdentityRecord, expectedRevision: number | ""): Promise<string> {
-    const endsMs = identity.role === "guest" ? identity.cookieEndsMs : "";
-    return textOf(
-      await this.#shards.run(
-        SCRIPTS.keepIdentity,
-        [this.#keys.identity(identity.id)],
-        expectedRevision,
-        identity.revision,
-        JSON.stringify(identity),
-        endsMs,
-      ),
-    );
-  }
-
-  async #keepCookie(identity: IdentityRecord, cookieHash: string): Promise<void> {
-    await this.#shards.run(
-      SCRIPTS.keepCookie,
-      [this.#keys.cookie(cookieHash)],
-      identity.id,
-      identity.cookieIdleMs,
-      identity.cookieEndsMs,
-    );
   }
 }
 

@@ -32,18 +32,21 @@ function script(name: string, keyCount: Script["keyCount"]): Script {
 
 export const SCRIPTS = {
   append: script("append", "any"),
+  claimAccount: script("claimAccount", 1),
   claimRoom: script("claimRoom", 1),
+  count: script("count", 1),
   createRoom: script("createRoom", 2),
   freeCode: script("freeCode", 1),
   keepCookie: script("keepCookie", 1),
   keepIdentity: script("keepIdentity", 1),
   keepSnapshot: script("keepSnapshot", 2),
   linkConnection: script("linkConnection", 1),
-  listSession: script("listSession", 1),
   loadRoom: script("loadRoom", 2),
   mark: script("mark", 1),
+  noteEnding: script("noteEnding", 1),
   openSession: script("openSession", 2),
   revokeSession: script("revokeSession", 2),
+  signNode: script("signNode", 1),
   touch: script("touch", "any"),
   useCookie: script("useCookie", 1),
 } as const;

@@ -2,7 +2,9 @@
 // It stores and fences what it is given; it never decides about games, seats or sessions.
 
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
-import type { IdentityRecord, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { IdentityStore } from "./identityStore.ts";
+import type { NodeStore } from "./nodeStore.ts";
 
 /** Identifies an entry of a room's log. Entries are ordered by epoch, then by version. */
 export interface LogPlace {
@@ -155,19 +157,8 @@ export interface ConnectionLink {
   readonly device: string;
 }
 
-/** Identities, sessions and what ended them. Rejects with StoreAway when no answer can be had. */
+/** Sessions and what ended them. Rejects with StoreAway when no answer can be had. */
 export interface SessionStore {
-  /** Keeps a new identity and the hash of the cookie that proves it. */
-  createIdentity(identity: IdentityRecord, cookieHash: string): Promise<void>;
-  readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined>;
-  /** Replaces an identity's record, whose revision must be the one stored; false if it is not. */
-  writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean>;
-  /** Whose cookie it is; finding it slides its idle end. Undefined if unknown or past an end. */
-  identityByCookie(cookieHash: string): Promise<IdentityId | undefined>;
-  /** Makes another cookie prove the identity instead; the old one is dead at once. */
-  replaceCookie(oldHash: string, newHash: string, identity: IdentityRecord): Promise<void>;
-  removeCookie(cookieHash: string): Promise<void>;
-
   /** Keeps a new session that ends after `lifeMs` without a touch. */
   openSession(session: SessionRecord, lifeMs: number): Promise<void>;
   readSession(session: SessionId): Promise<
@@ -184,7 +175,10 @@ export interface SessionStore {
   touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]>;
   linkConnection(session: SessionId, link: ConnectionLink): Promise<void>;
   unlinkConnection(session: SessionId, connection: ConnectionId): Promise<void>;
-  /** Ends a session and leaves a tombstone that lives `tombstoneMs`, longer than every credential of the session. */
+  /**
+   * Ends a session and leaves a tombstone that lives `tombstoneMs`, longer than every credential of
+   * the session. `revocationsSince` tells of it.
+   */
   revokeSession(
     session: SessionId,
     tombstone: SessionTombstone,
@@ -194,7 +188,9 @@ export interface SessionStore {
   isRevoked(session: SessionId): Promise<boolean>;
 }
 
-export interface Store extends RoomStore, SessionStore {
+export interface Store extends RoomStore, SessionStore, IdentityStore {
+  /** Life signs of nodes, and what they send one another. */
+  readonly nodes: NodeStore;
   /** Store time in ms since 1970: the one clock that expiry and epochs go by. */
   timeMs(): Promise<number>;
   /** Changes when what was stored may have been lost; compare it before judging a missing key. */

@@ -8,6 +8,7 @@ import {
   EVERY_BYTE,
   NODE,
   newConnectionId,
+  newCookie,
   newHash,
   newIdentity,
   newListing,
@@ -34,9 +35,16 @@ export function keepingRules(stage: Stage): void {
       await before.listRoom({ ...again, room });
     }
     const identity = await newIdentity(before);
-    const [cookie, dead] = [newHash(), newHash()];
+    const [cookie, dead] = [newCookie(identity), newCookie(identity)];
     await before.createIdentity(identity, dead);
-    await before.replaceCookie(dead, cookie, identity);
+    await before.keepCookie(cookie);
+    await before.removeCookie(dead.hash);
+    const account = { name: newHash(), identity: identity.id, passwordHash: "$x", revision: 1 };
+    await before.createAccount(account);
+    await before.count(account.name, DAY_MS);
+    await before.count(newHash(), DAY_MS);
+    const entry = { event: "user_created", atMs: 7, node: NODE, identity: newHash() };
+    await before.noteAudit(entry);
     const seat = { room: hosted.room, game: "nim", seat: 1, since: 2 };
     await before.linkSeat(identity.id, seat);
     const session = await newSession(before, { identity: identity.id });
@@ -69,8 +77,11 @@ export function keepingRules(stage: Stage): void {
       expect(rooms).toEqual([listing]);
       expect(await store.seatsOf(identity.id)).toEqual([seat]);
       expect(await store.readIdentity(identity.id)).toEqual(identity);
-      expect(await store.identityByCookie(cookie)).toBe(identity.id);
-      expect(await store.identityByCookie(dead)).toBeUndefined();
+      expect(await store.useCookie(cookie.hash)).toEqual(cookie);
+      expect(await store.useCookie(dead.hash)).toBeUndefined();
+      expect(await store.readAccount(account.name)).toEqual(account);
+      expect((await store.count(account.name, DAY_MS)).count).toBe(times + 2);
+      expect(await store.auditTail(1)).toEqual([entry]);
       const read = await store.readSession(session.id);
       expect(read).toMatchObject({ record: session, connections: [link] });
       expect(await store.sessionsOf(identity.id)).toEqual([session]);

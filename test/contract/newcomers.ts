@@ -1,7 +1,7 @@
 // Newcomers: rooms, identities and sessions that no test has used before, so that tests may share a
 // server; their records say nothing special.
 
-import type { IdentityRecord, SessionRecord } from "../../server/session/record.ts";
+import type { CookieRecord, IdentityRecord, SessionRecord } from "../../server/session/record.ts";
 import type { Append, RoomListing, Store } from "../../server/store/store.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { randomCode, randomSecret } from "../../shared/random.ts";
@@ -90,6 +90,19 @@ export async function newIdentity(
     cookieIdleMs: 3_600_000,
     cookieEndsMs: nowMs + DAY_MS,
     ...identity,
+  };
+}
+
+/** A cookie of an identity, ending as it says. */
+export function newCookie(identity: IdentityRecord, hash = newHash()): CookieRecord {
+  return {
+    hash,
+    identity: identity.id,
+    revision: identity.revision,
+    device: "Firefox on Linux",
+    createdMs: identity.createdMs,
+    idleMs: identity.cookieIdleMs,
+    endsMs: identity.cookieEndsMs,
   };
 }
 

@@ -5,7 +5,15 @@ import { keysWith } from "../../server/store/keys.ts";
 import { RedisUnfit } from "../../server/store/redisServer.ts";
 import { StoreDamaged } from "../../server/store/store.ts";
 import type { ConnectionId, RoomId } from "../../shared/ids.ts";
-import { NODE, newRoom, newRoomId, newSession, newSessionId, RIVAL } from "./newcomers.ts";
+import {
+  NODE,
+  newCookie,
+  newRoom,
+  newRoomId,
+  newSession,
+  newSessionId,
+  RIVAL,
+} from "./newcomers.ts";
 import { type RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
 import { closeStores, KEY_PREFIX, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
@@ -39,7 +47,10 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
   await store.linkSeat(identity, { room, game: "nim", seat: 0, since: 1 });
   const times = { createdMs: 1, cookieIdleMs: LIFE_MS, cookieEndsMs: session.endsMs };
   const ada = { id: identity, name: "Ada", role: "guest", revision: 1, ...times } as const;
-  await store.createIdentity(ada, "hash0001");
+  await store.createIdentity(ada, newCookie(ada, "hash0001"));
+  await store.createAccount({ name: "Ada {x}", identity, passwordHash: "$x", revision: 1 });
+  await store.count("sign-in Ada", LIFE_MS);
+  await store.noteAudit({ event: "user_created", atMs: 1, node: NODE });
   await store.openSession(session, LIFE_MS);
   const link = { connection: "connection1" as ConnectionId, node: NODE, device: "Firefox" };
   await store.linkConnection(id, link);
@@ -51,6 +62,8 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
       ...[keys.log(room), keys.snapshot(room), keys.code("abcde"), keys.listings(bucket)],
       ...[keys.identity(identity), keys.seats(identity), keys.sessions(identity)],
       ...[keys.cookie("hash0001"), keys.session(id), keys.tombstone(revoked), keys.mark(0)],
+      ...[keys.cookies(identity), keys.account("Ada {x}"), keys.count("sign-in Ada")],
+      ...[keys.revocations, keys.audit],
     ].sort(),
   );
   for (const name of (await server.command("KEYS", "*")) as string[]) {

@@ -1,4 +1,4 @@
-// Session rules: identities, cookies, sessions, touches and tombstones, for any store. Some stores
+// Session rules: sessions, touches and tombstones, for any store. Some stores
 // only know real time: lives are long enough that a slow machine does not end them by itself.
 
 import { expect, test } from "vitest";
@@ -8,8 +8,6 @@ import {
   DAY_MS,
   NODE,
   newConnectionId,
-  newHash,
-  newIdentity,
   newIdentityId,
   newSession,
   newSessionId,
@@ -22,83 +20,8 @@ const LIFE_MS = 600;
 const WHILE_MS = 350;
 
 export function sessionRules(stage: Stage): void {
-  identityRules(stage);
   touchRules(stage);
   revocationRules(stage);
-}
-
-function identityRules(stage: Stage): void {
-  test("[D26] a cookie proves its identity until it is not used for its idle time", async () => {
-    const { store } = stage;
-    const identity = await newIdentity(store, { cookieIdleMs: LIFE_MS });
-    const hash = newHash();
-    await store.createIdentity(identity, hash);
-    expect(await store.readIdentity(identity.id)).toEqual(identity);
-    expect(await store.readIdentity(newIdentityId())).toBeUndefined();
-    expect(await store.identityByCookie(newHash())).toBeUndefined();
-    for (let used = 0; used < 3; used++) {
-      await stage.pass(WHILE_MS);
-      expect(await store.identityByCookie(hash)).toBe(identity.id);
-    }
-    await stage.pass(LIFE_MS + 50);
-    expect(await store.identityByCookie(hash)).toBeUndefined();
-    expect(await store.readIdentity(identity.id)).toEqual(identity);
-  });
-
-  test("[D27] a cookie ends at its absolute end however much it is used", async () => {
-    const { store } = stage;
-    const hash = newHash();
-    const cookieEndsMs = (await store.timeMs()) + LIFE_MS;
-    const identity = await newIdentity(store, { cookieIdleMs: DAY_MS, cookieEndsMs });
-    await store.createIdentity(identity, hash);
-    await stage.pass(WHILE_MS);
-    expect(await store.identityByCookie(hash)).toBe(identity.id);
-    await stage.pass(WHILE_MS);
-    expect(await store.identityByCookie(hash)).toBeUndefined();
-  });
-
-  test("[D28] a cookie that is replaced or removed is dead at once", async () => {
-    const { store } = stage;
-    const identity = await newIdentity(store);
-    const [first, second] = [newHash(), newHash()];
-    await store.createIdentity(identity, first);
-    await store.replaceCookie(first, second, identity);
-    expect(await store.identityByCookie(first)).toBeUndefined();
-    expect(await store.identityByCookie(second)).toBe(identity.id);
-    await store.removeCookie(second);
-    expect(await store.identityByCookie(second)).toBeUndefined();
-    await store.removeCookie(newHash());
-    expect(await store.readIdentity(identity.id)).toEqual(identity);
-  });
-
-  test("[D29] an identity is replaced only by whoever has read what is stored", async () => {
-    const { store } = stage;
-    const identity = await newIdentity(store);
-    await store.createIdentity(identity, newHash());
-    const newer = { ...identity, name: "Grace", role: "player", revision: 2 } as const;
-    expect(await store.writeIdentity(newer, 2)).toBe(false);
-    expect(await store.readIdentity(identity.id)).toEqual(identity);
-    expect(await store.writeIdentity(newer, 1)).toBe(true);
-    expect(await store.writeIdentity({ ...newer, name: "Eve" }, 1)).toBe(false);
-    expect(await store.readIdentity(identity.id)).toEqual(newer);
-    const nobody = await newIdentity(store);
-    expect(await store.writeIdentity(nobody, 1)).toBe(false);
-    expect(await store.readIdentity(nobody.id)).toBeUndefined();
-  });
-
-  test("[D30] a guest's record ends with the cookie; an account's does not", async () => {
-    const { store } = stage;
-    const cookieEndsMs = (await store.timeMs()) + WHILE_MS;
-    const guest = await newIdentity(store, { cookieEndsMs });
-    const account = await newIdentity(store, { cookieEndsMs, role: "player" });
-    await store.createIdentity(guest, newHash());
-    await store.createIdentity(account, newHash());
-    expect(await store.readIdentity(guest.id)).toEqual(guest);
-    await stage.pass(WHILE_MS + 50);
-    expect(await store.readIdentity(guest.id)).toBeUndefined();
-    expect(await store.writeIdentity({ ...guest, revision: 2 }, 1)).toBe(false);
-    expect(await store.readIdentity(account.id)).toEqual(account);
-  });
 }
 
 function touchRules(stage: Stage): void {
@@ -243,5 +166,21 @@ function revocationRules(stage: Stage): void {
     expect(await store.isRevoked(session.id)).toBe(true);
     await stage.pass(WHILE_MS);
     expect(await store.isRevoked(session.id)).toBe(false);
+  });
+
+  test("[D113] revocations are told once each, in their order, to whoever reads on", async () => {
+    const { store } = stage;
+    const { place, sessions } = await store.revocationsSince(undefined);
+    expect(sessions).toEqual([]);
+    const [first, second] = [newSessionId(), newSessionId()];
+    await store.revokeSession(first, { reason: "banned" }, DAY_MS);
+    await store.revokeSession(second, { reason: "signed-out" }, DAY_MS);
+    const both = await store.revocationsSince(place);
+    expect(both.sessions).toEqual([first, second]);
+    expect(await store.revocationsSince(both.place)).toEqual({ place: both.place, sessions: [] });
+    const third = newSessionId();
+    await store.revokeSession(third, { reason: "signed-out" }, DAY_MS);
+    expect((await store.revocationsSince(both.place)).sessions).toEqual([third]);
+    expect((await store.revocationsSince(place)).sessions).toEqual([first, second, third]);
   });
 }

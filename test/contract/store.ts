@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import type { Store } from "../../server/store/store.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { identityRules } from "./identities.ts";
 import { closingRules, keepingRules } from "./keeping.ts";
 import { lobbyRules } from "./lobby.ts";
 import { logRules } from "./logs.ts";
@@ -34,6 +35,7 @@ export function storeContract(title: string, open: () => Promise<OpenedStore>): 
   suite(title, open, (stage) => {
     logRules(stage);
     lobbyRules(stage);
+    identityRules(stage);
     sessionRules(stage);
     closingRules(stage);
   });

@@ -1,10 +1,10 @@
--- Tells whose cookie it is and moves its idle end, never past its absolute one.
+-- Tells what a cookie proves, notes its use and moves its idle end, never past its absolute one.
 --
 -- KEYS  1  cookie
 --
--- Returns the identity, or nil if there is no such cookie.
+-- Returns the record, or nil if there is no such cookie.
 
-local kept = redis.call('HMGET', KEYS[1], 'identity', 'idleMs', 'endsMs')
+local kept = redis.call('HMGET', KEYS[1], 'record', 'idleMs', 'endsMs')
 if not kept[1] then
   return nil
 end
@@ -14,5 +14,6 @@ local life = math.min(tonumber(kept[2]), tonumber(kept[3]) - now)
 if life <= 0 then
   return nil
 end
+redis.call('HSET', KEYS[1], 'usedMs', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', life))
 return kept[1]

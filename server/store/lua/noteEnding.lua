@@ -1,7 +1,7 @@
--- Notes a session among those of its identity, and forgets those whose absolute end has come.
+-- Notes something that ends among those of an identity, and forgets those whose end has come.
 --
--- KEYS  1  sessions of the identity
--- ARGV  1  session
+-- KEYS  1  sessions or cookies of the identity
+-- ARGV  1  session or cookie
 --       2  its absolute end, in store time in ms
 --
 -- Returns how many are noted.

@@ -1,0 +1,151 @@
+// Redis identities: identities, cookies, accounts, counts and the audit stream in Redis. Every expiry
+// is Redis' own; a key of a cookie is the cookie's hash, and one of an account the hash of its name.
+
+import type { IdentityId, SessionId } from "../../shared/ids.ts";
+import type { AccountRecord, AuditEntry } from "../identity/record.ts";
+import type { CookieRecord, IdentityRecord } from "../session/record.ts";
+import type { Counted, IdentityStore, Revocations } from "./identityStore.ts";
+import type { Keys } from "./keys.ts";
+import {
+  readAccountRecord,
+  readAuditEntry,
+  readCookieRecord,
+  readIdentityRecord,
+} from "./records.ts";
+import { listOf, numberOf, type Reply, textOf } from "./replies.ts";
+import { SCRIPTS } from "./scripts.ts";
+import type { Shards } from "./shards.ts";
+
+/** Lines of the audit stream that are kept: about a hundred MiB. */
+const AUDIT_KEPT = 200_000;
+const READ_MAX = 1_000;
+/** The place before everything in a stream. */
+const BEGINNING = "0-0";
+
+export class RedisIdentities implements IdentityStore {
+  readonly #shards: Shards;
+  readonly #keys: Keys;
+
+  constructor(shards: Shards, keys: Keys) {
+    this.#shards = shards;
+    this.#keys = keys;
+  }
+
+  async createIdentity(identity: IdentityRecord, cookie: CookieRecord): Promise<void> {
+    await this.#keepIdentity(identity, "");
+    await this.keepCookie(cookie);
+  }
+
+  async readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined> {
+    const record = await this.#shards.call("HGET", this.#keys.identity(identity), "record");
+    return record === null ? undefined : readIdentityRecord(textOf(record));
+  }
+
+  async writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean> {
+    return (await this.#keepIdentity(identity, expectedRevision)) === "kept";
+  }
+
+  /** It is listed first: a cookie that lives must be found by whoever ends them all. */
+  async keepCookie(cookie: CookieRecord): Promise<void> {
+    const { hash, identity, idleMs, endsMs } = cookie;
+    await this.#shards.run(SCRIPTS.noteEnding, [this.#keys.cookies(identity)], hash, endsMs);
+    const record = JSON.stringify(cookie);
+    await this.#shards.run(SCRIPTS.keepCookie, [this.#keys.cookie(hash)], idleMs, endsMs, record);
+  }
+
+  async useCookie(cookieHash: string): Promise<CookieRecord | undefined> {
+    const record = await this.#shards.run(SCRIPTS.useCookie, [this.#keys.cookie(cookieHash)]);
+    return record === null ? undefined : readCookieRecord(textOf(record));
+  }
+
+  async removeCookie(cookieHash: string): Promise<void> {
+    await this.#shards.call("DEL", this.#keys.cookie(cookieHash));
+  }
+
+  async cookiesOf(identity: IdentityId) {
+    const reply = await this.#shards.call("ZRANGE", this.#keys.cookies(identity), 0, -1);
+    const found = await Promise.all(
+      listOf(reply).map(async (hash) => {
+        const key = this.#keys.cookie(textOf(hash));
+        const [record = null, usedMs] = listOf(
+          await this.#shards.call("HMGET", key, "record", "usedMs"),
+        );
+        if (record === null) return [];
+        return [{ cookie: readCookieRecord(textOf(record)), usedMs: numberOf(usedMs) }];
+      }),
+    );
+    return found.flat();
+  }
+
+  async createAccount(account: AccountRecord): Promise<boolean> {
+    const key = this.#keys.account(account.name);
+    const record = JSON.stringify(account);
+    const outcome = await this.#shards.run(SCRIPTS.claimAccount, [key], account.revision, record);
+    return textOf(outcome) === "kept";
+  }
+
+  async readAccount(name: string): Promise<AccountRecord | undefined> {
+    const record = await this.#shards.call("HGET", this.#keys.account(name), "record");
+    return record === null ? undefined : readAccountRecord(textOf(record));
+  }
+
+  async writeAccount(account: AccountRecord, expectedRevision: number): Promise<boolean> {
+    const { name, revision } = account;
+    const key = this.#keys.account(name);
+    const args = [expectedRevision, revision, JSON.stringify(account), ""];
+    return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args)) === "kept";
+  }
+
+  async count(what: string, windowMs: number): Promise<Counted> {
+    const reply = await this.#shards.run(SCRIPTS.count, [this.#keys.count(what)], windowMs);
+    const [count, leftMs] = listOf(reply);
+    return { count: numberOf(count), leftMs: Math.max(0, numberOf(leftMs)) };
+  }
+
+  async forgetCount(what: string): Promise<void> {
+    await this.#shards.call("DEL", this.#keys.count(what));
+  }
+
+  async revocationsSince(place: string | undefined): Promise<Revocations> {
+    const key = this.#keys.revocations;
+    if (place === undefined) {
+      const newest = await this.#shards.call("XREVRANGE", key, "+", "-", "COUNT", 1);
+      const [entry] = listOf(newest).map(entryOf);
+      return { place: entry?.id ?? BEGINNING, sessions: [] };
+    }
+    const after = await this.#shards.call("XRANGE", key, `(${place}`, "+", "COUNT", READ_MAX);
+    const entries = listOf(after).map(entryOf);
+    return {
+      place: entries.at(-1)?.id ?? place,
+      // A session's id comes back as it was given.
+      sessions: entries.map(({ value }) => value as SessionId),
+    };
+  }
+
+  async noteAudit(entry: AuditEntry): Promise<void> {
+    const capped = ["MAXLEN", "~", AUDIT_KEPT];
+    const line = JSON.stringify(entry);
+    await this.#shards.call("XADD", this.#keys.audit, ...capped, "*", "entry", line);
+  }
+
+  async auditTail(limit: number): Promise<readonly AuditEntry[]> {
+    const key = this.#keys.audit;
+    const newest = await this.#shards.call("XREVRANGE", key, "+", "-", "COUNT", limit);
+    return listOf(newest).map((entry) => readAuditEntry(entryOf(entry).value));
+  }
+
+  /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
+  async #keepIdentity(identity: IdentityRecord, expectedRevision: number | ""): Promise<string> {
+    const { id, revision, role, cookieEndsMs } = identity;
+    const endsMs = role === "guest" ? cookieEndsMs : "";
+    const args = [expectedRevision, revision, JSON.stringify(identity), endsMs];
+    const key = this.#keys.identity(id);
+    return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args));
+  }
+}
+
+/** An entry of one field. */
+function entryOf(reply: Reply): { readonly id: string; readonly value: string } {
+  const [id, fields] = listOf(reply);
+  return { id: textOf(id), value: textOf(listOf(fields)[1]) };
+}
