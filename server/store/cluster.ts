@@ -16,6 +16,7 @@ export interface ClusterOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly onChange: () => void;
+  readonly onMessage?: (channel: string, message: Uint8Array) => void;
 }
 
 interface SlotRange {
@@ -140,6 +141,7 @@ export class Cluster implements Topology {
 
   #connect({ host, port }: HostPort, name: string): RedisConnection {
     const { username, password, tls } = this.#address;
+    const { onMessage } = this.#options;
     return new RedisConnection(
       {
         kind: "host",
@@ -152,6 +154,7 @@ export class Cluster implements Topology {
       },
       {
         name,
+        ...(onMessage === undefined ? {} : { onMessage }),
         onChange: () => {
           if (!this.isReady) this.#refreshLater();
           this.#options.onChange();

@@ -38,6 +38,8 @@ export interface RedisConnectionOptions {
   readonly name: string;
   /** The connection was ready and is not, or was not and is. */
   readonly onChange?: () => void;
+  /** Something was published on a channel that this connection subscribed to. */
+  readonly onMessage?: (channel: string, message: Uint8Array) => void;
 }
 
 export class RedisConnection {
@@ -46,7 +48,7 @@ export class RedisConnection {
   #wasReady = false;
 
   /** Connects at once, and again whenever the connection is lost, until it is closed. */
-  constructor(address: ServerAddress, { name, onChange }: RedisConnectionOptions) {
+  constructor(address: ServerAddress, { name, onChange, onMessage }: RedisConnectionOptions) {
     const change = (isReady: boolean) => {
       if (this.#wasReady === isReady) return;
       this.#wasReady = isReady;
@@ -66,6 +68,10 @@ export class RedisConnection {
         change(true);
       })
       .on("close", () => change(false));
+    if (onMessage === undefined) return;
+    this.#redis.on("smessageBuffer", (channel: Buffer, message: Buffer) =>
+      onMessage(channel.toString(), message),
+    );
   }
 
   /** Redis has loaded what it keeps and answers. */
@@ -186,6 +192,7 @@ function optionsOf(address: ServerAddress): RedisOptions {
     // Nothing waits here and is sent when the world has changed, and nothing is sent twice.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     socketTimeout: SILENCE_MS_MAX,
     connectTimeout: SILENCE_MS_MAX,

@@ -8,6 +8,7 @@ import { identityRules } from "./identities.ts";
 import { closingRules, keepingRules } from "./keeping.ts";
 import { lobbyRules } from "./lobby.ts";
 import { logRules } from "./logs.ts";
+import { nodeRules } from "./nodes.ts";
 import { sessionRules } from "./sessions.ts";
 
 export interface OpenedStore {
@@ -37,6 +38,7 @@ export function storeContract(title: string, open: () => Promise<OpenedStore>): 
     lobbyRules(stage);
     identityRules(stage);
     sessionRules(stage);
+    nodeRules(stage);
     closingRules(stage);
   });
 }

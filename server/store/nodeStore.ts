@@ -1,0 +1,42 @@
+// Node store: what nodes say to one another through the store: life signs that run out, and messages
+// that may be lost. It keeps and carries; it never decides who is dead or what a message means.
+
+import type { NodeId } from "../../shared/ids.ts";
+
+/** What a node says of itself with every life sign. */
+export interface NodeSign {
+  readonly node: NodeId;
+  /** A node that drains hosts what it has and takes nothing new. */
+  readonly phase: "serving" | "draining";
+  /** Its machine and its process, for whoever is on the same machine; empty if it cannot tell. */
+  readonly place: string;
+}
+
+/** Rejects with StoreAway when no answer can be had. */
+export interface NodeStore {
+  /** Says that a node lives for `lifeMs` of store time from now; gives every node that does, this one too. */
+  sign(sign: NodeSign, lifeMs: number): Promise<readonly NodeSign[]>;
+  /** Takes a node's life sign back: it has ended. A node that lives signs again and is there again. */
+  remove(node: NodeId): Promise<void>;
+  /** Sends a message to a node: once or never. Resolves when it has left, whoever hears it. */
+  publish(to: NodeId, message: Uint8Array): Promise<void>;
+  /**
+   * Hears what is published to a node from here on; what is published while the store is away is
+   * lost. Returns what ends the hearing.
+   */
+  listen(node: NodeId, hear: (message: Uint8Array) => void): Promise<() => void>;
+}
+
+export function encodeSign(sign: NodeSign): string {
+  const { node, phase, place } = sign;
+  return JSON.stringify({ node, phase, place });
+}
+
+/** Undefined for a sign that this build cannot read: its node is left alone. */
+export function decodeSign(text: string): NodeSign | undefined {
+  const { node, phase, place } = JSON.parse(text) as Partial<Record<keyof NodeSign, unknown>>;
+  if (typeof node !== "string" || typeof place !== "string") return undefined;
+  if (phase !== "serving" && phase !== "draining") return undefined;
+  // A node id comes back as it was given.
+  return { node: node as NodeId, phase, place };
+}
