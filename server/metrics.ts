@@ -3,8 +3,10 @@
 
 import { createServer, type Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Reason } from "../shared/reasons.ts";
+import type { AnswerKind } from "./room/turn.ts";
 
-/** Counts things that happened, under a word of a closed set. */
+/** Counts what happened, under a word of a closed set. Costs an addition: it is read when asked for. */
 export interface Tally<Word extends string> {
   add(word: Word, count?: number): void;
 }
@@ -15,6 +17,12 @@ export interface Level {
   set(count: number): void;
 }
 
+/** How many there are of each kind now, counted when asked for. */
+export interface Census {
+  /** Whom to ask; the newest counts. */
+  ask(count: () => ReadonlyMap<string, number>): void;
+}
+
 /** How long something takes, in milliseconds. */
 export interface Duration {
   observe(durationMs: number): void;
@@ -22,26 +30,31 @@ export interface Duration {
 
 export interface Metrics {
   readonly connections: Level;
-  /** Connections that asked to be admitted, by what became of that: "admitted" or the reason. */
+  /** Connections that asked to be admitted, by what became of that: "admitted", "held" or the reason. */
   readonly admissions: Tally<string>;
-  readonly closings: Tally<string>;
-  readonly refusals: Tally<string>;
+  readonly closings: Tally<Reason>;
+  readonly refusals: Tally<Reason>;
   readonly identities: Tally<"guest">;
   readonly sessionsOpened: Tally<"guest" | "player" | "moderator" | "admin">;
   readonly touches: Tally<"touched" | "ended" | "revoked" | "lost" | "away">;
-  readonly rooms: Level;
+  /** By game. */
+  readonly rooms: Census;
   readonly ticks: Tally<"on-time" | "late">;
   readonly tickMs: Duration;
   readonly appends: Tally<"appended" | "fenced" | "missing" | "unknown">;
   readonly appendMs: Duration;
   readonly frames: Tally<"binary" | "json">;
   /** What a client got to catch up with. */
-  readonly resumes: Tally<"current" | "changes" | "full">;
+  readonly resumes: Tally<AnswerKind>;
   readonly snapshots: Tally<"kept" | "fenced" | "missing">;
   readonly requests: Tally<string>;
   /** Everything in the text format that Prometheus reads. */
   text(): Promise<string>;
 }
+
+/** What the gate counts, and what the rooms of a node do. */
+export type GateMetrics = Pick<Metrics, "closings" | "refusals" | "frames" | "resumes">;
+export type RoomMetrics = Pick<Metrics, "ticks" | "tickMs" | "appends" | "appendMs" | "snapshots">;
 
 /** From a fifth of a millisecond to a second and more: what a tick or an append may take. */
 const DURATION_BUCKETS_MS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
@@ -50,8 +63,26 @@ export function openMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const tally = <Word extends string>(name: string, help: string): Tally<Word> => {
-    const counter = new Counter({ name: named(name), help, labelNames: ["kind"], registers });
-    return { add: (word, count = 1) => counter.inc({ kind: word }, count) };
+    const counted = new Map<string, number>();
+    const collect = function collect(this: Counter<"kind">) {
+      this.reset();
+      for (const [kind, count] of counted) this.inc({ kind }, count);
+    };
+    new Counter({ name: named(name), help, labelNames: ["kind"], registers, collect });
+    return { add: (word, count = 1) => void counted.set(word, (counted.get(word) ?? 0) + count) };
+  };
+  const census = (name: string, help: string): Census => {
+    let count = (): ReadonlyMap<string, number> => new Map();
+    const collect = function collect(this: Gauge<"kind">) {
+      this.reset();
+      for (const [kind, number] of count()) this.set({ kind }, number);
+    };
+    new Gauge({ name: named(name), help, labelNames: ["kind"], registers, collect });
+    return {
+      ask(asked) {
+        count = asked;
+      },
+    };
   };
   const level = (name: string, help: string): Level => {
     const gauge = new Gauge({ name: named(name), help, registers });
@@ -70,12 +101,15 @@ export function openMetrics(): Metrics {
     identities: tally("identities_total", "Identities made, by role"),
     sessionsOpened: tally("sessions_opened_total", "Sessions opened, by role"),
     touches: tally("touches_total", "Session ends moved, by outcome"),
-    rooms: level("rooms", "Rooms hosted here"),
-    ticks: tally("ticks_total", "Ticks of rooms"),
-    tickMs: duration("tick_ms", "Time one turn of a room takes"),
+    rooms: census("rooms", "Rooms hosted here, by game"),
+    ticks: tally("ticks_total", "Turns of rooms, by whether they came within a beat of their time"),
+    tickMs: duration(
+      "tick_ms",
+      "Time one turn of a room takes, the mean of those that ran together",
+    ),
     appends: tally("appends_total", "Log entries written, by outcome"),
     appendMs: duration("append_ms", "Time until an append is answered"),
-    frames: tally("frames_total", "Frames sent"),
+    frames: tally("frames_total", "Frames for a connection, by form"),
     resumes: tally("resumes_total", "Answers to whoever came back, by kind"),
     snapshots: tally("snapshots_total", "Snapshots written, by outcome"),
     requests: tally("http_requests_total", "HTTP requests by class of status"),

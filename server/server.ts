@@ -144,11 +144,13 @@ async function startOnStore(ground: Ground): Promise<Running> {
     clock,
     games,
     log,
+    metrics,
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,
     deliver: (room, tells) => gate?.tell(room, tells),
   });
+  metrics.rooms.ask(() => countsOf(rooms.hosted));
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
@@ -168,6 +170,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     node,
     clock,
     log,
+    metrics,
     rooms,
     admission,
     tickets,
@@ -189,6 +192,16 @@ async function startOnStore(ground: Ground): Promise<Running> {
     metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
   return { log, store, people, rooms, gate, http, metricsServer, url, readiness };
+}
+
+/** Rooms hosted here, by game. */
+function countsOf(hosted: Rooms["hosted"]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { machine } of hosted) {
+    const { name } = machine.core.game;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** New players find the door closed, those inside are told when to come back, then all is written. */

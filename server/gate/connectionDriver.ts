@@ -4,7 +4,7 @@
 import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
 import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
 import { HEARTBEAT_QUIET_MS } from "../../shared/limits.ts";
-import type { JoinReply, ServerEvents } from "../../shared/protocol.ts";
+import type { JoinReply, RefusalMessage, ServerEvents } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
 import type { Arrival } from "../room/turn.ts";
@@ -17,6 +17,7 @@ import type {
   Ending,
   LineSeen,
 } from "./connectionState.ts";
+import { noteEnding } from "./endings.ts";
 import { heartbeatBytes, heartbeatMessage, heartbeatMs } from "./heartbeat.ts";
 import type { Line } from "./line.ts";
 import { type FramedMessage, frameMessage } from "./pipe.ts";
@@ -58,15 +59,6 @@ interface PendingJoin {
 }
 
 const NONE: readonly never[] = [];
-
-/** Ends that say something about the sender; the others are everyday. */
-const SUSPICIOUS: ReadonlySet<Reason> = new Set<Reason>([
-  "handshake-invalid",
-  "packet-invalid",
-  "packet-too-large",
-  "too-many-packets",
-  "reader-too-slow",
-]);
 
 export class ConnectionDriver {
   readonly id: ConnectionId;
@@ -184,7 +176,13 @@ export class ConnectionDriver {
 
   /** Tells the client of something that was not accepted. */
   refuse(reason: Reason, about: About = {}): void {
-    this.say("refusal", refusalOf(reason, about));
+    this.say("refusal", this.refusal(reason, about));
+  }
+
+  /** The words for it, where an acknowledgement carries them. Each is counted as one refusal. */
+  refusal(reason: Reason, about: About = {}): RefusalMessage {
+    this.#parts.metrics.refusals.add(reason);
+    return refusalOf(reason, about);
   }
 
   get #heldBack(): boolean {
@@ -285,15 +283,8 @@ export class ConnectionDriver {
     }
   }
 
-  #log({ reason, why }: Ending): void {
-    const fields = {
-      connection: this.id,
-      session: this.occupant?.arrival.session,
-      address: this.#address,
-      reason,
-      cause: why,
-    };
-    if (SUSPICIOUS.has(reason)) this.#parts.log.warn("connection-closed", fields);
-    else this.#parts.log.note("connection-closed", fields);
+  #log(ending: Ending): void {
+    const session = this.occupant?.arrival.session;
+    noteEnding({ connection: this.id, session, address: this.#address }, ending, this.#parts);
   }
 }

@@ -7,6 +7,7 @@ import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../
 import type { Handshake, JoinRequest, SessionSeen } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
+import type { GateMetrics } from "../metrics.ts";
 import type { Arrival, RoomInput, TicketClaim } from "../room/turn.ts";
 
 /** What the request that opened a socket said about its sender; kept instead of the request itself. */
@@ -95,6 +96,7 @@ export interface GateParts {
   readonly node: NodeId;
   readonly clock: Clock;
   readonly log: GateLog;
+  readonly metrics: GateMetrics;
   readonly admission: Admission;
   readonly rooms: Rooms;
   readonly tickets: Tickets;

@@ -9,7 +9,6 @@ import { readInput, tagOfInput } from "./binaryInput.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
 import type { GateParts } from "./ports.ts";
-import { refusalOf } from "./refusal.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
 
@@ -31,11 +30,11 @@ export class Requests {
     // JSON has no functions: one that stands here was put there by Socket.IO.
     const answer = typeof last === "function" ? (last as JoinAnswer) : undefined;
     // Who is held asks for nothing before it is known who they are; but no join goes unanswered.
-    if (this.#driver.phase === "held") answer?.({ refusal: refusalOf("store-away") });
+    if (this.#driver.phase === "held") answer?.({ refusal: this.#driver.refusal("store-away") });
     if (!this.#driver.isLive) return;
     const read = parseEvent(name, answer === undefined ? given : given.slice(0, -1));
     if (read.kind === "misfit") {
-      if (name === "join") answer?.({ refusal: refusalOf(read.reason) });
+      if (name === "join") answer?.({ refusal: this.#driver.refusal(read.reason) });
       return this.#driver.step({ kind: "strike", reason: read.reason, why: "event" });
     }
     this.#message(read.message, answer);
@@ -114,7 +113,7 @@ export class Requests {
       });
     }
     if (occupant === undefined) return;
-    if (rooms.full) return answer({ refusal: refusalOf("rooms-too-many") });
+    if (rooms.full) return answer({ refusal: this.#driver.refusal("rooms-too-many") });
     this.#driver.step(ACTIVE);
     rooms.beginSearch();
     this.#parts.rooms.find(request, occupant.arrival).then(
@@ -137,7 +136,7 @@ export class Requests {
     if (found.kind === "refused") {
       const { reason, retryInMs } = found;
       const retry = retryInMs === undefined ? {} : { retryInMs };
-      return answer({ refusal: refusalOf(reason, retry) });
+      return answer({ refusal: this.#driver.refusal(reason, retry) });
     }
     const number = ++this.#joinCount;
     this.#driver.joins = [...this.#driver.joins, { request: number, answer }];

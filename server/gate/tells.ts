@@ -10,7 +10,6 @@ import { AttachedRoom } from "./attached.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { frameMessage } from "./pipe.ts";
 import type { GateParts } from "./ports.ts";
-import { refusalOf } from "./refusal.ts";
 
 type TellOf<Kind extends Tell["kind"]> = Extract<Tell, { kind: Kind }>;
 
@@ -32,13 +31,19 @@ interface Telling {
 
 /** Says one thing. Connections that are gone are passed over. */
 export function deliver({ room, tell, nowMs }: Telling, drivers: Drivers, parts: GateParts): void {
-  if (tell.kind === "step") return deliverStep({ room, tell, nowMs }, drivers);
+  const { frames, resumes } = parts.metrics;
+  if (tell.kind === "step") {
+    frames.add("binary", tell.to.length);
+    return deliverStep({ room, tell, nowMs }, drivers);
+  }
   const driver = drivers.get(tell.to);
   if (!driver?.isLive) return undelivered(room, tell, parts);
   if (tell.kind !== "seated" && !driver.rooms.has(room)) return;
   driver.attempt(() => {
+    if ("answer" in tell && tell.answer !== undefined) resumes.add(tell.answer);
     switch (tell.kind) {
       case "frame":
+        frames.add("binary");
         return driver.frame(room, {
           message: frameMessage(tell.bytes),
           shown: tell.shown,
@@ -46,6 +51,7 @@ export function deliver({ room, tell, nowMs }: Telling, drivers: Drivers, parts:
           nowMs,
         });
       case "json":
+        frames.add("json");
         return driver.jsonFrame(room, tell.frame, tell.shown);
       case "seated":
         return seated(driver, room, { tell, parts });
@@ -91,7 +97,7 @@ function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void
     detach(driver, room);
     parts.rooms.post(room, { kind: "gone", connection: driver.id });
     const reason = game === undefined ? "room-stopped" : "wrong-version";
-    return answerRefusal(driver, tell.request, refusalOf(reason, { room }));
+    return answerRefusal(driver, tell.request, driver.refusal(reason, { room }));
   }
   const { session, ticket: claim } = tell;
   const ticket =
@@ -114,7 +120,7 @@ function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">
   };
   // What names no command refuses what the room was asked for, if it was asked for anything.
   if (seq === undefined) driver.rooms.settle(room);
-  answerRefusal(driver, request, refusalOf(reason, about));
+  answerRefusal(driver, request, driver.refusal(reason, about));
 }
 
 function answerRefusal(

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
+import type { RoomMetrics } from "../metrics.ts";
 import { type AppendOutcome, type RoomStore, StoreAway } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
@@ -13,6 +14,7 @@ export interface AppendingParts {
   readonly store: RoomStore;
   readonly clock: Clock;
   readonly log: HostLog;
+  readonly metrics: RoomMetrics;
   /** Whether the room is still in this node's memory. */
   hosts(room: HostedRoom): boolean;
   /** What the room said may leave now. */
@@ -40,6 +42,8 @@ export class Appending {
       if (hosted.phase.kind !== "idle")
         batch.push({ hosted, outstanding: hosted.phase.outstanding });
     }
+    const { clock, metrics } = this.#parts;
+    const askedMs = clock.now();
     const outcomes = await this.#parts.store.append(
       batch.map(({ hosted, outstanding: { entry } }) => ({
         room: hosted.id,
@@ -49,8 +53,10 @@ export class Appending {
         bytes: entry.bytes,
       })),
     );
+    metrics.appendMs.observe(clock.now() - askedMs);
     for (const [at, { hosted, outstanding }] of batch.entries()) {
       const outcome = outcomes[at] ?? { kind: "unknown", cause: "no outcome" };
+      metrics.appends.add(outcome.kind);
       if (this.#parts.hosts(hosted)) this.#appended(hosted, outstanding, outcome);
     }
   }

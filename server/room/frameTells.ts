@@ -18,7 +18,7 @@ import {
 } from "../../shared/frame.ts";
 import type { ConnectionId } from "../../shared/ids.ts";
 import type { RoomCore } from "./core.ts";
-import type { Arrival, Tell } from "./turn.ts";
+import type { AnswerKind, Arrival, Tell } from "./turn.ts";
 
 /** The part of a step that everybody gets. */
 export interface CommonPart {
@@ -65,12 +65,13 @@ export class FrameTells {
 
   /** The answer to somebody who asked. */
   answer({ connection: to, frames }: Arrival, part: AnswerPart): Tell {
-    const answer = this.#answerOf(part);
+    const given = this.#answerOf(part);
     const shown = this.#bookmark();
-    if (frames === "json") return { kind: "json", to, shown, frame: answerToJson(answer) };
+    const answer = kindOf(part);
+    if (frames === "json") return { kind: "json", to, shown, answer, frame: answerToJson(given) };
     this.#writer.reset();
-    encodeAnswer(this.#writer, this.#core.game, answer);
-    return { kind: "frame", to, shown, bytes: this.#writer.finish() };
+    encodeAnswer(this.#writer, this.#core.game, given);
+    return { kind: "frame", to, shown, answer, bytes: this.#writer.finish() };
   }
 
   #encodeCommon(common: CommonPart, base: number): Uint8Array {
@@ -111,6 +112,11 @@ export class FrameTells {
   #bookmark(): Bookmark {
     return { epoch: this.#core.history.epoch, version: this.#core.version };
   }
+}
+
+function kindOf({ base, changes, events }: AnswerPart): AnswerKind {
+  if (base === undefined) return "full";
+  return changes.length === 0 && events.length === 0 ? "current" : "changes";
 }
 
 /** Joins what everybody gets and what one seat gets, field by field: they never hold the same field. */

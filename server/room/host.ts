@@ -6,6 +6,7 @@ import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
+import type { RoomMetrics } from "../metrics.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { HostedRoom } from "./hosted.ts";
@@ -23,6 +24,7 @@ export interface HostParts {
   readonly clock: Clock;
   readonly guard: LoopGuard;
   readonly log: HostLog;
+  readonly metrics: RoomMetrics;
   /** Runs a callback after what runs now, before timers. */
   defer(callback: () => void): void;
   /** Takes what a room tells, in order. */
@@ -54,12 +56,13 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    const { node, store, clock, log } = parts;
+    const { node, store, clock, log, metrics } = parts;
     this.#appending = new Appending({
       node,
       store,
       clock,
       log,
+      metrics,
       hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
       release: (hosted, said) => this.#release(hosted, said),
       lost: (hosted) => this.drop(hosted.id, "room-stopped"),
@@ -152,12 +155,25 @@ export class Host {
     const due: HostedRoom[] = [];
     for (const hosted of this.#rooms.values()) if (hosted.dueMs <= nowMs) due.push(hosted);
     const committed: HostedRoom[] = [];
-    for (const { hosted, turn } of this.#turns(due, nowMs)) {
+    for (const { hosted, turn } of this.#measured(due, nowMs)) {
       if (turn.entry === undefined) this.#release(hosted, turn);
       else committed.push(hosted);
     }
     if (committed.length > 0) this.#track(this.#appending.append(committed));
     this.#arm();
+  }
+
+  #measured(due: readonly HostedRoom[], nowMs: number): { hosted: HostedRoom; turn: Turn }[] {
+    // What is urgent has no time of its own.
+    const lateFromMs = nowMs - this.#beatMs;
+    const lateCount = due.filter(({ dueMs }) => dueMs > -Infinity && dueMs < lateFromMs).length;
+    const turns = this.#turns(due, nowMs);
+    if (due.length === 0) return turns;
+    const { ticks, tickMs } = this.#parts.metrics;
+    ticks.add("late", lateCount);
+    ticks.add("on-time", due.length - lateCount);
+    tickMs.observe((this.#parts.clock.now() - nowMs) / due.length);
+    return turns;
   }
 
   /** Runs the due rooms' turns, all under one guard; a room that fails or loops leaves the others alone. */
@@ -218,7 +234,9 @@ export class Host {
     hosted.snapshotUnderWay = true;
     const { version, bytes } = hosted.machine.snapshot();
     try {
-      await this.#parts.store.keepSnapshot(hosted.id, { epoch: hosted.epoch, version }, bytes);
+      const place = { epoch: hosted.epoch, version };
+      const outcome = await this.#parts.store.keepSnapshot(hosted.id, place, bytes);
+      this.#parts.metrics.snapshots.add(outcome);
       hosted.entriesSinceSnapshot = hosted.machine.core.version - version;
     } finally {
       hosted.snapshotUnderWay = false;

@@ -7,6 +7,7 @@ import type { ConnectionId, IdentityId, NodeId, RoomId } from "../../shared/ids.
 import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { RoomMetrics } from "../metrics.ts";
 import { type RoomListing, type Store, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import { Errands } from "./errands.ts";
@@ -26,6 +27,7 @@ export interface RoomsParts {
   readonly games: ReadonlyMap<string, Game>;
   readonly guard: LoopGuard;
   readonly log: HostLog;
+  readonly metrics: RoomMetrics;
   /** A seed for a new room's generator, a whole number. */
   seed(): number;
   defer(callback: () => void): void;

@@ -69,6 +69,9 @@ export type RoomInput =
   /** Nodes that are alive; seats held by connections of others are put away. */
   | { readonly kind: "nodes"; readonly alive: readonly NodeId[] };
 
+/** What somebody got to catch up with: they had everything, what changed since, or the whole view. */
+export type AnswerKind = "current" | "changes" | "full";
+
 /** What a turn wants said. Nothing of it may leave before the turn's entry is in the log. */
 export type Tell =
   /** The same step for all of them: bytes that all share. */
@@ -78,18 +81,20 @@ export type Tell =
       readonly bytes: Uint8Array;
       readonly shown: Bookmark;
     }
-  /** One client's frame: its own step, or the answer to a sync. */
+  /** One client's frame: its own step, or the answer to a sync, with what kind of answer it is. */
   | {
       readonly kind: "frame";
       readonly to: ConnectionId;
       readonly bytes: Uint8Array;
       readonly shown: Bookmark;
+      readonly answer?: AnswerKind;
     }
   | {
       readonly kind: "json";
       readonly to: ConnectionId;
       readonly frame: JsonFrame;
       readonly shown: Bookmark;
+      readonly answer?: AnswerKind;
     }
   /** A seat was taken (`request` of the join) or taken up again. The gate makes the ticket's text. */
   | {

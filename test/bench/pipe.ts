@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { createGate } from "../../server/gate/gate.ts";
 import { type EngineConnection, frameMessage } from "../../server/gate/pipe.ts";
 import { silentLog } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ANSWER_BYTE, INPUT_BYTE, lineTag, STEP_BYTE } from "../../shared/frame.ts";
@@ -176,6 +177,7 @@ async function ours(): Promise<{ readonly ways: Way[]; readonly server: HttpServ
     node: "node00000001" as NodeId,
     clock: systemClock,
     log: silentLog,
+    metrics: openMetrics(),
     origins: { allowed: new Set(), ownHost: true },
     addressOf: () => "127.0.0.1",
     admission: {

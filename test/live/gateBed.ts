@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { createGate, type Gate } from "../../server/gate/gate.ts";
 import type { Admission, GateParts, RequestSeen, Rooms } from "../../server/gate/ports.ts";
 import type { LogFields } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
 import type { RoomInput } from "../../server/room/turn.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
@@ -70,6 +71,7 @@ export class GateBed {
     const parts: GateParts = {
       node: NODE,
       clock: options.clock ?? systemClock,
+      metrics: openMetrics(),
       log: {
         note: (event, fields) => this.logged.push({ event, fields }),
         warn: (event, fields) => this.logged.push({ event, fields }),

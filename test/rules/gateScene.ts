@@ -9,6 +9,7 @@ import type { FramedMessage } from "../../server/gate/pipe.ts";
 import type { Admitted, GateParts, Refused, Rooms } from "../../server/gate/ports.ts";
 import { Requests } from "../../server/gate/requests.ts";
 import type { LogFields } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { ANSWER_BYTE, STEP_BYTE } from "../../shared/frame.ts";
@@ -120,6 +121,7 @@ export class GateScene {
     this.parts = {
       node: "node00000001" as NodeId,
       clock: this.clock,
+      metrics: openMetrics(),
       log: {
         note: () => undefined,
         warn: () => undefined,

@@ -92,7 +92,7 @@ export class SimNode {
       this.#people = people;
       this.#rooms = this.#openRooms(log);
       this.#gate = {
-        ...{ node: this.id, clock, log, rooms: this.#rooms },
+        ...{ node: this.id, clock, log, metrics, rooms: this.#rooms },
         admission: people.admission,
         tickets: people.tickets,
         touches: people.sessions,
@@ -186,7 +186,7 @@ export class SimNode {
     const { world, history } = this.#ground;
     const { clock } = this.life;
     return new Rooms({
-      ...{ node: this.id, store: this.#store, clock, log },
+      ...{ node: this.id, store: this.#store, clock, log, metrics },
       games: new Map([[history.game.name, history.game]]),
       // Rules here do not loop, and a real guard costs more than everything else.
       guard: (work) => {
