@@ -23,15 +23,9 @@ export class RefusedError extends Error {
   }
 }
 
-/** How a page ends its own seat; no server ever says these. */
-const OWN_ENDS: ReadonlyMap<string, string> = new Map([
-  ["seat-left", "You left the game."],
-  ["line-closed", "This page closed its line; your seat is kept. Join again to come back."],
-]);
-
 /** What happened and what to do, for people; a game's own reason is its own text. */
 export function textOf(reason: string): string {
-  return isReason(reason) ? REASONS[reason].text : (OWN_ENDS.get(reason) ?? reason);
+  return isReason(reason) ? REASONS[reason].text : reason;
 }
 
 /** Opens a socket; lives in memory only. */

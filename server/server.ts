@@ -12,6 +12,7 @@ import { type Config, readConfig } from "./config.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
+import { openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
@@ -137,6 +138,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const { allowedOrigins } = config;
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
   const people = await openPeople({ ...ground, random: jitterRandom, groupOf });
+  const { creations } = openLimits();
   let gate: Gate | undefined;
   const rooms = new Rooms({
     node,
@@ -145,6 +147,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
     games,
     log,
     metrics,
+    mayCreate: async (address) => {
+      const group = groupOf(address);
+      return group === undefined ? undefined : creations(group);
+    },
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,

@@ -58,6 +58,7 @@ export const REASONS = {
     text: "Too many connections. Close another page, or wait a moment.",
   },
   "reader-too-slow": { next: "resume", text: "The connection could not keep up. Connect again." },
+  "too-many-requests": { next: "retry", text: "Too many requests from here. Wait a while." },
   "server-busy": { next: "retry", text: "The server is busy. Wait a moment." },
   "server-draining": {
     next: "resume",
@@ -96,6 +97,11 @@ export const REASONS = {
   "creations-too-many": {
     next: "retry",
     text: "Too many rooms were created from here. Wait a while.",
+  },
+  "seat-left": { next: "rejoin", text: "You left the game." },
+  "line-closed": {
+    next: "resume",
+    text: "This page closed its line; your seat is kept. Join again to come back.",
   },
   "watching-refused": { next: "never", text: "This game cannot be watched." },
   "join-invalid": {

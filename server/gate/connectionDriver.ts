@@ -63,6 +63,7 @@ const NONE: readonly never[] = [];
 export class ConnectionDriver {
   readonly id: ConnectionId;
   readonly line: Line;
+  readonly address: string;
   readonly rooms = new AttachedRooms();
   /** Joins whose room has not answered. */
   joins: readonly PendingJoin[] = NONE;
@@ -71,7 +72,6 @@ export class ConnectionDriver {
   occupant: Occupant | undefined;
   readonly #parts: GateParts;
   readonly #watcher: DriverWatcher;
-  readonly #address: string;
   #state: ConnectionState;
   #writtenMs: number;
   #heartbeatMs = HEARTBEAT_QUIET_MS;
@@ -83,7 +83,7 @@ export class ConnectionDriver {
   ) {
     this.id = given.id;
     this.line = given.line;
-    this.#address = given.address;
+    this.address = given.address;
     this.#parts = parts;
     this.#watcher = watcher;
     this.#writtenMs = parts.clock.now();
@@ -285,6 +285,6 @@ export class ConnectionDriver {
 
   #log(ending: Ending): void {
     const session = this.occupant?.arrival.session;
-    noteEnding({ connection: this.id, session, address: this.#address }, ending, this.#parts);
+    noteEnding({ connection: this.id, session, address: this.address }, ending, this.#parts);
   }
 }

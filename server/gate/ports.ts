@@ -72,10 +72,11 @@ export interface Tickets {
 }
 
 export interface Rooms {
-  /** The room somebody asks to join: by id, by code, any listed one, or a new one. */
+  /** The room somebody asks to join from an address: by id, by code, any listed one, or a new one. */
   find(
     request: JoinRequest,
     arrival: Arrival,
+    address: string,
   ): Promise<{ readonly kind: "room"; readonly room: RoomId } | Refused>;
   /** Hands a room what concerns it, in order. A room that cannot be had answers with a refusal. */
   post(room: RoomId, input: RoomInput): void;

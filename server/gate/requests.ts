@@ -116,7 +116,7 @@ export class Requests {
     if (rooms.full) return answer({ refusal: this.#driver.refusal("rooms-too-many") });
     this.#driver.step(ACTIVE);
     rooms.beginSearch();
-    this.#parts.rooms.find(request, occupant.arrival).then(
+    this.#parts.rooms.find(request, occupant.arrival, this.#driver.address).then(
       (found) => this.#driver.attempt(() => this.#found(request, found, answer)),
       (cause: unknown) => {
         rooms.endSearch();
@@ -143,7 +143,8 @@ export class Requests {
     rooms.ask(found.room, request.shape);
     const { arrival } = occupant;
     const watch = request.watch ?? false;
-    this.#post(found.room, { kind: "join", arrival, request: number, watch });
+    const { game } = request;
+    this.#post(found.room, { kind: "join", arrival, request: number, watch, game });
   }
 
   #commands({ body: { room, instance, commands } }: MessageNamed<"command">): void {

@@ -11,13 +11,16 @@ export interface Limits {
   readonly guests: Limit;
   /** Everything that looks up a cookie. */
   readonly lookUps: Limit;
+  /** New rooms: each costs memory and a log for as long as it is kept. */
+  readonly creations: Limit;
 }
 
 const GUESTS = { points: 100, duration: 600 };
 const LOOK_UPS = { points: 1_200, duration: 60 };
+const CREATIONS = { points: 20, duration: 3_600 };
 
 export function openLimits(): Limits {
-  return { guests: limitOf(GUESTS), lookUps: limitOf(LOOK_UPS) };
+  return { guests: limitOf(GUESTS), lookUps: limitOf(LOOK_UPS), creations: limitOf(CREATIONS) };
 }
 
 function limitOf(options: { readonly points: number; readonly duration: number }): Limit {

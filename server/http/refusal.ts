@@ -15,7 +15,7 @@ const STATUSES = {
   "not-found": 404,
   "game-unknown": 404,
   "packet-too-large": 413,
-  "server-busy": 429,
+  "too-many-requests": 429,
   "server-fault": 500,
   "store-away": 503,
 } as const satisfies Partial<Record<Reason, ContentfulStatusCode>>;

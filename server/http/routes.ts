@@ -142,7 +142,7 @@ async function refusedBy(
 ): Promise<Response | undefined> {
   const group = groupOf(context);
   const retryInMs = group === undefined ? undefined : await limit(group);
-  return retryInMs === undefined ? undefined : refuse(context, "server-busy", { retryInMs });
+  return retryInMs === undefined ? undefined : refuse(context, "too-many-requests", { retryInMs });
 }
 
 function browserOf({ req }: AppContext, cookie: IdentityCookie): Browser {

@@ -38,7 +38,9 @@ export class Arrivals {
     this.#tails = tails;
   }
 
-  join({ arrival, request, watch }: Join): void {
+  join({ arrival, request, watch, game }: Join): void {
+    if (game !== undefined && game !== this.#core.game.name)
+      return this.#out.refuse(arrival.connection, "room-unknown", { request });
     const seat = seating.seatOf(this.#core, arrival.identity);
     // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
     const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;

@@ -50,8 +50,15 @@ export class Lobby {
     this.#listed = undefined;
   }
 
-  /** Where a request to join leads. Rejects with StoreAway. */
-  async find(request: JoinRequest, identity: IdentityId): Promise<LobbyAnswer> {
+  /**
+   * Where a request to join leads; `already` tells where the page sits that asks for any seat.
+   * Rejects with StoreAway.
+   */
+  async find(
+    request: JoinRequest,
+    identity: IdentityId,
+    already: () => RoomId | undefined,
+  ): Promise<LobbyAnswer> {
     const game = this.#parts.games.get(request.game);
     if (game === undefined) return { kind: "refused", reason: "game-unknown" };
     if (game.shape !== request.shape) return { kind: "refused", reason: "wrong-version" };
@@ -65,6 +72,8 @@ export class Lobby {
         ? { kind: "refused", reason: "room-unknown" }
         : { kind: "room", room };
     }
+    const sits = already();
+    if (sits !== undefined) return { kind: "room", room: sits };
     if (request.create !== undefined) return this.#create(game, request.create, identity);
     return (await this.#openRoom(game)) ?? this.#create(game, "listed", identity);
   }

@@ -16,6 +16,7 @@ import type { HostedRoom } from "./hosted.ts";
 import { beginHosting, loadRoom, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
+import { roomOfPage } from "./pageSeat.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
 import type { Arrival, RoomInput, Tell } from "./turn.ts";
@@ -28,6 +29,8 @@ export interface RoomsParts {
   readonly guard: LoopGuard;
   readonly log: HostLog;
   readonly metrics: RoomMetrics;
+  /** Grants an address one more room: undefined; or says how long it has to wait, in ms. */
+  mayCreate(address: string): Promise<number | undefined>;
   /** A seed for a new room's generator, a whole number. */
   seed(): number;
   defer(callback: () => void): void;
@@ -36,7 +39,7 @@ export interface RoomsParts {
 
 export type FoundRoom =
   | { readonly kind: "room"; readonly room: RoomId }
-  | { readonly kind: "refused"; readonly reason: Reason };
+  | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
 
 /** A room with nobody connected is put into the store after this long. */
 const PARK_AFTER_MS = 30_000;
@@ -96,10 +99,19 @@ export class Rooms {
   }
 
   /** The room that a request to join leads to; a new one if it asks for one. */
-  async find(request: JoinRequest, arrival: Pick<Arrival, "identity">): Promise<FoundRoom> {
+  async find(
+    request: JoinRequest,
+    arrival: Pick<Arrival, "identity" | "page">,
+    address: string,
+  ): Promise<FoundRoom> {
     try {
-      const answer = await this.lobby.find(request, arrival.identity);
+      const answer = await this.lobby.find(request, arrival.identity, () =>
+        roomOfPage(this.#host.rooms, request, arrival),
+      );
       if (answer.kind !== "create") return answer;
+      const retryInMs = await this.#parts.mayCreate(address);
+      if (retryInMs !== undefined)
+        return { kind: "refused", reason: "creations-too-many", retryInMs };
       return { kind: "room", room: await this.#create(answer.game, answer.open) };
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;

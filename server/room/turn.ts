@@ -32,6 +32,8 @@ export type RoomInput =
       readonly arrival: Arrival;
       readonly request: number;
       readonly watch: boolean;
+      /** The game that the page plays; a room of another one is unknown to it. */
+      readonly game?: string;
     }
   /** Take up a seat again. Without a ticket the token has proved the identity. */
   | {

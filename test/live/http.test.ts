@@ -233,7 +233,7 @@ describe("who may ask", () => {
       const answer = await signUp(bed, "Ada", { "X-Forwarded-For": `198.51.100.${at}` });
       statuses.push(answer.status);
       if (answer.status === 200) continue;
-      expect(reasonOf(answer)).toBe("server-busy");
+      expect(reasonOf(answer)).toBe("too-many-requests");
       expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
       expect(answer.json?.error).toMatchObject({ next: "retry", retryInMs: expect.any(Number) });
     }

@@ -132,7 +132,7 @@ export class GateScene {
         left: (connection) => this.left.push(connection),
       },
       rooms: {
-        find: (request, arrival) => this.find(request, arrival),
+        find: (...asked) => this.find(...asked),
         post: (room, input) => {
           this.posts.push({ room, input });
           this.onPost(room, input);

@@ -188,6 +188,7 @@ export class SimNode {
     return new Rooms({
       ...{ node: this.id, store: this.#store, clock, log, metrics },
       games: new Map([[history.game.name, history.game]]),
+      mayCreate: async () => undefined,
       // Rules here do not loop, and a real guard costs more than everything else.
       guard: (work) => {
         work();

@@ -1,0 +1,135 @@
+// Lobby: where a request for a seat leads, over real rooms and the in-process store.
+import { expect, test } from "vitest";
+import { openLimits } from "../../server/http/limits.ts";
+import { silentLog } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
+import { Rooms } from "../../server/room/rooms.ts";
+import type { Arrival, Tell } from "../../server/room/turn.ts";
+import { openMemoryStore } from "../../server/store/memory.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import type { Game } from "../../shared/game.ts";
+import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
+import type { JoinRequest } from "../../shared/protocol.ts";
+import { nook, pond } from "./gateScene.ts";
+
+/** Rooms of two games, with everything they tell. */
+async function lobbyScene() {
+  const clock = new VirtualClock();
+  const told: Tell[] = [];
+  const { creations } = openLimits();
+  const rooms = new Rooms({
+    node: "node00000001" as NodeId,
+    store: await openMemoryStore({ clock }),
+    ...{ clock, log: silentLog, metrics: openMetrics() },
+    games: new Map([pond, nook].map((game) => [game.name, game])),
+    guard: (work) => {
+      work();
+      return "done";
+    },
+    mayCreate: (address) => creations(address),
+    seed: () => 1,
+    defer: (callback) => void clock.after(0, callback),
+    deliver: (_room, tells) => void told.push(...tells),
+  });
+  await rooms.start();
+  return { clock, rooms, told, address: "192.0.2.1" };
+}
+
+type Scene = Awaited<ReturnType<typeof lobbyScene>>;
+
+let connectionCount = 0;
+function arriving(person: string, page: string): Arrival {
+  return {
+    connection: `conn${String(++connectionCount).padStart(8, "0")}` as ConnectionId,
+    node: "node00000001" as NodeId,
+    identity: `identity${person}` as IdentityId,
+    session: `session${person}` as SessionId,
+    name: person,
+    page: `page-0123456789-${page}` as PageId,
+    frames: "json",
+  };
+}
+
+const asking = (game: Game, more: Partial<JoinRequest> = {}): JoinRequest => ({
+  game: game.name,
+  shape: game.shape,
+  ...more,
+});
+
+/** Asks for a seat and sits down; gives the room, or why there is none. */
+async function sit(scene: Scene, arrival: Arrival, request: JoinRequest) {
+  const found = await scene.rooms.find(request, arrival, scene.address);
+  if (found.kind === "refused") return found.reason;
+  const { game, watch = false } = request;
+  scene.rooms.post(found.room, { kind: "join", arrival, request: 1, watch, game });
+  for (let turn = 0; turn < 30; turn++) {
+    scene.clock.advance(25);
+    await Promise.resolve();
+  }
+  return found.room;
+}
+
+test("[N14] a code of another game leads to no room, and takes no seat there", async () => {
+  const scene = await lobbyScene();
+  const ada = arriving("ada", "one");
+  const room = await sit(scene, ada, asking(nook, { create: "private" }));
+  const seated = scene.told.find((tell) => tell.kind === "seated");
+  const code = seated?.seated.code ?? "";
+  expect(code).not.toBe("");
+  scene.told.length = 0;
+  const eve = arriving("eve", "one");
+  expect(await sit(scene, eve, asking(pond, { code }))).toBe(room);
+  expect(scene.told).toMatchObject([
+    { kind: "refusal", to: eve.connection, request: 1, reason: "room-unknown" },
+  ]);
+  const [hosted] = [...scene.rooms.hosted];
+  expect(hosted?.machine.core.own.$seats.size).toBe(1);
+});
+
+test("[N15] a page that asks again for any seat is led to the one it has, and another page is not", async () => {
+  const scene = await lobbyScene();
+  const room = await sit(scene, arriving("ada", "one"), asking(nook));
+  expect(await sit(scene, arriving("bob", "one"), asking(nook))).toBe(room);
+  // The room is full: for a stranger there is another one, for a page that sits there is not.
+  expect(await sit(scene, arriving("eve", "one"), asking(nook))).not.toBe(room);
+  expect(await sit(scene, arriving("ada", "one"), asking(nook))).toBe(room);
+  const own = await sit(scene, arriving("ada", "two"), asking(nook, { create: "private" }));
+  expect(own).not.toBe(room);
+  expect(await sit(scene, arriving("ada", "two"), asking(nook, { create: "private" }))).toBe(own);
+});
+
+test("[N15] a page that asks again before its first request had its turn gets no second seat", async () => {
+  const scene = await lobbyScene();
+  await sit(scene, arriving("ada", "one"), asking(nook));
+  const bob = arriving("bob", "one");
+  const first = await scene.rooms.find(asking(nook), bob, scene.address);
+  if (first.kind === "refused") throw new Error(first.reason);
+  scene.rooms.post(first.room, { kind: "join", arrival: bob, request: 1, watch: false });
+  const found = await scene.rooms.find(
+    asking(nook, { create: "listed" }),
+    arriving("bob", "one"),
+    scene.address,
+  );
+  expect(found).toEqual(first);
+});
+
+test("[N13] an address makes twenty rooms an hour, and a person has seats in three at most", async () => {
+  const scene = await lobbyScene();
+  const create = asking(nook, { create: "private" });
+  const outcomes: string[] = [];
+  for (let at = 0; at < 21; at++)
+    outcomes.push(await sit(scene, arriving(`person${at}`, "one"), create));
+  expect(new Set(outcomes.slice(0, 20)).size).toBe(20);
+  expect(outcomes[20]).toBe("creations-too-many");
+  const refused = await scene.rooms.find(create, arriving("late", "one"), scene.address);
+  const { retryInMs = 0 } = refused as { retryInMs?: number };
+  expect(retryInMs).toBeGreaterThan(3_000_000);
+  expect(retryInMs).toBeLessThanOrEqual(3_600_000);
+  // Joining a room there is costs nothing, and another address has its own count.
+  const pages = ["one", "two", "three", "four"].map((page) => arriving("ada", page));
+  const own: string[] = [];
+  scene.address = "192.0.2.2";
+  for (const page of pages) own.push(await sit(scene, page, create));
+  expect(new Set(own).size).toBe(4);
+  expect(own[3]).toBe("rooms-too-many");
+});
