@@ -1,0 +1,68 @@
+// Scroll: writes into people's stories. What is told to somebody stands in their own leaves, so it
+// outlives a dropped line, a reload and another device; nobody else is ever sent it.
+
+import { assert } from "../../assert.ts";
+import { LEAF_LINES_MAX, LEAVES } from "./declared.ts";
+import type { Island } from "./island.ts";
+import { peopleAt } from "./island.ts";
+import { type Line, type LineSort, writeLine } from "./line.ts";
+import type { PlaceKey } from "./world/places.ts";
+
+/** A leaf with more characters is full: a change of it is sent as a whole. */
+const LEAF_CHARACTERS = 900;
+
+/** The field that holds the leaf of a number. */
+export function leafField(leaf: number): (typeof LEAVES)[number] {
+  const field = LEAVES[leaf % LEAVES.length];
+  assert(field !== undefined, "a number modulo their count is one of them");
+  return field;
+}
+
+/** Begins a new leaf, in place of the oldest. */
+export function turnLeaf(room: Island, seat: number): void {
+  const sight = room.state.sights.get(seat);
+  if (sight === undefined) return;
+  sight[leafField(sight.leaves)] = [];
+  sight.leaves += 1;
+}
+
+export function tell(room: Island, seat: number, line: Line | string): void {
+  const sight = room.state.sights.get(seat);
+  if (sight === undefined) return;
+  const written = writeLine(typeof line === "string" ? { sort: "text", text: line } : line);
+  if (sight.leaves === 0 || isFull(sight[leafField(sight.leaves - 1)], written)) {
+    turnLeaf(room, seat);
+  }
+  const field = leafField(sight.leaves - 1);
+  sight[field] = [...sight[field], written];
+}
+
+function isFull(leaf: readonly string[], written: string): boolean {
+  if (leaf.length === 0) return false;
+  if (leaf.length >= LEAF_LINES_MAX) return true;
+  return leaf.reduce((sum, line) => sum + line.length, written.length) > LEAF_CHARACTERS;
+}
+
+/** What to tell, how, and whom to leave out. */
+export interface Telling {
+  readonly text: string;
+  readonly sort?: LineSort;
+  /** A seat that is not told, as it is its own doing. */
+  readonly but?: number;
+}
+
+/** Tells everybody who stands in a place. */
+export function tellPlace(room: Island, place: PlaceKey, telling: Telling): void {
+  const { text, sort = "text", but } = telling;
+  for (const { seat } of peopleAt(room, place)) {
+    if (seat !== but) tell(room, seat, { sort, text });
+  }
+}
+
+/** Tells everybody on the island. */
+export function tellAll(room: Island, telling: Telling): void {
+  const { text, sort = "text", but } = telling;
+  for (const { seat } of room.state.people) {
+    if (seat !== but) tell(room, seat, { sort, text });
+  }
+}
