@@ -21,6 +21,7 @@ import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import { Rooms } from "./room/rooms.ts";
 import { openPeople, type People } from "./session/people.ts";
+import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
 import type { Store } from "./store/store.ts";
 
@@ -139,6 +140,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
   const people = await openPeople({ ...ground, random: jitterRandom, groupOf });
   const { creations } = openLimits();
+  const doorLog = sparingLog(log, clock);
   let gate: Gate | undefined;
   const rooms = new Rooms({
     node,
@@ -160,6 +162,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
+    log: doorLog,
     games: [...games.values()],
     signIn: people.signIn,
     cookie: people.cookie,
@@ -175,7 +178,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     server: http,
     node,
     clock,
-    log,
+    log: doorLog,
     metrics,
     rooms,
     admission,
@@ -197,7 +200,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const metricsServer =
     metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
-  return { log, store, people, rooms, gate, http, metricsServer, url, readiness };
+  return { log: doorLog, store, people, rooms, gate, http, metricsServer, url, readiness };
 }
 
 /** Rooms hosted here, by game. */

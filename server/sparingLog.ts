@@ -1,0 +1,54 @@
+// Sparing log: a log that strangers cannot fill. Of the lines that belong to no session, a few of each
+// kind are written in a minute, the rest are counted and told in one. It spares no fault.
+
+import type { Clock } from "../shared/clock.ts";
+import type { Log, LogFields } from "./log.ts";
+
+/** Enough to see what is going on. */
+const LINES_MAX = 20;
+const WINDOW_MS = 60_000;
+
+/** Lines of one kind within one window. */
+interface Window {
+  readonly openedMs: number;
+  readonly event: string;
+  readonly reason: string | undefined;
+  count: number;
+}
+
+/** What was spared is told with the first line of its kind after the minute, and by `flush`. */
+export function sparingLog(log: Log, clock: Pick<Clock, "now">): Log {
+  const windows = new Map<string, Window>();
+  const close = (kind: string, { event, reason, count }: Window) => {
+    windows.delete(kind);
+    if (count <= LINES_MAX) return;
+    log.warn("lines-spared", { why: event, reason, count: count - LINES_MAX });
+  };
+  /** Events and reasons are words of ours: there are only so many kinds. */
+  const isSpared = (event: string, { session, reason }: LogFields = {}): boolean => {
+    if (session !== undefined) return false;
+    const nowMs = clock.now();
+    const kind = `${event} ${reason}`;
+    const known = windows.get(kind);
+    if (known !== undefined && nowMs - known.openedMs >= WINDOW_MS) close(kind, known);
+    const window = windows.get(kind) ?? { openedMs: nowMs, event, reason, count: 0 };
+    windows.set(kind, window);
+    window.count += 1;
+    return window.count > LINES_MAX;
+  };
+  return {
+    debug: (event, fields) => log.debug(event, fields),
+    note(event, fields) {
+      if (!isSpared(event, fields)) log.note(event, fields);
+    },
+    warn(event, fields) {
+      if (!isSpared(event, fields)) log.warn(event, fields);
+    },
+    fault: (event, fields) => log.fault(event, fields),
+    announce: (sentence) => log.announce(sentence),
+    flush() {
+      for (const [kind, window] of [...windows]) close(kind, window);
+      log.flush();
+    },
+  };
+}
