@@ -5,8 +5,8 @@ import type { Scene } from "./scene.ts";
 
 /** Rooms are parked half a minute after the last page is gone. */
 const AWAY_MS = { from: 40_000, to: 90_000 };
-/** Longer than tombstones and events are kept. */
-const ASLEEP_MS = { from: 125_000, to: 160_000 };
+/** Longer than tombstones and events are kept, and than what still reaches its system meanwhile. */
+const ASLEEP_MS = { from: 145_000, to: 200_000 };
 const WORD_EVERY_MS = 6_000;
 
 export const absences = { none, everybody, somebody };

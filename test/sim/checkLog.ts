@@ -40,10 +40,12 @@ export function checkLog(): Check {
     visit({ entry, face }) {
       const { kind, epoch, version } = entry;
       const follows =
-        kind === "snapshot" ||
+        kind === "created" ||
         (kind === "claim"
           ? epoch >= before.epoch && version === before.version
-          : epoch === before.epoch && version === before.version + 1);
+          : kind === "kept"
+            ? version === before.version
+            : epoch === before.epoch && version === before.version + 1);
       if (!follows)
         broken.push(`I1 ${kind} ${epoch}-${version} follows ${before.epoch}-${before.version}`);
       before = { epoch, version };

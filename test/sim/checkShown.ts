@@ -1,6 +1,8 @@
 // Check shown: what pages showed is what the log says, at that very moment of it, and they were never
 // taken back. Here every way to catch up is held against the same truth.
 
+import type { RoomId } from "../../shared/ids.ts";
+import { HORIZON_MS } from "../../shared/limits.ts";
 import type { History, Shown } from "./history.ts";
 import type { Check } from "./replay.ts";
 
@@ -52,7 +54,7 @@ export function checkMonotone(shown: readonly Shown[]): readonly string[] {
 }
 
 /** Every event of what a page saw pass is told to it once. */
-export function checkEvents(history: History, shown: readonly Shown[]): Check {
+export function checkEvents(history: History, room: RoomId, shown: readonly Shown[]): Check {
   const told = new Map<string, number>();
   for (const { page, text } of history.told) {
     const key = `${page.name} ${text}`;
@@ -60,8 +62,11 @@ export function checkEvents(history: History, shown: readonly Shown[]): Check {
   }
   const spans = spansOf(history, shown);
   const broken: string[] = [];
+  /** Room time of each version. */
+  const times: number[] = [];
   return {
-    visit({ entry: { version }, events }) {
+    visit({ entry: { version }, timeMs, events }) {
+      times[version] ??= timeMs;
       for (const { name, values } of events) {
         if (name !== "moved") continue;
         for (const { page, from, to } of spans) {
@@ -71,8 +76,25 @@ export function checkEvents(history: History, shown: readonly Shown[]): Check {
         }
       }
     },
-    finish: () => broken,
+    finish: () => [...broken, ...checkWhole(history, room, times)],
   };
+}
+
+/**
+ * I10: who says what it holds is sent no whole view as long as the room remembers everything since:
+ * two minutes of its time. The other bound, 4,096 items, is more than happens in any of these runs.
+ */
+function checkWhole(
+  { begunAnew }: History,
+  here: RoomId,
+  times: readonly number[],
+): readonly string[] {
+  return begunAnew.flatMap(({ page, whole }) => {
+    if (whole?.room !== here || whole.asked === undefined) return [];
+    const missedMs = (times[whole.version] ?? 0) - (times[whole.asked.version + 1] ?? Infinity);
+    if (missedMs >= HORIZON_MS) return [];
+    return [`I10 ${page.name} was sent all of ${whole.version} and held ${whole.asked.version}`];
+  });
 }
 
 interface Span {

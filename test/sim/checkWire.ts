@@ -17,7 +17,8 @@ export function checkWire(history: History): Check {
   );
   return {
     visit({ entry: { room, epoch, version, order }, face }) {
-      stored.set(placeName(room, epoch, version), order);
+      const place = placeName(room, epoch, version);
+      if (!stored.has(place)) stored.set(place, order);
       const { instances } = face.$room as { readonly instances: number };
       // A page may be overtaken in the very turn in which it came: its instance stands nowhere then.
       for (let count = (given.get(room) ?? 0) + 1; count <= instances; count++)

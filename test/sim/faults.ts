@@ -2,11 +2,11 @@
 // that rare mixes come up as well; after the chaos everything heals.
 
 import { CALM } from "./faultyStore.ts";
-import type { Line } from "./network.ts";
-import type { Page, Person } from "./person.ts";
-import { BYTES_PER_S, type Scene } from "./scene.ts";
-
-type Strike = (scene: Scene) => void;
+import * as line from "./lineFaults.ts";
+import * as node from "./nodeFaults.ts";
+import type { Person } from "./person.ts";
+import { BYTES_PER_S, type Scene, type Strike } from "./scene.ts";
+import * as tab from "./tabFaults.ts";
 
 interface FaultKind {
   readonly name: string;
@@ -14,9 +14,6 @@ interface FaultKind {
   readonly everyMs: number;
   readonly strike: Strike;
 }
-
-/** What a bad line takes, in bytes a second. */
-const NARROW = [700, 1_500, 3_000];
 
 /** What people send; bulky worlds are full of long notes. */
 const USUAL = ["pay", "pay", "pay", "whisper", "reveal", "hush", "settle", "regret"];
@@ -27,29 +24,29 @@ const SHARE = { from: 0.25, to: 0.75 };
 const RATE = { from: 0.4, to: 2 };
 
 const FAULTS: readonly FaultKind[] = [
-  { name: "cut", everyMs: 2_000, strike: onLine(cut) },
-  { name: "half-cut", everyMs: 3_000, strike: onLine(halfCut) },
-  { name: "cut-in-message", everyMs: 2_000, strike: onLine(cutSoon) },
-  { name: "silence", everyMs: 4_000, strike: onLine(silence) },
-  { name: "hold", everyMs: 2_500, strike: onLine(hold) },
-  { name: "offline", everyMs: 4_000, strike: goOffline },
-  { name: "slow-path", everyMs: 2_500, strike: slowPath },
-  { name: "narrow-path", everyMs: 3_000, strike: narrowPath },
-  { name: "kill", everyMs: 5_000, strike: kill },
-  { name: "kill-in-effect", everyMs: 4_000, strike: killInEffect },
-  { name: "freeze", everyMs: 5_000, strike: freeze },
-  { name: "replace-frozen", everyMs: 8_000, strike: replaceFrozen },
-  { name: "deploy", everyMs: 5_000, strike: deploy },
-  { name: "slow-store", everyMs: 5_000, strike: slowStore },
-  { name: "lossy-store", everyMs: 4_000, strike: lossyStore },
-  { name: "store-away", everyMs: 6_000, strike: storeAway },
-  { name: "reload", everyMs: 2_000, strike: onPerson(reload) },
-  { name: "duplicate", everyMs: 3_500, strike: onPerson(duplicate) },
-  { name: "another-tab", everyMs: 6_000, strike: onPerson(anotherTab) },
-  { name: "close-tab", everyMs: 6_000, strike: onPerson(closeTab) },
-  { name: "hide", everyMs: 5_000, strike: onPage(hide) },
-  { name: "take-back", everyMs: 3_000, strike: onPage((_scene, page) => takeBack(page)) },
-  { name: "leave", everyMs: 15_000, strike: onPage((_scene, page) => page.leave()) },
+  { name: "cut", everyMs: 2_000, strike: line.onLine(line.cut) },
+  { name: "half-cut", everyMs: 3_000, strike: line.onLine(line.halfCut) },
+  { name: "cut-in-message", everyMs: 2_000, strike: line.onLine(line.cutSoon) },
+  { name: "silence", everyMs: 4_000, strike: line.onLine(line.silence) },
+  { name: "hold", everyMs: 2_500, strike: line.onLine(line.hold) },
+  { name: "offline", everyMs: 4_000, strike: line.goOffline },
+  { name: "slow-path", everyMs: 2_500, strike: line.slowPath },
+  { name: "narrow-path", everyMs: 2_000, strike: line.narrowPath },
+  { name: "kill", everyMs: 5_000, strike: node.kill },
+  { name: "kill-in-effect", everyMs: 4_000, strike: node.killInEffect },
+  { name: "freeze", everyMs: 5_000, strike: node.freeze },
+  { name: "replace-frozen", everyMs: 8_000, strike: node.replaceFrozen },
+  { name: "deploy", everyMs: 5_000, strike: node.deploy },
+  { name: "slow-store", everyMs: 5_000, strike: node.slowStore },
+  { name: "lossy-store", everyMs: 4_000, strike: node.lossyStore },
+  { name: "store-away", everyMs: 6_000, strike: node.storeAway },
+  { name: "reload", everyMs: 2_000, strike: tab.onPerson(tab.reload) },
+  { name: "duplicate", everyMs: 3_500, strike: tab.onPerson(tab.duplicate) },
+  { name: "another-tab", everyMs: 6_000, strike: tab.onPerson(tab.anotherTab) },
+  { name: "close-tab", everyMs: 6_000, strike: tab.onPerson(tab.closeTab) },
+  { name: "hide", everyMs: 5_000, strike: tab.onPage(tab.hide) },
+  { name: "take-back", everyMs: 3_000, strike: tab.onPage(tab.takeBack) },
+  { name: "leave", everyMs: 15_000, strike: tab.onPage(tab.leave) },
 ];
 
 /** Plans what happens until `untilMs`; gives the names of the faults that were drawn. */
@@ -58,7 +55,7 @@ export function planChaos(scene: Scene, untilMs: number): readonly string[] {
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);
   const drawn = FAULTS.filter(() => world.chance(share));
   // Long notes are for narrow lines.
-  if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(NARROW);
+  if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(line.NARROW);
   for (const { name, everyMs, strike } of drawn) {
     const meanMs = everyMs / (RATE.from + world.random() * (RATE.to - RATE.from));
     repeat(scene, { meanMs, untilMs }, () => {
@@ -126,182 +123,4 @@ function play(scene: Scene, person: Person): void {
   }
   if (world.chance(0.04)) page.send("stumble", person.nextMark());
   if (scene.game.tickHz !== undefined) page.lean(world.int(-9, 9));
-}
-
-function onLine(strike: (scene: Scene, line: Line) => void): Strike {
-  return (scene) => {
-    const open = scene.network.lines.filter(({ client, server }) => client.isOpen && server.isOpen);
-    if (open.length > 0) strike(scene, scene.world.pick(open));
-  };
-}
-
-function onPerson(strike: (scene: Scene, person: Person) => void): Strike {
-  return (scene) => strike(scene, scene.world.pick(scene.people));
-}
-
-function onPage(strike: (scene: Scene, page: Page) => void): Strike {
-  return (scene) => {
-    const pages = scene.people.flatMap((person) => person.pages);
-    if (pages.length > 0) strike(scene, scene.world.pick(pages));
-  };
-}
-
-function cut({ world }: Scene, { client, server }: Line): void {
-  for (const end of [client, server]) world.plan(0, end.life, () => end.ended());
-}
-
-/** One side learns that the line is gone, the other believes in it. */
-function halfCut({ world }: Scene, { client, server }: Line): void {
-  const [told, untold] = world.chance(0.5) ? [client, server] : [server, client];
-  told.silence();
-  untold.silence();
-  world.plan(0, told.life, () => told.ended());
-}
-
-function cutSoon({ world }: Scene, { client, server }: Line): void {
-  world.pick([client, server]).cutAfter(world.int(0, 6));
-}
-
-function silence(_scene: Scene, { client, server }: Line): void {
-  client.silence();
-  server.silence();
-}
-
-function hold({ world }: Scene, { client, server }: Line): void {
-  const held = world.chance(0.4) ? [client, server] : [world.pick([client, server])];
-  for (const end of held) end.hold();
-  world.plan(world.int(50, world.chance(0.3) ? 7_000 : 1_200), world.nature, () => {
-    for (const end of held) end.flow();
-  });
-}
-
-function goOffline({ world, network, people }: Scene): void {
-  const person = world.pick(people);
-  if (person.path.isOffline) return;
-  network.goOffline(person.path);
-  const isTold = world.chance(0.5);
-  if (isTold) for (const { sitting } of person.pages) sitting.driver.post({ kind: "offline" });
-  world.plan(world.int(100, world.chance(0.3) ? 12_000 : 2_500), world.nature, () => {
-    if (!person.path.isOffline) return;
-    network.goOnline(person.path, world.chance(0.6) ? "same" : "other");
-    if (isTold) for (const { sitting } of person.pages) sitting.driver.post({ kind: "woken" });
-  });
-}
-
-function slowPath({ world, people }: Scene): void {
-  const { path } = world.pick(people);
-  path.delayMs = world.int(1, 400);
-  path.jitterMs = world.int(0, 300);
-}
-
-/** Little gets through, but something does: the line is slow, and not silent. */
-function narrowPath({ world, people }: Scene): void {
-  const { path } = world.pick(people);
-  path.bytesPerS = world.pick(NARROW);
-  world.plan(world.int(1_000, 15_000), world.nature, () => {
-    path.bytesPerS = BYTES_PER_S;
-  });
-}
-
-function kill(scene: Scene): void {
-  if (scene.node?.life.isAlive !== true || !scene.mayLoseNode) return;
-  scene.killNode(scene.world.chance(0.7) ? "told" : "silent");
-}
-
-/** Before an entry is sent, after it was, in the midst of what is told of it, at any write. */
-function killInEffect(scene: Scene): void {
-  const { node, world } = scene;
-  if (node?.life.isAlive !== true || !scene.mayLoseNode) return;
-  node.dieAfter(world.int(0, 30), world.chance(0.7) ? "told" : "silent");
-  // A supervisor that looks every second.
-  world.plan(1_000, world.nature, () => {
-    if (node.life.isDead && scene.node === node) scene.startNode();
-    else node.dieAfter(Number.POSITIVE_INFINITY, "told");
-  });
-}
-
-function freeze({ node, world }: Scene): void {
-  if (node?.life.isAlive !== true) return;
-  node.life.freeze();
-  world.plan(world.int(200, world.chance(0.3) ? 6_000 : 1_500), world.nature, () =>
-    node.life.thaw(),
-  );
-}
-
-/** Somebody believes the frozen node dead and starts another; then it wakes. */
-function replaceFrozen(scene: Scene): void {
-  const { node, world } = scene;
-  if (node?.life.isAlive !== true || !scene.mayLoseNode) return;
-  node.life.freeze();
-  scene.makeZombie(node);
-  scene.startNode(world.int(100, 2_000));
-  const thawMs = world.int(500, 5_000);
-  world.plan(thawMs, world.nature, () => node.life.thaw());
-  world.plan(thawMs + world.int(100, 3_000), world.nature, () => node.die("told"));
-}
-
-function deploy(scene: Scene): void {
-  const { node, world } = scene;
-  if (node?.life.isAlive !== true || node.rooms === undefined || !scene.mayLoseNode) return;
-  scene.makeZombie(node);
-  void node.stop();
-  scene.startNode(world.int(50, 1_500));
-}
-
-function slowStore({ store, world }: Scene): void {
-  store.weather.delayMs = world.int(20, 700);
-  store.weather.jitterMs = world.int(0, 400);
-  world.plan(world.int(300, 4_000), world.nature, () => {
-    Object.assign(store.weather, { delayMs: CALM.delayMs, jitterMs: CALM.jitterMs });
-  });
-}
-
-function lossyStore({ store, world }: Scene): void {
-  const { weather } = store;
-  weather.lostBefore = world.random() * 0.2;
-  weather.lostAfter = world.random() * 0.25;
-  weather.strayed = world.random() * 0.15;
-  world.plan(world.int(300, 4_000), world.nature, () => {
-    Object.assign(weather, { lostBefore: 0, lostAfter: 0, strayed: 0 });
-  });
-}
-
-function storeAway({ store, world }: Scene): void {
-  store.weather.isAway = true;
-  world.plan(world.int(100, world.chance(0.3) ? 6_000 : 1_500), world.nature, () => {
-    store.weather.isAway = false;
-  });
-}
-
-function reload(scene: Scene, person: Person): void {
-  const loaded = person.tabs.filter(({ page }) => page?.life.isAlive === true);
-  if (loaded.length > 0) person.load(scene.world.pick(loaded));
-}
-
-function duplicate(scene: Scene, person: Person): void {
-  if (person.tabs.length > 0 && person.tabs.length < 3)
-    person.openTab(scene.world.pick(person.tabs));
-}
-
-function anotherTab(_scene: Scene, person: Person): void {
-  if (person.tabs.length < 3) person.openTab();
-}
-
-function closeTab(scene: Scene, person: Person): void {
-  if (person.tabs.length === 0) return;
-  person.close(scene.world.pick(person.tabs));
-  if (person.tabs.length > 0) return;
-  const { world } = scene;
-  world.plan(world.int(100, 4_000), world.nature, () => {
-    if (person.tabs.length === 0) person.openTab();
-  });
-}
-
-function hide({ world }: Scene, page: Page): void {
-  page.sitting.driver.post({ kind: "hidden" });
-  world.plan(world.int(100, 4_000), page.life, () => page.sitting.driver.post({ kind: "visible" }));
-}
-
-function takeBack(page: Page): void {
-  if (page.status.phase === "elsewhere") page.sitting.driver.post({ kind: "take-back" });
 }

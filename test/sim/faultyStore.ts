@@ -6,6 +6,7 @@ import {
   type Append,
   type AppendOutcome,
   type ClaimOutcome,
+  type LogPlace,
   type Store,
   StoreAway,
 } from "../../server/store/store.ts";
@@ -45,6 +46,12 @@ const NO_BYTES = new Uint8Array(0);
 
 type Fate = "done" | "lost-before" | "lost-after" | "strayed" | "away";
 
+interface Answered {
+  readonly method: string;
+  readonly given: readonly unknown[];
+  readonly answer: unknown;
+}
+
 export class FaultyStore {
   readonly weather: StoreWeather = { ...CALM };
   readonly #world: World;
@@ -80,7 +87,7 @@ export class FaultyStore {
         return (...given: unknown[]) =>
           this.#ask(life, name, async () => {
             const answer: unknown = await method.apply(store, given);
-            this.#noteAnswer(name, given, answer);
+            this.#noteAnswer(life, { method: name, given, answer });
             return answer;
           });
       },
@@ -146,15 +153,20 @@ export class FaultyStore {
     return draw < lostBefore + lostAfter + strayed ? "strayed" : "done";
   }
 
-  #noteAnswer(method: string, given: readonly unknown[], answer: unknown): void {
+  #noteAnswer(life: Life, { method, given, answer }: Answered): void {
     const [room, node] = given as [RoomId, NodeId];
     if (method === "createRoom") {
       const { kind, epoch } = answer as { readonly kind: string; readonly epoch: number };
       if (kind !== "created") return;
       const [, , bytes] = given as [RoomId, NodeId, Uint8Array];
       const place = { room, node, epoch, version: 0 };
-      this.#history.noteEntry({ ...place, kind: "snapshot", bytes: bytes.slice() });
+      this.#history.noteEntry({ ...place, kind: "created", bytes: bytes.slice() });
       this.#history.noteEntry({ ...place, kind: "claim", bytes: NO_BYTES });
+    }
+    if (method === "keepSnapshot" && answer === "kept") {
+      const [, { epoch, version }, bytes] = given as [RoomId, LogPlace, Uint8Array];
+      const place = { room, node: life.name as NodeId, epoch, version };
+      this.#history.noteEntry({ ...place, kind: "kept", bytes: bytes.slice() });
     }
     if (method === "claimRoom") {
       const claim = answer as ClaimOutcome;

@@ -5,6 +5,7 @@ import type { Bookmark } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import type { Message } from "./network.ts";
+import type { WholeView } from "./pageSocket.ts";
 
 /** An entry of a room's log, noted when the store had it. */
 export interface Logged extends Bookmark {
@@ -12,7 +13,8 @@ export interface Logged extends Bookmark {
   /** When the store had it. */
   readonly atMs: number;
   readonly room: RoomId;
-  readonly kind: "snapshot" | "claim" | "commit";
+  /** `created`: its first snapshot; `kept`: a later one, which may hold a later time than any commit. */
+  readonly kind: "created" | "kept" | "claim" | "commit";
   readonly node: NodeId;
   readonly bytes: Uint8Array;
 }
@@ -73,6 +75,16 @@ export interface Told {
   readonly text: string;
 }
 
+/**
+ * A page begins anew: another page has its seat, or it was sent a whole view. It may be sent one if it
+ * had said of nothing that it holds, or of something older than anything the room remembers.
+ */
+export interface BegunAnew {
+  readonly order: number;
+  readonly page: PageSeen;
+  readonly whole: WholeView | undefined;
+}
+
 type Note = string | (() => string);
 
 export class History {
@@ -89,11 +101,8 @@ export class History {
   readonly over: PageSeen[] = [];
   /** Pages that another page took the seat from. */
   readonly overtaken: PageSeen[] = [];
-  /**
-   * When a page took a view without having said what it held: taking the seat back, or on a second
-   * line whose handshake left before the first view came. Events before it pass the page by.
-   */
-  readonly begunAnew: { readonly order: number; readonly page: PageSeen }[] = [];
+  /** When pages could not go on from what they held: events before it may have passed them by. */
+  readonly begunAnew: BegunAnew[] = [];
   /** Pages that were told that the server lost its newest moments. */
   readonly rollbacks: PageSeen[] = [];
   readonly faults: Fault[] = [];

@@ -33,7 +33,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
       checkSeats(history),
       checkCommands(history),
       checkViews(shown),
-      checkEvents(history, shown),
+      checkEvents(history, room, shown),
     ];
     replay(history, room, [...here, ...everywhere]);
     broken.push(...here.flatMap((check) => check.finish()), ...checkMonotone(shown));

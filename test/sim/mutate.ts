@@ -6,11 +6,25 @@ import { fileURLToPath } from "node:url";
 import { createServer, createServerModuleRunner, type Plugin, type ViteDevServer } from "vite";
 import type { ModuleRunner } from "vite/module-runner";
 import { assert } from "../../shared/assert.ts";
-import type { Mutant } from "./mutants.ts";
 import type { simulate } from "./simulate.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "/test/sim/simulate.ts";
+
+/** Text of a file and what stands there instead. It must stand there once. */
+interface Edit {
+  readonly file: string;
+  readonly rule: string;
+  readonly instead: string;
+}
+
+export interface Mutant {
+  /** The rule that is off, as a sentence of what happens without it. */
+  readonly name: string;
+  /** A seed that noticed when this was last looked at; tried first, and no more than a hint. */
+  readonly redAt: number;
+  readonly edits: readonly Edit[];
+}
 
 export class MutantLab {
   readonly #server: ViteDevServer;

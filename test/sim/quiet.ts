@@ -1,7 +1,8 @@
 // Quiet: whether everybody plays on as if nothing had happened, and what people do to get there once
 // nothing disturbs them any more. It looks at pages and hosts from outside.
 
-import type { Page, Person } from "./person.ts";
+import type { Page } from "./page.ts";
+import type { Person } from "./person.ts";
 import type { Scene } from "./scene.ts";
 import { textOfState, textOfView } from "./viewText.ts";
 

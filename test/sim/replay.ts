@@ -55,11 +55,16 @@ export function replay(history: History, room: RoomId, checks: readonly Check[])
   const state = new State(game.shapes);
   const { face } = state;
   let timeMs = 0;
+  let version = 0;
   for (const entry of history.logged) {
-    if (entry.room !== room) continue;
+    // A snapshot that came after its time says nothing that is not known better by then.
+    if (entry.room !== room || (entry.kind === "kept" && entry.version < version)) continue;
     let events: readonly KeptEvent[] = [];
-    if (entry.kind === "snapshot") {
+    ({ version } = entry);
+    if (entry.kind === "created") {
       ({ timeMs } = decodeSnapshot(game, state, entry.bytes));
+    } else if (entry.kind === "kept") {
+      ({ timeMs } = decodeSnapshot(game, new State(game.shapes), entry.bytes));
     } else if (entry.kind === "commit") {
       const commit = decodeEntry(game, entry.version, entry.bytes);
       foldChanges(state, commit.changes, entry.version);

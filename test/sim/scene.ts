@@ -27,6 +27,9 @@ export const BYTES_PER_S = 1e6;
 /** Claims in a row without a commit after which a room is taken for one that kills its hosts. */
 const CLAIMS_LEFT_MIN = 2;
 
+/** Something that befalls a scene. */
+export type Strike = (scene: Scene) => void;
+
 export class Scene {
   readonly world: World;
   readonly network: Network;
@@ -116,7 +119,8 @@ export class Scene {
   get mayLoseNode(): boolean {
     const claims = new Map<string, number>();
     for (const { room, kind } of this.history.logged) {
-      claims.set(room, kind === "commit" ? 0 : (claims.get(room) ?? 0) + 1);
+      if (kind === "commit") claims.set(room, 0);
+      if (kind === "claim") claims.set(room, (claims.get(room) ?? 0) + 1);
     }
     return [...claims.values()].every((count) => count < CLAIMS_LEFT_MIN);
   }

@@ -1,12 +1,14 @@
 // Simulate: one seed from beginning to end: chaos, healing, quiet, and what is wrong with it all. The
 // same seed gives the same run; nothing of it touches the platform's clock, network or disk.
 
+import { seededRandom } from "../../shared/random.ts";
 import { absences } from "./absences.ts";
 import type { BankOptions } from "./bank.ts";
 import { heal, planChaos, planPlay } from "./faults.ts";
 import { brokenRules } from "./invariants.ts";
 import { restless, tend } from "./quiet.ts";
 import { Scene } from "./scene.ts";
+import { withSecretsFrom } from "./secrets.ts";
 import { World } from "./world.ts";
 
 export interface Outcome {
@@ -26,8 +28,19 @@ export interface Outcome {
 /** After so long without faults everybody must be playing again: noticing a dead line takes most of it. */
 const HEALED_MS_MAX = 45_000;
 const LOOK_EVERY_MS = 250;
+/** Longer than any absence. */
+const LONG_GRACE_MS = 300_000;
 
+/** Told apart from the seed itself, so that secrets, the world and what happens in it do not repeat one another. */
+const OPTIONS = 0x5eed;
+const SECRETS = 0x5ec4e7;
+
+/** Plays one seed. Two must not be played at once in one process: they would share their secrets. */
 export async function simulate(seed: number): Promise<Outcome> {
+  return withSecretsFrom(seededRandom(seed ^ SECRETS), () => playSeed(seed));
+}
+
+async function playSeed(seed: number): Promise<Outcome> {
   const options = drawn(seed);
   const scene = await Scene.open({ seed, ...options });
   const { world } = scene;
@@ -68,21 +81,23 @@ interface Drawn extends BankOptions {
 
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
 function drawn(seed: number): Drawn {
-  const world = new World(seed ^ 0x5eed);
+  const world = new World(seed ^ OPTIONS);
   const seats = world.int(2, 4);
   const tickHz = world.chance(0.3) ? world.pick([10, 20]) : undefined;
   // A room that ticks for minutes says nothing new, and is dear.
   const absence =
     tickHz === undefined ? world.pick(["everybody", "somebody"] as const) : "everybody";
-  return {
+  const options = {
     tickHz,
     seats,
     people: Math.max(2, world.int(seats - 1, seats + 1)),
-    graceMs: world.pick([3_000, 15_000, 300_000]),
+    graceMs: world.pick([3_000, 15_000, LONG_GRACE_MS]),
     bulk: world.chance(0.3) ? 2_000 : 0,
     hasWatcher: world.chance(0.25),
-    absence: world.chance(0.3) ? absence : "none",
+    absence: world.chance(0.3) ? absence : ("none" as const),
   };
+  // Whoever sleeps comes back to the seat, else there is nothing to catch up with.
+  return options.absence === "somebody" ? { ...options, graceMs: LONG_GRACE_MS } : options;
 }
 
 function describe({ tickHz, seats, people, graceMs, bulk, hasWatcher, absence }: Drawn): string {

@@ -1,0 +1,84 @@
+// Page mutants: rules of the client library, each switched off, if need be together with the rule of
+// the server that guards the same promise. Only lists.
+
+import type { Mutant } from "./mutate.ts";
+
+export const PAGE_MUTANTS: readonly Mutant[] = [
+  {
+    // The library's own client leaves no gap, so it lacks a rule as well.
+    name: "a command is applied over a gap that its client left",
+    redAt: 1,
+    edits: [
+      {
+        file: "client/play.ts",
+        rule: 'line.send("command", { ...seat, commands: tail });',
+        instead: 'line.send("command", { ...seat, commands: tail.slice(-1) });',
+      },
+      {
+        file: "server/room/commands.ts",
+        rule: "if (command.seq !== expected) return { expected, failures };",
+        instead: "",
+      },
+    ],
+  },
+  {
+    name: "a client resends its newest command instead of its whole tail",
+    redAt: 4,
+    edits: [
+      {
+        file: "client/play.ts",
+        rule: 'line.send("command", { ...seat, commands: tail });',
+        instead: 'line.send("command", { ...seat, commands: tail.slice(-1) });',
+      },
+    ],
+  },
+  {
+    name: "a whole view is laid over the one before",
+    redAt: 4,
+    edits: [
+      {
+        file: "client/replica.ts",
+        rule: "this.view.replace(changes);",
+        instead: "this.view.apply(changes);",
+      },
+    ],
+  },
+  {
+    name: "a page that was told of an event is told again",
+    redAt: 1,
+    edits: [
+      {
+        file: "client/replica.ts",
+        rule: "return events.filter((event) => event.version > told);",
+        instead: "return events.filter(() => told >= 0);",
+      },
+    ],
+  },
+  {
+    name: "a page that was overtaken takes the seat back by itself",
+    redAt: 5,
+    edits: [
+      {
+        file: "client/verdict.ts",
+        rule: 'if (reason === "superseded") return draft.end({ kind: "elsewhere" });',
+        instead: 'if (reason === "superseded") return draft.failed();',
+      },
+      {
+        file: "server/room/arrivals.ts",
+        rule: 'if (standing === "fenced") return',
+        instead: "if (standing === undefined) return",
+      },
+    ],
+  },
+  {
+    name: "a reload forgets what was not confirmed",
+    redAt: 23,
+    edits: [
+      {
+        file: "client/outbox.ts",
+        rule: "outbox.#waiting = saved.commands.map(",
+        instead: "outbox.#waiting = saved.commands.slice(0, 0).map(",
+      },
+    ],
+  },
+];

@@ -1,0 +1,23 @@
+// Seeds: which of them a test plays, and what it says of those that broke something. It decides
+// nothing about what must hold.
+
+import { simulate } from "./simulate.ts";
+
+/** So many seeds from 1 on are searched for one that notices a mutant, and hold without one. */
+export const SEARCHED = 50;
+
+/** Seeds one after the other. */
+export function seedsFrom(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
+/** Plays seeds; gives a report of each that broke something, with the command that plays it again. */
+export async function reportsOf(seeds: readonly number[]): Promise<readonly string[]> {
+  const reports: string[] = [];
+  for (const seed of seeds) {
+    const { broken, world } = await simulate(seed);
+    if (broken.length === 0) continue;
+    reports.push(`npm run sim -- --seed ${seed}\n${world}\n${broken.join("\n")}`);
+  }
+  return reports;
+}
