@@ -1,18 +1,17 @@
 // Driver: carries out what a link decides and tells it what came of it: sockets, tokens, one timer.
 // It never decides anything about the line, and never waits in the middle of a decision.
 
-import type { Cancel, Clock } from "../shared/clock.ts";
+import type { Cancel } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
 import {
   type Handshake,
   type JoinReply,
-  type JoinRequest,
   type NoticeMessage,
   PROTOCOL_VERSION,
   type RefusalMessage,
   type Seated,
-  type Welcome,
 } from "../shared/protocol.ts";
+import type { DriverOwner, DriverWorld } from "./driverWorld.ts";
 import { step } from "./link.ts";
 import { deadlineMs } from "./linkDeadlines.ts";
 import {
@@ -26,36 +25,6 @@ import { type News, NOTHING_NEW, type Play } from "./play.ts";
 import { RefusedError } from "./session.ts";
 import type { ServerMessage, Socket, SocketOwner } from "./socket.ts";
 import { shakyMs } from "./status.ts";
-
-/** What the driver needs of the world; a simulator hands in another one. */
-export interface DriverWorld {
-  readonly clock: Clock;
-  /** Draws in [0, 1), for jitter. */
-  readonly random: () => number;
-  /** A new name for a loaded page. */
-  readonly pageName: () => string;
-  readonly open: (owner: SocketOwner) => Socket;
-  /** Rejects with RefusedError for a refusal, with anything else when the server cannot be reached. */
-  readonly token: (
-    mayBecomeGuest: boolean,
-    signal: AbortSignal,
-  ) => Promise<{ readonly token: string; readonly expiresInMs: number }>;
-}
-
-/** Whom the driver tells, after each decision. */
-export interface DriverOwner {
-  /** Which seat to ask for. */
-  request(): JoinRequest;
-  /** The room of the seat to be taken up again. */
-  readonly room: string;
-  seated(seated: Seated): void;
-  news(news: News): void;
-  notice(notice: NoticeMessage): void;
-  welcome(welcome: Welcome): void;
-  reload(): void;
-  /** The link's state or the time that belongs to it changed. */
-  stepped(state: LinkState): void;
-}
 
 interface DriverStart {
   readonly game: Game;
@@ -71,6 +40,7 @@ export class Driver {
   readonly #sockets = new Map<number, Socket>();
   /** What each connection was told of its seat. */
   readonly #seats = new Map<number, Seated>();
+  readonly #probes = new Map<number, Cancel>();
   readonly #fetches = new Map<number, AbortController>();
   #page: string;
   #inbox: LinkInput[] = [];
@@ -86,6 +56,7 @@ export class Driver {
       ticking: start.game.tickHz !== undefined,
       seat: start.seat,
       ticket: start.ticket,
+      canProbe: this.#world.probe !== undefined,
     };
     this.state = beginLink(link, Math.floor(this.#world.random() * 2 ** 32), this.nowMs);
   }
@@ -143,7 +114,11 @@ export class Driver {
       case "open":
         this.#sockets.set(effect.connection, this.#world.open(this.#listen(effect)));
         return;
+      case "probe":
+        return this.#probe(effect.connection);
       case "drop":
+        this.#probes.get(effect.connection)?.();
+        this.#probes.delete(effect.connection);
         this.#sockets.get(effect.connection)?.close();
         this.#sockets.delete(effect.connection);
         this.#seats.delete(effect.connection);
@@ -160,6 +135,15 @@ export class Driver {
       case "reload":
         return this.#owner.reload();
     }
+  }
+
+  #probe(connection: number): void {
+    const { probe } = this.#world;
+    const cancel = probe?.((isThere) => {
+      this.#probes.delete(connection);
+      this.post({ kind: isThere ? "reached" : "closed", connection });
+    });
+    if (cancel !== undefined) this.#probes.set(connection, cancel);
   }
 
   #handshake({ wish, token, ticket }: Extract<LinkEffect, { kind: "open" }>): Handshake {

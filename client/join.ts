@@ -6,9 +6,9 @@ import type { Fields } from "../shared/field.ts";
 import type { Game } from "../shared/game.ts";
 import { jitterRandom, randomSecret } from "../shared/random.ts";
 import type { Records } from "../shared/schema.ts";
-import type { DriverWorld } from "./driver.ts";
+import type { DriverWorld } from "./driverWorld.ts";
 import { Keepsake, pageStorage } from "./keepsake.ts";
-import { holdAlone } from "./page.ts";
+import { holdAlone, isPage } from "./page.ts";
 import type { JoinOptions, Seat } from "./seat.ts";
 import { Session } from "./session.ts";
 import { Sitting } from "./sitting.ts";
@@ -71,7 +71,8 @@ export async function join<R extends Records, C extends Named, I extends Named, 
     keepsake,
     hold,
     holdName,
-    world: worldOf(session, name, Line),
+    // What the platform says of the server says nothing of a line that stands in for it.
+    world: worldOf(session, { name, Line, canProbe: isPage() && settings.WebSocket === undefined }),
   });
   try {
     await sitting.ready;
@@ -91,12 +92,17 @@ export function forgetSeat(of: {
   new Keepsake(pageStorage(), new Session(of.url).origin, of.game).forget(of.room);
 }
 
-function worldOf(session: Session, name: string, Line: WebSocketClass): DriverWorld {
+function worldOf(
+  session: Session,
+  as: { readonly name: string; readonly Line: WebSocketClass; readonly canProbe: boolean },
+): DriverWorld {
+  const { name, Line, canProbe } = as;
   return {
     clock: systemClock,
     random: jitterRandom,
     pageName: () => randomSecret(PAGE_BYTES),
     open: (owner) => openSocket(session.origin, Line, owner),
+    probe: canProbe ? (tell) => session.probe(tell) : undefined,
     token: (mayBecomeGuest, signal) => session.anyToken(mayBecomeGuest ? name : undefined, signal),
   };
 }

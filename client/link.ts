@@ -45,6 +45,8 @@ function take(draft: LinkDraft, input: LinkInput): void {
       return refusedAttempt(draft, input.connection, input.refused);
     case "closed":
       return closed(draft, input.connection);
+    case "reached":
+      return reached(draft, input.connection);
     case "paused":
       return draft.set({ pausedBy: input.connection });
     case "resumed":
@@ -102,7 +104,7 @@ function due(draft: LinkDraft): void {
   for (const attempt of draft.search?.attempts ?? []) {
     if (giveUpMs(draft.state, attempt) > nowMs) continue;
     draft.drop(attempt.connection);
-    if (attempt.stage !== "opening") draft.failed();
+    if (!searching.isUnknown(attempt.stage)) draft.failed();
   }
   while (tryMs(draft.state) <= nowMs) tryOnce(draft);
   const { carrier } = draft;
@@ -141,7 +143,7 @@ function seated(
   const { wish, hidden, silenceMs, leaveByMs } = draft.state;
   // One whose handshake has left may be taken up by the server after this one: frames would go
   // there, and closing it would put the seat away. It is waited for, and then carries the seat.
-  draft.dropAttempts(({ stage }) => stage === "opening" || wish === "join");
+  draft.dropAttempts(({ stage }) => searching.isUnknown(stage) || wish === "join");
   draft.set({
     ticket,
     attachment,
@@ -171,7 +173,7 @@ function believe(draft: LinkDraft, carrier: Carried): void {
   const judgeMs = hidden ? Infinity : draft.nowMs + silenceMs;
   draft.carry(carrier, { heardMs: draft.nowMs, judgeMs, doubtedMs: undefined });
   if (carrier.doubtedMs !== undefined && carrier.moveMs === undefined)
-    draft.dropAttempts(({ stage }) => stage === "opening");
+    draft.dropAttempts(({ stage }) => searching.isUnknown(stage));
 }
 
 /** Judges the carrier's silence, and begins to look for another when it is time to move. */
@@ -204,8 +206,15 @@ function closed(draft: LinkDraft, connection: number): void {
   const attempt = draft.attempt(connection);
   if (attempt === undefined) return;
   draft.searching((search) => searching.without(search, connection));
-  if (attempt.stage === "opening") draft.unanswered();
+  if (searching.isUnknown(attempt.stage)) draft.unanswered();
   else draft.failed();
+}
+
+/** The server is there: a connection is opened in the place of the question. */
+function reached(draft: LinkDraft, connection: number): void {
+  if (draft.attempt(connection)?.stage !== "probing") return;
+  draft.searching((search) => searching.without(search, connection));
+  tryOnce(draft, "opening");
 }
 
 function token(
@@ -231,7 +240,7 @@ function woken(draft: LinkDraft): void {
   const { heartbeatMs, silenceMs, hidden } = draft.state;
   if (carrier === undefined || carrier.doubtedMs !== undefined) {
     // What was begun before may hang on a network that is gone.
-    draft.dropAttempts(({ stage, begunMs }) => stage === "opening" && begunMs < nowMs);
+    draft.dropAttempts(({ stage, begunMs }) => searching.isUnknown(stage) && begunMs < nowMs);
     return draft.hasten();
   }
   if (hidden) return;
@@ -239,12 +248,19 @@ function woken(draft: LinkDraft): void {
   draft.carry(carrier, { judgeMs: carrier.heardMs + silenceMs });
 }
 
-/** Opens a connection, or asks for the token without which none can be opened. */
-function tryOnce(draft: LinkDraft): void {
+/** Opens a connection or asks for the server, or for the token without which none can be opened. */
+function tryOnce(draft: LinkDraft, stage = nextStage(draft)): void {
   const { nowMs } = draft;
   const { wish, token: known, hadSeat } = draft.state;
   const number = draft.state.numbered + 1;
   draft.set({ numbered: number });
+  const at = { nowMs, draw: draft.draw() };
+  const tried = () =>
+    draft.searching((search) => searching.tried(search, { connection: number, stage }, at));
+  if (stage === "probing") {
+    draft.effects.push({ kind: "probe", connection: number });
+    return tried();
+  }
   const ticket = wish === "resume" ? draft.state.ticket : undefined;
   const good = known !== undefined && known.goodUntilMs > nowMs ? known.text : undefined;
   if (ticket === undefined && good === undefined) {
@@ -254,8 +270,12 @@ function tryOnce(draft: LinkDraft): void {
   }
   const text = ticket === undefined ? good : undefined;
   draft.effects.push({ kind: "open", connection: number, token: text, ticket, wish });
-  const at = { nowMs, draw: draft.draw() };
-  draft.searching((search) => searching.tried(search, number, at));
+  tried();
+}
+
+function nextStage({ state, search }: LinkDraft): "probing" | "opening" {
+  const asks = state.canProbe && search !== undefined && searching.shouldProbe(search);
+  return asks ? "probing" : "opening";
 }
 
 function leave(draft: LinkDraft): void {

@@ -58,6 +58,8 @@ export interface LinkState {
   readonly heartbeatMs: number;
   /** Set once the person wants to leave: when we stop waiting for the server to know. */
   readonly leaveByMs: number | undefined;
+  /** Whether the server can be asked over HTTP whether it is there. */
+  readonly canProbe: boolean;
   readonly random: RandomState;
 }
 
@@ -86,6 +88,8 @@ export type LinkInput =
   /** The server ends the connection and says why. */
   | { readonly kind: "closing"; readonly connection: number; readonly refused: Refused }
   | { readonly kind: "closed"; readonly connection: number }
+  /** A probe was answered; one that was not is closed. */
+  | { readonly kind: "reached"; readonly connection: number }
   | { readonly kind: "paused" | "resumed"; readonly connection: number }
   /** The server will stop: move to another connection after this long. */
   | { readonly kind: "drain"; readonly connection: number; readonly retryInMs: number }
@@ -118,6 +122,8 @@ export type LinkEffect =
       readonly ticket: string | undefined;
       readonly wish: "join" | "resume";
     }
+  /** Ask whether the server is there, under the number of a connection. */
+  | { readonly kind: "probe"; readonly connection: number }
   | { readonly kind: "drop"; readonly connection: number }
   /** Ask for a seat on a connection. */
   | { readonly kind: "join"; readonly connection: number }
@@ -135,7 +141,12 @@ export interface Step {
 
 /** A link that opens its first connection at its first step. */
 export function beginLink(
-  start: { readonly ticking: boolean; readonly seat: boolean; readonly ticket: string | undefined },
+  start: {
+    readonly ticking: boolean;
+    readonly seat: boolean;
+    readonly ticket: string | undefined;
+    readonly canProbe: boolean;
+  },
   seed: number,
   nowMs: number,
 ): LinkState {
@@ -154,6 +165,7 @@ export function beginLink(
     silenceMs: start.ticking ? SILENCE_TICKING_MS : SILENCE_QUIET_MS,
     heartbeatMs: start.ticking ? HEARTBEAT_TICKING_MS : HEARTBEAT_QUIET_MS,
     leaveByMs: undefined,
+    canProbe: start.canProbe,
     random: seedRandom(seed),
   };
 }

@@ -27,6 +27,10 @@ export function watchPage(owner: PageOwner): () => void {
   return () => ended.abort();
 }
 
+export function isPage(): boolean {
+  return typeof document !== "undefined";
+}
+
 export function reloadPage(): void {
   if (typeof document !== "undefined") location.reload();
 }

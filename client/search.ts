@@ -4,11 +4,12 @@
 import { ADMISSION_MS_MAX, SILENCE_QUIET_MS } from "../shared/limits.ts";
 
 /**
+ * - `probing`: the server is asked whether it is there, on no line of ours
  * - `opening`: nothing has come back yet; may be given up without the server ever learning of it
  * - `opened`: the handshake has left; the server may take up the seat on it at any moment
  * - `admitted`: the server knows who we are; the seat's answer is on its way
  */
-export type Stage = "opening" | "opened" | "admitted";
+export type Stage = "probing" | "opening" | "opened" | "admitted";
 
 /** A connection that does not carry the seat yet. */
 export interface Attempt {
@@ -26,6 +27,8 @@ export interface Search {
   readonly attempts: readonly Attempt[];
   /** Attempts made so far. */
   readonly tries: number;
+  /** Connections opened since anything was last heard on one. */
+  readonly unheard: number;
   /** Attempts closed or refused in a row; each doubles the jitter. */
   readonly failures: number;
   /** Credentials refused in a row. */
@@ -54,11 +57,20 @@ const SEATING_MS_MAX = 10_000;
 
 const ATTEMPTS_MAX = 2;
 
+/**
+ * After so many connections that nobody answered, the server is asked first whether it is there.
+ * Browsers hold back a page whose connections fail: Chromium delays each by up to 20 ms after 8
+ * failures within two minutes, but by up to 5 s after 16, and then the network is back long before
+ * the page may use it. What is asked over HTTP is never held back.
+ */
+const UNHEARD_MAX = 4;
+
 export function beginSearch(nowMs: number, firstTryMs = nowMs): Search {
   return {
     sinceMs: nowMs,
     attempts: [],
     tries: 0,
+    unheard: 0,
     failures: 0,
     signIns: 0,
     nextTryMs: firstTryMs,
@@ -80,7 +92,7 @@ export function giveUpMs(
   roundTripMs: number | undefined,
   held: boolean,
 ): number {
-  if (stage === "opening") return begunMs + patienceMs(roundTripMs);
+  if (isUnknown(stage)) return begunMs + patienceMs(roundTripMs);
   return Math.min(heardMs + SILENCE_QUIET_MS, held ? Infinity : openedMs + SEATING_MS_MAX);
 }
 
@@ -96,21 +108,30 @@ export function dueMs(search: Search, alone: boolean, soloUntilMs: number): numb
   return attempts.length === 0 ? nextTryMs : Math.max(nextTryMs, soloUntilMs);
 }
 
+/** Whether the server can know nothing yet of an attempt that has come so far. */
+export function isUnknown(stage: Stage): boolean {
+  return stage === "probing" || stage === "opening";
+}
+
+/** Whether it is better to ask for the server before another connection is opened. */
+export function shouldProbe({ unheard }: Search): boolean {
+  return unheard >= UNHEARD_MAX;
+}
+
 /** Notes a new attempt, and when another is due if nothing answers. `draw` is in [0, 1). */
-export function tried(search: Search, connection: number, at: { nowMs: number; draw: number }) {
+export function tried(
+  search: Search,
+  attempt: { readonly connection: number; readonly stage: "probing" | "opening" },
+  at: { readonly nowMs: number; readonly draw: number },
+): Search {
   const { nowMs, draw } = at;
   const wait = isEager(search, nowMs) ? CADENCE_MS : patientMs(draw);
-  const attempt: Attempt = {
-    connection,
-    stage: "opening",
-    begunMs: nowMs,
-    openedMs: nowMs,
-    heardMs: nowMs,
-  };
+  const begun: Attempt = { ...attempt, begunMs: nowMs, openedMs: nowMs, heardMs: nowMs };
   return {
     ...search,
-    attempts: [...search.attempts, attempt],
+    attempts: [...search.attempts, begun],
     tries: search.tries + 1,
+    unheard: search.unheard + (attempt.stage === "opening" ? 1 : 0),
     nextTryMs: nowMs + wait,
   };
 }
@@ -126,14 +147,14 @@ export function answered(
   const attempts = search.attempts.map((attempt) => {
     if (attempt.connection !== connection) return attempt;
     const stage = news.stage ?? attempt.stage;
-    if (stage !== "opening") {
+    if (!isUnknown(stage)) {
       const longer = stage === "opened" ? news.patienceMs : SILENCE_QUIET_MS;
       nextTryMs = Math.max(nextTryMs, nowMs + longer);
     }
     const openedMs = news.stage === "opened" ? nowMs : attempt.openedMs;
     return { ...attempt, stage, openedMs, heardMs: nowMs };
   });
-  return { ...search, attempts, nextTryMs };
+  return { ...search, attempts, nextTryMs, unheard: 0 };
 }
 
 export function without(search: Search, connection: number): Search {

@@ -69,7 +69,8 @@ export class Session {
   /** Who this is; undefined while nobody is signed in. */
   async current(): Promise<SessionSeen | undefined> {
     try {
-      return (await this.#ask<Pick<Token, "session">>("GET", "/api/session")).session;
+      type Seen = { readonly session: SessionSeen | null };
+      return (await this.#ask<Seen>("GET", "/api/session")).session ?? undefined;
     } catch (error) {
       if (error instanceof RefusedError && error.next === "sign-in") return undefined;
       throw error;
@@ -95,6 +96,19 @@ export class Session {
       if (!isStranger || name === undefined) throw error;
       return this.guest(name, signal);
     }
+  }
+
+  /** Asks whether the server is there and tells once; nothing after it was cancelled. */
+  probe(tell: (isThere: boolean) => void): () => void {
+    const ended = new AbortController();
+    const { signal } = ended;
+    // A page of another origin may not read the answer, but sees that there is one.
+    const request = { mode: "no-cors", credentials: "omit", cache: "no-store", signal } as const;
+    fetch(`${this.origin}/healthz`, request).then(
+      ({ ok, type }) => signal.aborted || tell(ok || type === "opaque"),
+      () => signal.aborted || tell(false),
+    );
+    return () => ended.abort();
   }
 
   async signOut(): Promise<void> {

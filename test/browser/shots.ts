@@ -1,62 +1,26 @@
 // Shots: pictures of each face of the pages, desktop and phone, light and dark, to be looked at; and
 // the README's picture of a drop and a return. Run by `npm run shots`; it judges nothing.
 
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { LabServer } from "../live/lab.ts";
 import { TcpProxy } from "../live/proxy.ts";
-import { live, openBrowser, play } from "./chromium.ts";
+import { openBrowser } from "./chromium.ts";
+import { arenaFaces, doorFaces, nimFaces, serverFaces } from "./faces.ts";
 
 const FOLDER = fileURLToPath(new URL("../../dist/shots/", import.meta.url));
 const README_PICTURE = fileURLToPath(new URL("drop-and-return.png", import.meta.url));
 
-const LOOKS = [
-  { name: "desktop-light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  { name: "phone-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-] as const;
-
-type Look = (typeof LOOKS)[number];
-
-async function shoot(page: Page, name: string): Promise<string> {
-  const path = `${FOLDER}${name}.png`;
-  await page.screenshot({ path });
-  return path;
-}
-
-/** Plays one game through a drop and a twin tab, and takes a picture of each face. */
-async function faces(browser: Browser, line: TcpProxy, look: Look): Promise<void> {
-  const context = await browser.newContext({
-    viewport: look.viewport,
-    colorScheme: look.colorScheme,
-  });
-  const page = await context.newPage();
-  await page.goto(line.url);
-  await shoot(page, `${look.name}-landing`);
-  await play(page, "Ada", "arena");
-  await page.keyboard.down("w");
-  await page.waitForTimeout(1_500);
-  await page.keyboard.up("w");
-  await shoot(page, `${look.name}-arena`);
-  line.refusing = true;
-  line.reset();
-  await page.getByTestId("banner").waitFor();
-  await shoot(page, `${look.name}-banner`);
-  await page.getByTestId("countdown").waitFor();
-  await shoot(page, `${look.name}-away`);
-  line.heal();
-  await live(page);
-  await page.getByTestId("toast").first().waitFor();
-  await shoot(page, `${look.name}-back`);
-  const twin = await context.newPage();
-  await twin.goto(line.url);
-  await shoot(twin, `${look.name}-still-on`);
-  await twin.getByTestId("still-on").getByTestId("sit-down").first().click();
-  await live(twin);
-  await page.getByTestId("overlay").waitFor();
-  await shoot(page, `${look.name}-elsewhere`);
-  await context.close();
-}
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  "desktop-light": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  "phone-dark": {
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+    hasTouch: true,
+    isMobile: true,
+  },
+};
 
 /** Three pictures side by side, as one. */
 async function montage(browser: Browser, names: readonly string[], path: string): Promise<void> {
@@ -72,12 +36,23 @@ async function montage(browser: Browser, names: readonly string[], path: string)
   await page.close();
 }
 
+await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
 const server = await LabServer.start();
 const line = await TcpProxy.open(server.port);
 const browser = await openBrowser();
 try {
-  for (const look of LOOKS) await faces(browser, line, look);
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const stage = {
+      server,
+      line,
+      person: async () => (await browser.newContext(options)).newPage(),
+      shoot: async (page: Page, name: string) => {
+        await page.screenshot({ path: `${FOLDER}${look}-${name}.png` });
+      },
+    };
+    for (const faces of [doorFaces, arenaFaces, nimFaces, serverFaces]) await faces(stage);
+  }
   const story = ["arena", "away", "back"].map((face) => `desktop-light-${face}`);
   await montage(browser, story, README_PICTURE);
   process.stdout.write(`Pictures are in ${FOLDER}\n`);

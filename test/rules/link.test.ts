@@ -100,6 +100,42 @@ describe("when to try", () => {
     expect(told.close(other).until("open")).toBe(900);
   });
 
+  test("[C102] after four connections that nobody answered a page asks over HTTP whether the server is there, and opens the next when it is", () => {
+    const link = seatedLink({ canProbe: true });
+    link.close(link.carrier);
+    while (link.all("probe").length === 0) link.pass(1).close(link.newest);
+    const opened = link.opened.length;
+    expect(opened).toBe(1 + 4);
+    // However long it takes, and whatever wakes the page: sockets that fail make browsers slow.
+    for (let question = 1; question < 60; question++) {
+      expect(link.all("probe")).toHaveLength(question);
+      link.close(link.all("probe").at(-1)?.connection);
+      if (question % 7 === 0) link.take({ kind: "woken" });
+      else link.until("probe");
+    }
+    expect(link.opened).toHaveLength(opened);
+    const [asked = 0] = [link.all("probe").at(-1)?.connection];
+    link.take({ kind: "reached", connection: asked });
+    expect(link.opened).toHaveLength(opened + 1);
+    expect(link.dropped).not.toContain(asked);
+    // The answer counts once, and questions are as many and as patient as attempts.
+    link.take({ kind: "reached", connection: asked });
+    expect(link.opened).toHaveLength(opened + 1);
+    link.seat();
+    expect(link.status).toEqual({ phase: "live" });
+    const hanging = seatedLink({ canProbe: true });
+    hanging.close(hanging.carrier);
+    while (hanging.all("probe").length < 3) hanging.pass(100);
+    const [first = 0] = hanging.all("probe").map(({ connection }) => connection);
+    expect(hanging.dropped).toContain(first);
+    // Whoever is heard on a connection is asked no more.
+    hanging.take({ kind: "reached", connection: hanging.all("probe").at(-1)?.connection ?? 0 });
+    hanging.take({ kind: "opened", connection: hanging.newest }).close(hanging.newest);
+    const probes = hanging.all("probe").length;
+    hanging.until("open");
+    expect(hanging.all("probe")).toHaveLength(probes);
+  });
+
   test("[C4] an attempt that nothing answers is given up after six round trips, at least 600 ms and at most 5 s, or 3 s while unknown", () => {
     const until = (link: LinkBench) => {
       const { newest, nowMs } = link;
@@ -516,7 +552,7 @@ const anyInput = (numbers: fc.Arbitrary<number>): fc.Arbitrary<LinkInput> => {
   const about = <Kind extends string>(...kinds: readonly Kind[]) =>
     fc.record({ kind: fc.constantFrom(...kinds), connection: numbers });
   return fc.oneof(
-    { weight: 80, arbitrary: about("opened", "heard", "welcome", "closed") },
+    { weight: 80, arbitrary: about("opened", "heard", "welcome", "closed", "reached") },
     {
       weight: 30,
       arbitrary: fc.record({
@@ -587,13 +623,14 @@ test("[C28] whatever comes in whatever order, connections are opened once, close
     fc.tuple(fc.integer({ min: 0, max: 700 }), anyInput(fc.integer({ min: 0, max: 3 }))),
     { maxLength: 80 },
   );
-  const property = fc.property(moves, fc.integer({ min: 1 }), fc.boolean(), (steps, seed, seat) => {
-    const link = new LinkBench({ seat }, seed);
+  const kinds = fc.record({ seat: fc.boolean(), canProbe: fc.boolean() });
+  const property = fc.property(moves, fc.integer({ min: 1 }), kinds, (steps, seed, kind) => {
+    const link = new LinkBench(kind, seed);
     const open = new Set<number>();
     let looked = 0;
     const look = () => {
       for (const { effect } of link.done.slice(looked)) {
-        if (effect.kind === "open") {
+        if (effect.kind === "open" || effect.kind === "probe") {
           expect(open).not.toContain(effect.connection);
           open.add(effect.connection);
         }
@@ -617,10 +654,14 @@ test("[C28] whatever comes in whatever order, connections are opened once, close
       const near = (back: number) => link.state.numbered - back;
       const about = "connection" in input ? { connection: near(input.connection) } : {};
       const fetched = "fetch" in input ? { fetch: near(input.fetch) } : {};
+      const asked = "connection" in about ? about.connection : undefined;
       const moved = { ...input, ...about, ...fetched } as LinkInput;
       link.take(moved);
       // The far end closed it: nobody closes it again.
       if (moved.kind === "closed") open.delete(moved.connection);
+      // So has a question that was answered ended, if it was one.
+      const isQuestion = link.all("probe").some(({ connection }) => connection === asked);
+      if (moved.kind === "reached" && isQuestion) open.delete(moved.connection);
       look();
     }
   });

@@ -21,6 +21,7 @@ interface Start {
   readonly ticking?: boolean;
   readonly seat?: boolean;
   readonly ticket?: string | undefined;
+  readonly canProbe?: boolean;
 }
 
 /** Far enough from 0 that a forgotten initial value shows. */
@@ -34,7 +35,7 @@ export class LinkBench {
 
   constructor(given: Start = {}, seed = 1) {
     const { ticking = true, seat = true, ticket = seat ? "ticket-1" : undefined } = given;
-    const start = { ticking, seat, ticket };
+    const start = { ticking, seat, ticket, canProbe: given.canProbe ?? false };
     this.state = beginLink(start, seed, this.nowMs);
     this.take({ kind: "wake" });
   }

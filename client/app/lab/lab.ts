@@ -73,7 +73,8 @@ class LabSocket implements Line {
   onmessage: WebSocket["onmessage"] = null;
   onerror: WebSocket["onerror"] = null;
   readonly #lab: Lab;
-  readonly #real: WebSocket;
+  /** Undefined if the line was opened while there is no network. */
+  readonly #real: WebSocket | undefined;
   readonly #up = new Lane();
   readonly #down = new Lane();
   #cancel: Cancel = () => undefined;
@@ -81,41 +82,45 @@ class LabSocket implements Line {
 
   constructor(url: string, lab: Lab) {
     this.#lab = lab;
-    this.#real = new WebSocket(url);
-    const real = this.#real;
+    lab.opened(this);
+    if (!lab.conditions.isOffline) this.#real = this.#heard(new WebSocket(url));
+    // Nobody listens yet while the line is being made. No real line that is given up at once: it
+    // would make the browser hold back the next ones.
+    else queueMicrotask(() => this.end());
+  }
+
+  #heard(real: WebSocket): WebSocket {
     real.onopen = (event) => this.#put(this.#down, () => this.onopen?.call(real, event));
     real.onmessage = (event) => this.#put(this.#down, () => this.onmessage?.call(real, event));
     real.onerror = (event) => this.#put(this.#down, () => this.onerror?.call(real, event));
     real.onclose = (event) => this.#put(this.#down, () => this.#finish(event));
-    lab.opened(this);
-    // Nobody listens yet while the line is being made.
-    if (lab.conditions.isOffline) queueMicrotask(() => this.end());
+    return real;
   }
 
   get binaryType(): BinaryType {
-    return this.#real.binaryType;
+    return this.#real?.binaryType ?? "blob";
   }
 
   set binaryType(type: BinaryType) {
-    this.#real.binaryType = type;
+    if (this.#real !== undefined) this.#real.binaryType = type;
   }
 
   send(bytes: Parameters<WebSocket["send"]>[0]): void {
     this.#put(this.#up, () => {
-      if (this.#real.readyState === WebSocket.OPEN) this.#real.send(bytes);
+      if (this.#real?.readyState === WebSocket.OPEN) this.#real.send(bytes);
     });
   }
 
   close(): void {
     this.#up.clear();
-    this.#real.close();
+    this.#real?.close();
   }
 
   /** The line is cut: both ends find out at once, and nothing under way arrives. */
   end(): void {
     this.#up.clear();
     this.#down.clear();
-    this.#real.close();
+    this.#real?.close();
     this.#finish(new CloseEvent("close", { code: ABNORMAL }));
   }
 
@@ -140,7 +145,7 @@ class LabSocket implements Line {
     this.#isEnded = true;
     this.#cancel();
     this.#lab.ended(this);
-    this.onclose?.call(this.#real, event);
+    this.onclose?.call(this.#real as WebSocket, event);
   }
 }
 
