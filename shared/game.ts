@@ -1,8 +1,9 @@
 // Game: the pure rules of one game, as its author declares them. Server and page both hold the same
 // object; it keeps no state of its own and never sees a clock, a socket or a store.
 
-import { type Fields, insist, type Json, shapeOfFields, type ValuesOf } from "./field.ts";
+import { type Fields, insist, type Json, shapeOfFields } from "./field.ts";
 import { hashName } from "./hash.ts";
+import type { CommandRules, Done, LifecycleRules, Named, Room } from "./rules.ts";
 import {
   type CollectionShape,
   isDeclarableName,
@@ -15,81 +16,13 @@ import {
 import { roomRecords } from "./seats.ts";
 
 // What an author needs to declare a game comes from this one file: it is the package's `holdfast/game`.
+export type { Json } from "./field.ts";
 export { bool, json, list, oneOf, optional, text } from "./kinds.ts";
 export { f32, f64, i32, id, int, quantised, seatIndex, u8, u16, u32 } from "./numbers.ts";
+export { type Audience, type Refusal, type Room, refuse, type SeatSeen } from "./rules.ts";
 export { many, one } from "./schema.ts";
 
-/** A command's rule returns this to change nothing and tell the player why. */
-export interface Refusal {
-  readonly refused: string;
-}
-
-const REASON = /^[a-z][a-z0-9-]{0,31}$/;
-
-/** Refuses a command: nothing of it takes effect. The reason is 1–32 letters, digits and dashes, shown to the player. */
-export function refuse(reason: string): Refusal {
-  insist(
-    REASON.test(reason),
-    `reason "${reason}": use small letters, digits and dashes, at most 32`,
-  );
-  return { refused: reason };
-}
-
-/** A taken seat, as rules and pages see it. */
-export interface SeatSeen {
-  readonly index: number;
-  readonly name: string;
-  readonly presence: "held" | "away";
-}
-
-/** Who learns of an event: one seat, or whoever sees a record when it happens. Without one, everybody. */
-export type Audience = { readonly seat: number } | { readonly seeing: { readonly id: number } };
-
-type Named = Readonly<Record<string, Fields>>;
-
-/** What rules may do. Everything but reading is undone if the rule throws or refuses. */
-export interface Room<R extends Records, I extends Named, E extends Named> {
-  readonly state: StateOf<R>;
-  /** Room time in milliseconds: stands still while nobody hosts the room. */
-  readonly nowMs: number;
-  /** Taken seats in the order of their indexes. */
-  readonly seats: readonly SeatSeen[];
-  /** A draw in [0, 1) from the room's own generator, which is part of its state. */
-  random(): number;
-  /** The newest input of a seat by name, undefined until there is one since the seat was taken up. */
-  input<Name extends keyof I & string>(seat: number, name: Name): ValuesOf<I[Name]> | undefined;
-  /** Tells clients of something that happened once. */
-  emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
-  /** Runs the timer rule of that name after `afterMs` of room time; a running timer of the name is replaced. */
-  timer(name: string, afterMs: number, args?: Json): void;
-  cancelTimer(name: string): void;
-  /** Ends the game; commands after it are refused. The reason is shown to the players. */
-  end(reason?: string): void;
-}
-
-/** Rules are synchronous: a promise is neither of these, so the compiler refuses an async rule. */
-type Done = void | undefined;
-
-export interface LifecycleRules<Handle> {
-  /** Once, when the least number of seats is taken. */
-  start?(room: Handle): Done;
-  /** `tickHz` times a second of room time once started. */
-  tick?(room: Handle): Done;
-  /** A seat was taken; before `start` if it is the one that starts the game. */
-  join?(room: Handle, seat: number): Done;
-  /** A seat was given up, by its player or by the end of its grace. It is still listed. */
-  leave?(room: Handle, seat: number): Done;
-  /** A seat lost its connection or went idle. */
-  away?(room: Handle, seat: number): Done;
-  /** An away seat is held again. */
-  back?(room: Handle, seat: number): Done;
-}
-
-const LIFECYCLE = ["start", "tick", "join", "leave", "away", "back"] as const;
-
-export type CommandRules<Handle, C extends Named> = {
-  [Name in keyof C]: (room: Handle, seat: number, args: ValuesOf<C[Name]>) => Refusal | Done;
-};
+const LIFECYCLE = ["start", "tick", "join", "leave", "away", "back", "save", "restore"] as const;
 
 export interface SeatsDeclared {
   /** Seats that must be taken before the game starts, ≥ 1. */
@@ -260,6 +193,10 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
       `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`,
     );
   }
+  insist(
+    (given.save === undefined) === (given.restore === undefined),
+    "save and restore need each other",
+  );
   const visibleTo = (declared.visibleTo ?? {}) as Rules["visibleTo"];
   for (const name of Object.keys(visibleTo)) {
     insist(

@@ -8,6 +8,9 @@ import { many, one, type Records } from "./schema.ts";
 /** Longest name of a player, in UTF-16 units. */
 export const NAME_LENGTH_MAX = 24;
 
+/** Longest save of a seat, in characters of JSON: an hour's progress in names and numbers, not a world. */
+export const SAVE_CHARACTERS_MAX = 16_384;
+
 /** Refusal reasons a seat keeps, so that a client which missed them still learns them. */
 export const REFUSALS_KEPT = 64;
 
@@ -38,6 +41,13 @@ export const roomRecords = {
     ticketGeneration: u32.server,
     /** Room times of the newest rules that failed on this seat's commands. */
     failedMs: list(f64, 5).server,
+    /** Names the seat to whoever keeps saves; empty if it got none. */
+    claim: text(64).server,
+    /**
+     * Whether its player's save was asked for, whether that is settled, and whether what there was to
+     * save has gone its way already. None in a game without saves.
+     */
+    progress: oneOf("none", "asked", "settled", "saved").server,
   }),
   $room: one({
     status: oneOf("waiting", "running", "ended"),
@@ -55,6 +65,17 @@ export const roomRecords = {
     name: text(32).server,
     dueMs: f64.server,
     args: json(2048).server,
+  }),
+  /** Saves on their way out of the room: each stays until whoever keeps saves has it. */
+  $saves: many({
+    identity: text(32).server,
+    /** A save to keep, or the one of `claim` to be given to another seat again, if there is one. */
+    errand: oneOf("keep", "return").server,
+    claim: text(64).server,
+    save: json(SAVE_CHARACTERS_MAX).server,
+    /** Epoch and version of the commit that made it: they tell a copy from another save. */
+    epoch: f64.server,
+    version: f64.server,
   }),
 } satisfies Records;
 

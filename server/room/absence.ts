@@ -9,6 +9,7 @@ import type { RoomCore, SeatRecord } from "./core.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import type { Rules } from "./rules.ts";
+import type { Saving } from "./saving.ts";
 import * as seating from "./seating.ts";
 
 export class Absence {
@@ -16,12 +17,14 @@ export class Absence {
   readonly #rules: Rules;
   readonly #attachments: Attachments;
   readonly #out: Outcome;
+  readonly #saving: Saving;
 
-  constructor(parts: RoomParts) {
+  constructor(parts: RoomParts, saving: Saving) {
     this.#core = parts.core;
     this.#rules = parts.rules;
     this.#attachments = parts.attachments;
     this.#out = parts.out;
+    this.#saving = saving;
   }
 
   /** Its player gives the seat up, or somebody stops watching. */
@@ -88,6 +91,7 @@ export class Absence {
 
   /** The seat is empty from here on: its player left, or was away for longer than the grace. */
   vacate(seat: SeatRecord, reason: Reason): void {
+    this.#saving.leaving(seat);
     this.#out.note(seat.id, this.#rules.seat("leave", seat.id));
     const { identity, id } = seat;
     this.#core.own.$seats.delete(id);

@@ -8,6 +8,7 @@ import type { RoomCore, SeatRecord } from "./core.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import type { Rules } from "./rules.ts";
+import type { Saving } from "./saving.ts";
 import * as seating from "./seating.ts";
 import type { TailRunner } from "./tails.ts";
 import type { Arrival, RoomInput } from "./turn.ts";
@@ -28,14 +29,20 @@ export class Arrivals {
   readonly #out: Outcome;
   readonly #absence: Absence;
   readonly #tails: TailRunner;
+  readonly #saving: Saving;
 
-  constructor(parts: RoomParts, absence: Absence, tails: TailRunner) {
+  constructor(
+    parts: RoomParts,
+    absence: Absence,
+    { tails, saving }: { readonly tails: TailRunner; readonly saving: Saving },
+  ) {
     this.#core = parts.core;
     this.#rules = parts.rules;
     this.#attachments = parts.attachments;
     this.#out = parts.out;
     this.#absence = absence;
     this.#tails = tails;
+    this.#saving = saving;
   }
 
   join({ arrival, request, watch, game }: Join): void {
@@ -54,6 +61,7 @@ export class Arrivals {
     this.#out.errand({ kind: "link-seat", identity: arrival.identity, seat: taken.id });
     this.#out.errand({ kind: "list" });
     this.#out.note(taken.id, this.#rules.seat("join", taken.id));
+    this.#saving.seated(taken);
   }
 
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */

@@ -6,9 +6,14 @@ import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import type { RoomListing, RoomStore } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import type { RoomMachine } from "./room.ts";
-import type { Errand } from "./turn.ts";
+import { savesUnderWay } from "./saving.ts";
+import { EMPTY_SHELF, type Shelf, type ShelfErrand, shelve } from "./shelf.ts";
+import type { Errand, RoomInput } from "./turn.ts";
 
 const RETRY_MS = 1_000;
+
+/** What nobody has come for in a year is forgotten, long after a guest's cookie. */
+const SHELF_LIFE_MS = 365 * 86_400_000;
 
 /** Listings of a busy room are written at most this often. */
 const LIST_EVERY_MS = 250;
@@ -19,6 +24,8 @@ export interface ErrandParts {
   readonly log: HostLog;
   /** The lobby's list is out of date. */
   listed(): void;
+  /** Puts what came of an errand before its room, if that is still hosted here. */
+  answer(room: RoomId, input: RoomInput): void;
 }
 
 export class Errands {
@@ -45,6 +52,10 @@ export class Errands {
       }
       case "unlink-seat":
         return this.#do(() => this.#parts.store.unlinkSeat(errand.identity, id));
+      case "keep-save":
+      case "return-save":
+      case "take-save":
+        return this.#do(() => this.#shelve(machine, errand));
       case "list":
         return this.#listSoon(machine);
       case "audit": {
@@ -63,6 +74,7 @@ export class Errands {
         seat: seat.id,
       });
     }
+    for (const errand of savesUnderWay(machine.core)) this.run(machine, errand);
     this.run(machine, { kind: "list" });
   }
 
@@ -77,6 +89,21 @@ export class Errands {
   async stop(): Promise<void> {
     this.#stopped = true;
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Reads a shelf, decides, and writes it if nobody else did meanwhile; then tells the room. */
+  async #shelve(machine: RoomMachine, errand: ShelfErrand): Promise<void> {
+    const { store, answer } = this.#parts;
+    const { id: room, game } = machine.core;
+    for (;;) {
+      const expected = await store.readShelf(errand.identity, game.name);
+      const shelf = expected === "" ? EMPTY_SHELF : (JSON.parse(expected) as Shelf);
+      const { next, input } = shelve(shelf, room, errand);
+      const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
+      const stands =
+        next === shelf || (await store.replaceShelf(errand.identity, game.name, change));
+      if (stands) return answer(room, input);
+    }
   }
 
   #listSoon(machine: RoomMachine): void {

@@ -12,6 +12,7 @@ import { encodeEntry, encodeSnapshot } from "./entry.ts";
 import { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import { Rules } from "./rules.ts";
+import { Saving } from "./saving.ts";
 import { TailRunner } from "./tails.ts";
 import type { RoomInput, Turn } from "./turn.ts";
 
@@ -22,6 +23,7 @@ export class RoomMachine {
   readonly core: RoomCore;
   readonly #parts: RoomParts;
   readonly #deadlines: Deadlines;
+  readonly #saving: Saving;
   readonly #absence: Absence;
   readonly #tails: TailRunner;
   readonly #arrivals: Arrivals;
@@ -33,9 +35,13 @@ export class RoomMachine {
     const attachments = new Attachments(core, rules);
     this.#parts = { core, rules, attachments, out: new Outcome(core) };
     this.#deadlines = new Deadlines(core, rules);
-    this.#absence = new Absence(this.#parts);
+    this.#saving = new Saving(this.#parts);
+    this.#absence = new Absence(this.#parts, this.#saving);
     this.#tails = new TailRunner(this.#parts, this.#absence);
-    this.#arrivals = new Arrivals(this.#parts, this.#absence, this.#tails);
+    this.#arrivals = new Arrivals(this.#parts, this.#absence, {
+      tails: this.#tails,
+      saving: this.#saving,
+    });
   }
 
   /** How many connections look at the room. */
@@ -121,6 +127,10 @@ export class RoomMachine {
         return this.#absence.gone(input.connection);
       case "nodes":
         return this.#absence.nodes(input.alive);
+      case "save-kept":
+        return this.#saving.kept(input);
+      case "save-found":
+        return this.#saving.found(input);
       default:
         unreachable(input);
     }
@@ -152,7 +162,9 @@ export class RoomMachine {
     }
     if ($room.status !== "ended") return;
     for (const timer of [...$timers]) $timers.delete(timer.id);
-    if (this.#deadlines.ended()) this.#parts.out.errand({ kind: "list" });
+    if (!this.#deadlines.ended()) return;
+    this.#saving.gameOver();
+    this.#parts.out.errand({ kind: "list" });
   }
 
   /** Closes the commit; true if there is something to log. */

@@ -65,7 +65,12 @@ export class Rooms {
     this.#parts = parts;
     const { store, clock, games, log } = parts;
     this.lobby = new Lobby({ store, clock, games });
-    this.#errands = new Errands({ store, clock, log, listed: () => this.lobby.forget() });
+    this.#errands = new Errands({
+      ...{ store, clock, log },
+      listed: () => this.lobby.forget(),
+      // A room that is no longer here asks again when it is loaded.
+      answer: (room, input) => void this.#host.post(room, input),
+    });
     this.#host = new Host({
       ...parts,
       run: (machine, errand) => this.#errands.run(machine, errand),
@@ -224,13 +229,16 @@ export class Rooms {
 
   #sweepRoom(hosted: HostedRoom): void {
     const nowMs = this.#parts.clock.now();
-    if (hosted.machine.attachedCount > 0 || hosted.phase.kind !== "idle") {
+    const { attachedCount, core } = hosted.machine;
+    // A save on its way out is copied before the room sleeps: nobody may wake it for weeks.
+    const isBusy = attachedCount > 0 || core.own.$saves.size > 0;
+    if (isBusy || hosted.phase.kind !== "idle") {
       hosted.emptySinceMs = undefined;
       return;
     }
     hosted.emptySinceMs ??= nowMs;
     const emptyMs = nowMs - hosted.emptySinceMs;
-    const ended = hosted.machine.core.own.$room.status === "ended";
+    const ended = core.own.$room.status === "ended";
     if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
     if (!ended && emptyMs >= PARK_AFTER_MS) void this.#park(hosted);
   }
@@ -264,10 +272,8 @@ export class Rooms {
 }
 
 function connectionOf(input: RoomInput): ConnectionId | undefined {
-  if (input.kind === "nodes") return undefined;
-  return input.kind === "join" || input.kind === "resume"
-    ? input.arrival.connection
-    : input.connection;
+  if ("arrival" in input) return input.arrival.connection;
+  return "connection" in input ? input.connection : undefined;
 }
 
 /** What the lobby shows of a room to somebody who may not be in it. */

@@ -13,6 +13,7 @@ import {
 } from "../../shared/game.ts";
 import { drawRandom, type RandomState } from "../../shared/random.ts";
 import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
+import { roomRecords } from "../../shared/seats.ts";
 import type { RoomCore } from "./core.ts";
 import type { KeptEvent } from "./history.ts";
 import { Inputs } from "./inputs.ts";
@@ -23,8 +24,19 @@ export type RuleOutcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "threw"; readonly cause: unknown };
 
+/** What came of asking the game for a seat's save. */
+export type SaveOutcome =
+  | { readonly kind: "saved"; readonly save: Json }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "threw"; readonly cause: unknown };
+
 /** A start, tick or timer rule threw: the room cannot go on from here. */
 export class RoomFailure extends Error {}
+
+const SAVE = roomRecords.$saves.fields.save;
+
+/** Refused is undone: a rule that may only look leaves nothing behind. */
+const LOOKED: Refusal = { refused: "looked" };
 
 type AnyRoom = Room<never, never, never>;
 
@@ -63,6 +75,27 @@ export class Rules {
   seat(name: "join" | "leave" | "away" | "back", seat: number): RuleOutcome {
     const { lifecycle } = this.#core.game.rules;
     return this.#attempt(() => lifecycle[name]?.(this.#handle, seat));
+  }
+
+  /** What a seat's player takes along. Whatever the rule did besides is undone. */
+  save(seat: number): SaveOutcome {
+    const { save } = this.#core.game.rules.lifecycle;
+    const returned: { save?: unknown } = {};
+    const outcome = this.#attempt(() => {
+      returned.save = save?.(this.#handle, seat);
+      const problem = returned.save === undefined ? undefined : SAVE.problem(returned.save);
+      if (problem !== undefined) throw new TypeError(`a save ${problem}`);
+      return LOOKED;
+    });
+    if (outcome.kind === "threw") return outcome;
+    if (returned.save === undefined || returned.save === null) return { kind: "nothing" };
+    return { kind: "saved", save: returned.save as Json };
+  }
+
+  /** Gives a seat what was saved for its player; a rule that throws is undone. */
+  restore(seat: number, save: Json): RuleOutcome {
+    const { restore } = this.#core.game.rules.lifecycle;
+    return this.#attempt(() => restore?.(this.#handle, seat, save));
   }
 
   start(): void {

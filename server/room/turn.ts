@@ -1,6 +1,7 @@
 // Turn: what goes into a room's machine and what comes out of it. Types only: the machine, the host
 // that drives it and the gate that carries it out agree here.
 
+import type { Json } from "../../shared/field.ts";
 import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
 import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
 import type { Instance, NoticeMessage, NumberedCommand, Seated } from "../../shared/protocol.ts";
@@ -68,11 +69,26 @@ export type RoomInput =
   | { readonly kind: "idle" | "active"; readonly connection: ConnectionId }
   /** The connection has ended. */
   | { readonly kind: "gone"; readonly connection: ConnectionId }
+  /** A save that left the room is kept, or given back. `item` is its record. */
+  | ({ readonly kind: "save-kept"; readonly item: number } & SavePlace)
+  /** The save that a seat asked for; null if its player has none. */
+  | {
+      readonly kind: "save-found";
+      readonly seat: number;
+      readonly claim: string;
+      readonly found: { readonly save: Json } | null;
+    }
   /** Nodes that are alive; seats held by connections of others are put away. */
   | { readonly kind: "nodes"; readonly alive: readonly NodeId[] };
 
 /** What somebody got to catch up with: they had everything, what changed since, or the whole view. */
 export type AnswerKind = "current" | "changes" | "full";
+
+/** The commit in which a save left its room. */
+export interface SavePlace {
+  readonly epoch: number;
+  readonly version: number;
+}
 
 /** What a turn wants said. Nothing of it may leave before the turn's entry is in the log. */
 export type Tell =
@@ -126,6 +142,31 @@ export type Tell =
 export type Errand =
   | { readonly kind: "link-seat"; readonly identity: IdentityId; readonly seat: number }
   | { readonly kind: "unlink-seat"; readonly identity: IdentityId }
+  /** Keep a save that left the room; answered with `save-kept`. */
+  | ({
+      readonly kind: "keep-save";
+      readonly identity: IdentityId;
+      readonly item: number;
+      readonly save: Json;
+    } & SavePlace)
+  /**
+   * Give the save that a seat had, or asked for, to another one again; if there is none, keep `save`
+   * unless it is null. Answered with `save-kept`.
+   */
+  | ({
+      readonly kind: "return-save";
+      readonly identity: IdentityId;
+      readonly item: number;
+      readonly claim: string;
+      readonly save: Json;
+    } & SavePlace)
+  /** Take the newest save of an identity for a seat; answered with `save-found`. */
+  | {
+      readonly kind: "take-save";
+      readonly identity: IdentityId;
+      readonly seat: number;
+      readonly claim: string;
+    }
   /** Seats or status changed: the lobby's line is out of date. */
   | { readonly kind: "list" }
   /** Something the operator should know, with no secret in it. */

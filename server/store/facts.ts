@@ -19,7 +19,18 @@ export type RoomFact =
   | { readonly fact: "room-removed"; readonly room: RoomId }
   | { readonly fact: "listed"; readonly listing: RoomListing }
   | { readonly fact: "seat-linked"; readonly identity: IdentityId; readonly seat: SeatListing }
-  | { readonly fact: "seat-unlinked"; readonly identity: IdentityId; readonly room: RoomId };
+  | { readonly fact: "seat-unlinked"; readonly identity: IdentityId; readonly room: RoomId }
+  | ShelfFact;
+
+/** What is kept of an identity's progress in a game, written at `nowMs`, until `untilMs`. */
+export interface ShelfFact {
+  readonly fact: "shelf";
+  readonly identity: IdentityId;
+  readonly game: string;
+  readonly text: string;
+  readonly nowMs: number;
+  readonly untilMs: number;
+}
 
 /** A cookie proves its identity until `untilMs`, which use moves. */
 export interface CookieFact {
@@ -70,6 +81,7 @@ const ROOM_FACTS: ReadonlySet<Fact["fact"]> = new Set<RoomFact["fact"]>([
   "listed",
   "seat-linked",
   "seat-unlinked",
+  "shelf",
 ]);
 
 const IDENTITY_FACTS: ReadonlySet<Fact["fact"]> = new Set<IdentityFact["fact"]>([

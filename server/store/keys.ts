@@ -28,6 +28,8 @@ export interface Keys {
   identity(identity: IdentityId): string;
   /** Hash of an identity's seats by room id. */
   seats(identity: IdentityId): string;
+  /** What is kept of an identity's progress in a game. */
+  shelf(identity: IdentityId, game: string): string;
   /** Sorted set of an identity's sessions by their absolute end. */
   sessions(identity: IdentityId): string;
   /** Hash of a cookie: `idleMs`, `endsMs`, `usedMs`, `record`. */
@@ -64,6 +66,7 @@ export function keysWith(prefix: string): Keys {
     code: (code) => `${prefix}code:{${code}}`,
     identity: (identity) => `${prefix}{${identity}}:identity`,
     seats: (identity) => `${prefix}{${identity}}:seats`,
+    shelf: (identity, game) => `${prefix}shelf:{${identity}}:${game}`,
     sessions: (identity) => `${prefix}{${identity}}:sessions`,
     cookie: (cookieHash) => `${prefix}cookie:{${cookieHash}}`,
     cookies: (identity) => `${prefix}{${identity}}:cookies`,

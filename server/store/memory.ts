@@ -168,6 +168,10 @@ class MemoryStore implements Store {
   seatsOf(identity: IdentityId) {
     return this.#look(() => this.#memory.rooms.seatsOf(identity));
   }
+  readShelf: Store["readShelf"] = (...of) =>
+    this.#look((nowMs) => this.#memory.rooms.shelves.read(nowMs, ...of));
+  replaceShelf: Store["replaceShelf"] = (...of) =>
+    this.#keep((nowMs) => this.#memory.rooms.shelves.replace(nowMs, ...of));
 
   createIdentity(identity: IdentityRecord, cookie: CookieRecord) {
     return this.#keep((nowMs) => this.#memory.identities.create(identity, cookie, nowMs));

@@ -3,6 +3,7 @@
 
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import type { Decision, RoomFact } from "./facts.ts";
+import { MemoryShelves } from "./memoryShelves.ts";
 import type {
   Append,
   AppendOutcome,
@@ -29,6 +30,7 @@ type RoomDecision<T> = Decision<T, RoomFact>;
 const nothing = <T>(outcome: T): RoomDecision<T> => ({ outcome, facts: [] });
 
 export class MemoryRooms {
+  readonly shelves = new MemoryShelves();
   readonly #logs = new Map<RoomId, Log>();
   readonly #listings = new Map<RoomId, RoomListing>();
   readonly #roomByCode = new Map<string, RoomId>();
@@ -158,7 +160,10 @@ export class MemoryRooms {
         const seats = this.#seats.get(fact.identity);
         seats?.delete(fact.room);
         if (seats?.size === 0) this.#seats.delete(fact.identity);
+        return;
       }
+      case "shelf":
+        return this.shelves.apply(fact);
     }
   }
 
@@ -199,6 +204,7 @@ export class MemoryRooms {
     for (const [identity, seats] of this.#seats) {
       for (const seat of seats.values()) yield { fact: "seat-linked", identity, seat };
     }
+    yield* this.shelves.facts();
   }
 }
 

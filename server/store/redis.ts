@@ -143,6 +143,8 @@ class RedisStore implements Store {
   linkSeat: RoomStore["linkSeat"] = (...of) => this.#rooms.linkSeat(...of);
   unlinkSeat: RoomStore["unlinkSeat"] = (...of) => this.#rooms.unlinkSeat(...of);
   seatsOf: RoomStore["seatsOf"] = (identity) => this.#rooms.seatsOf(identity);
+  readShelf: RoomStore["readShelf"] = (...of) => this.#rooms.readShelf(...of);
+  replaceShelf: RoomStore["replaceShelf"] = (...of) => this.#rooms.replaceShelf(...of);
 
   createIdentity: IdentityStore["createIdentity"] = (...of) => this.#people.createIdentity(...of);
   readIdentity: IdentityStore["readIdentity"] = (id) => this.#people.readIdentity(id);

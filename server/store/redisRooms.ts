@@ -16,6 +16,7 @@ import type {
   RoomListing,
   RoomStore,
   SeatListing,
+  ShelfChange,
   StoredRoom,
 } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
@@ -146,6 +147,18 @@ export class RedisRooms implements RoomStore {
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {
     const seats = listOf(await this.#shards.call("HVALS", this.#keys.seats(identity)));
     return seats.map((text) => readSeatListing(textOf(text)));
+  }
+
+  async readShelf(identity: IdentityId, game: string): Promise<string> {
+    const text = await this.#shards.call("GET", this.#keys.shelf(identity, game));
+    return text === null ? "" : textOf(text);
+  }
+
+  async replaceShelf(identity: IdentityId, game: string, change: ShelfChange): Promise<boolean> {
+    const { expected, next, lifeMs } = change;
+    const keys = [this.#keys.shelf(identity, game)];
+    const outcome = await this.#shards.run(SCRIPTS.replaceShelf, keys, expected, next, lifeMs);
+    return textOf(outcome) === "replaced";
   }
 
   async #listingOf(room: RoomId): Promise<RoomListing | undefined> {

@@ -45,6 +45,7 @@ export const SCRIPTS = {
   mark: script("mark", 1),
   noteEnding: script("noteEnding", 1),
   openSession: script("openSession", 2),
+  replaceShelf: script("replaceShelf", 1),
   revokeSession: script("revokeSession", 2),
   signNode: script("signNode", 1),
   touch: script("touch", "any"),

@@ -78,6 +78,12 @@ export interface SeatListing {
   readonly since: number;
 }
 
+export interface ShelfChange {
+  readonly expected: string;
+  readonly next: string;
+  readonly lifeMs: number;
+}
+
 /** A room's log, snapshot and listing. Every method rejects with StoreAway when no answer can be had. */
 export interface RoomStore {
   /**
@@ -131,6 +137,14 @@ export interface RoomStore {
   linkSeat(identity: IdentityId, seat: SeatListing): Promise<void>;
   unlinkSeat(identity: IdentityId, room: RoomId): Promise<void>;
   seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
+
+  /** What is kept of an identity's progress in a game, as the text it was written as; "" for nothing. */
+  readShelf(identity: IdentityId, game: string): Promise<string>;
+  /**
+   * Writes it anew, if it still is `expected`; false if it is not. It is forgotten after `lifeMs`
+   * without another writing, never sooner.
+   */
+  replaceShelf(identity: IdentityId, game: string, change: ShelfChange): Promise<boolean>;
 }
 
 export interface Touch {

@@ -38,8 +38,8 @@ export interface Taker {
 }
 
 export function connectionOf(input: RoomInput): ConnectionId | undefined {
-  if (input.kind === "nodes") return undefined;
-  return "arrival" in input ? input.arrival.connection : input.connection;
+  if ("arrival" in input) return input.arrival.connection;
+  return "connection" in input ? input.connection : undefined;
 }
 
 /** What a turn tells, gathered by connection, in the order in which each is told. */

@@ -4,6 +4,14 @@
 import { parseFields } from "../../shared/field.ts";
 import type { Game } from "../../shared/game.ts";
 
+/** A command that a rule carried out. */
+export interface Run {
+  readonly version: number;
+  readonly identity: string;
+  /** Name and arguments, as text. */
+  readonly what: string;
+}
+
 /** Name and arguments as text, the same for what was sent and for what the rule was given. */
 export function whatOf(game: Game, name: string, args: unknown): string {
   const parsed = parseFields(game.commands[name] ?? {}, args);

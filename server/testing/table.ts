@@ -10,13 +10,15 @@ import type { Records, StateOf } from "../../shared/schema.ts";
 import { beginHosting, loadRoom, newRoom } from "../room/loading.ts";
 import { RoomMachine } from "../room/room.ts";
 import { RoomFailure } from "../room/rules.ts";
+import { savesUnderWay } from "../room/saving.ts";
 import type { Errand, RoomInput, Tell, Turn } from "../room/turn.ts";
 import { insistAll } from "./invariants.ts";
 import type { Weather } from "./line.ts";
 import { Lines } from "./lines.ts";
 import { MemoryLog } from "./memoryLog.ts";
 import { VirtualPlayer } from "./player.ts";
-import { watched } from "./runs.ts";
+import { type Run, watched } from "./runs.ts";
+import { Saves } from "./saves.ts";
 import { VirtualClock } from "./virtualClock.ts";
 
 type Named = Readonly<Record<string, Fields>>;
@@ -28,20 +30,13 @@ export interface TableOptions {
   readonly snapshotEvery?: number;
   /** Everything arrives once if not given. */
   readonly weather?: Weather;
+  /** Of other tables, for players who go from one to another; its own if not given. */
+  readonly saves?: Saves;
 }
 
 /** Where a host can die: before its entry is in the log, or after, before anything is told. */
 export type CrashPoint = "before-append" | "before-telling";
 
-/** A command that a rule carried out. */
-export interface Run {
-  readonly version: number;
-  readonly identity: string;
-  /** Name and arguments, as text. */
-  readonly what: string;
-}
-
-const ROOM = "virtualroom001" as RoomId;
 /** Turns in a row without time passing; more is a page and a room that answer each other for ever. */
 const TURNS_AT_ONCE_MAX = 1_000;
 
@@ -55,6 +50,8 @@ export class Table<
   readonly game: Game<R, C, I, E>;
   readonly log: MemoryLog;
   readonly lines: Lines;
+  readonly saves: Saves;
+  readonly #room: RoomId;
   /** What the room wanted done besides, oldest first. */
   readonly errands: Errand[] = [];
   /** Everything the room told, oldest first, whether or not it arrived. */
@@ -79,16 +76,19 @@ export class Table<
   constructor(game: Game<R, C, I, E>, options: TableOptions = {}) {
     const { clock } = this;
     const { seed = 1, snapshotEvery = SNAPSHOT_EVERY_ENTRIES, weather = () => 1 } = options;
+    this.saves = options.saves ?? new Saves();
+    this.#room = this.saves.nameRoom();
     const node = () => this.node;
     const post = (input: RoomInput) => this.post(input);
     this.game = game;
-    this.lines = new Lines({ room: ROOM, clock, node, post }, weather);
+    this.lines = new Lines({ room: this.#room, clock, node, post }, weather);
     this.#snapshotEvery = snapshotEvery;
     this.#watched = watched(game as unknown as Game, (seat, what) => {
       const { identity = "" } = this.machine.core.own.$seats.get(seat) ?? {};
       this.#ranNow.push({ identity, what });
     });
-    const core = newRoom({ id: ROOM, game: this.#watched, code: "kelp", open: "listed", seed });
+    const id = this.#room;
+    const core = newRoom({ id, game: this.#watched, code: "kelp", open: "listed", seed });
     this.#epoch = clock.wallMs();
     this.log = new MemoryLog(new RoomMachine(core).snapshot().bytes, this.#epoch);
     core.history.begin(this.#epoch, 0);
@@ -230,9 +230,9 @@ export class Table<
     if (crash === "before-append") return this.kill();
     if (entry !== undefined) this.#append(machine, entry);
     if (crash === "before-telling") return this.kill();
-    this.errands.push(...errands);
     this.told.push(...tells);
     this.lines.deliver(tells);
+    this.#run(machine, errands);
   }
 
   #append(machine: RoomMachine, { version, bytes }: NonNullable<Turn["entry"]>): void {
@@ -258,13 +258,21 @@ export class Table<
 
   #load(): void {
     const games = new Map([[this.#watched.name, this.#watched]]);
-    const loaded = loadRoom(ROOM, games, this.log.stored);
+    const loaded = loadRoom(this.#room, games, this.log.stored);
     if (loaded.kind !== "loaded") throw new Error(`the room does not load: ${loaded.kind}`);
     this.#hosts += 1;
     this.#epoch = this.log.claim(this.clock.wallMs());
     loaded.core.history.begin(this.#epoch, loaded.core.version);
     this.#begin(new RoomMachine(loaded.core));
     this.post({ kind: "nodes", alive: [this.node] });
+    this.#run(this.machine, savesUnderWay(loaded.core));
+  }
+
+  #run(machine: RoomMachine, errands: readonly Errand[]): void {
+    this.errands.push(...errands);
+    this.saves.run(errands, machine.core, (input) => {
+      if (this.#machine === machine) this.post(input);
+    });
   }
 
   #begin(machine: RoomMachine): void {

@@ -47,6 +47,8 @@ export function keepingRules(stage: Stage): void {
     await before.noteAudit(entry);
     const seat = { room: hosted.room, game: "nim", seat: 1, since: 2 };
     await before.linkSeat(identity.id, seat);
+    const shelf = { expected: "", next: "far", lifeMs: DAY_MS };
+    await before.replaceShelf(identity.id, "nim", shelf);
     const session = await newSession(before, { identity: identity.id });
     const revoked = await newSession(before, { identity: identity.id });
     const link = { connection: newConnectionId(), node: NODE, device: "Firefox" };
@@ -76,6 +78,7 @@ export function keepingRules(stage: Stage): void {
       );
       expect(rooms).toEqual([listing]);
       expect(await store.seatsOf(identity.id)).toEqual([seat]);
+      expect(await store.readShelf(identity.id, "nim")).toBe("far");
       expect(await store.readIdentity(identity.id)).toEqual(identity);
       expect(await store.useCookie(cookie.hash)).toEqual(cookie);
       expect(await store.useCookie(dead.hash)).toBeUndefined();

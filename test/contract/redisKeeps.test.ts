@@ -45,6 +45,7 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
   const seats = { status: "running", seatsTaken: 1, seatsMax: 2, listedMs: 1 } as const;
   await store.listRoom({ ...listing, ...seats });
   await store.linkSeat(identity, { room, game: "nim", seat: 0, since: 1 });
+  await store.replaceShelf(identity, "nim", { expected: "", next: "far", lifeMs: LIFE_MS });
   const times = { createdMs: 1, cookieIdleMs: LIFE_MS, cookieEndsMs: session.endsMs };
   const ada = { id: identity, name: "Ada", role: "guest", revision: 1, ...times } as const;
   await store.createIdentity(ada, newCookie(ada, "hash0001"));
@@ -61,6 +62,7 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
     [
       ...[keys.log(room), keys.snapshot(room), keys.code("abcde"), keys.listings(bucket)],
       ...[keys.identity(identity), keys.seats(identity), keys.sessions(identity)],
+      keys.shelf(identity, "nim"),
       ...[keys.cookie("hash0001"), keys.session(id), keys.tombstone(revoked), keys.mark(0)],
       ...[keys.cookies(identity), keys.account("Ada {x}"), keys.count("sign-in Ada")],
       ...[keys.revocations, keys.audit],

@@ -10,6 +10,7 @@ import { lobbyRules } from "./lobby.ts";
 import { logRules } from "./logs.ts";
 import { nodeRules } from "./nodes.ts";
 import { sessionRules } from "./sessions.ts";
+import { shelfRules } from "./shelves.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -39,6 +40,7 @@ export function storeContract(title: string, open: () => Promise<OpenedStore>): 
     identityRules(stage);
     sessionRules(stage);
     nodeRules(stage);
+    shelfRules(stage);
     closingRules(stage);
   });
 }

@@ -47,7 +47,7 @@ function declare(parts: Readonly<Record<string, unknown>> = {}): Game {
 test("[K60] records are laid out as declared, public fields first, the room's own after the game's", () => {
   const { shapes } = declare();
   expect(shapes.map(({ name }) => name)).toEqual(["board", "pieces", ...Object.keys(roomRecords)]);
-  expect(shapes.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+  expect(shapes.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
   const pieces = shapes[1];
   expect(pieces?.fields.map(({ name }) => name)).toEqual(["owner", "rank", "hand", "plan"]);
   expect(pieces).toMatchObject({
@@ -62,6 +62,7 @@ test("[K60] records are laid out as declared, public fields first, the room's ow
   expect(foggy.shapes.map(({ selective }) => selective)).toEqual([
     false,
     true,
+    false,
     false,
     false,
     false,

@@ -1,0 +1,14 @@
+-- Writes what is kept of an identity's progress in a game, if nobody has written it since it was read.
+--
+-- KEYS  1  shelf
+-- ARGV  1  text that must be there, or "" for none
+--       2  new text
+--       3  life in ms
+--
+-- Returns "replaced" or "stale".
+
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then
+  return 'stale'
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 'replaced'

@@ -1,0 +1,87 @@
+// Rules: what the author of a game writes, and the room as these rules see it. Types, and the one
+// word a rule answers with; nothing here runs a rule.
+
+import { type Fields, insist, type Json, type ValuesOf } from "./field.ts";
+import type { Records, StateOf } from "./schema.ts";
+
+export type Named = Readonly<Record<string, Fields>>;
+
+/** A command's rule returns this to change nothing and tell the player why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+const REASON = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Refuses a command: nothing of it takes effect. The reason is 1–32 letters, digits and dashes, shown to the player. */
+export function refuse(reason: string): Refusal {
+  insist(
+    REASON.test(reason),
+    `reason "${reason}": use small letters, digits and dashes, at most 32`,
+  );
+  return { refused: reason };
+}
+
+/** A taken seat, as rules and pages see it. */
+export interface SeatSeen {
+  readonly index: number;
+  readonly name: string;
+  readonly presence: "held" | "away";
+}
+
+/** Who learns of an event: one seat, or whoever sees a record when it happens. Without one, everybody. */
+export type Audience = { readonly seat: number } | { readonly seeing: { readonly id: number } };
+
+/** What rules may do. Everything but reading is undone if the rule throws or refuses. */
+export interface Room<R extends Records, I extends Named, E extends Named> {
+  readonly state: StateOf<R>;
+  /** Room time in milliseconds: stands still while nobody hosts the room. */
+  readonly nowMs: number;
+  /** Taken seats in the order of their indexes. */
+  readonly seats: readonly SeatSeen[];
+  /** A draw in [0, 1) from the room's own generator, which is part of its state. */
+  random(): number;
+  /** The newest input of a seat by name, undefined until there is one since the seat was taken up. */
+  input<Name extends keyof I & string>(seat: number, name: Name): ValuesOf<I[Name]> | undefined;
+  /** Tells clients of something that happened once. */
+  emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
+  /** Runs the timer rule of that name after `afterMs` of room time; a running timer of the name is replaced. */
+  timer(name: string, afterMs: number, args?: Json): void;
+  cancelTimer(name: string): void;
+  /** Ends the game; commands after it are refused. The reason is shown to the players. */
+  end(reason?: string): void;
+}
+
+/** Rules are synchronous: a promise is neither of these, so the compiler refuses an async rule. */
+export type Done = void | undefined;
+
+export interface LifecycleRules<Handle> {
+  /** Once, when the least number of seats is taken. */
+  start?(room: Handle): Done;
+  /** `tickHz` times a second of room time once started. */
+  tick?(room: Handle): Done;
+  /** A seat was taken; before `start` if it is the one that starts the game. */
+  join?(room: Handle, seat: number): Done;
+  /** A seat was given up, by its player or by the end of its grace. It is still listed. */
+  leave?(room: Handle, seat: number): Done;
+  /** A seat lost its connection or went idle. */
+  away?(room: Handle, seat: number): Done;
+  /** An away seat is held again. */
+  back?(room: Handle, seat: number): Done;
+  /**
+   * What a player's next seat in any room of the game begins with: at most 16,384 characters of JSON,
+   * or undefined or null for nothing. Runs before `leave` in the commit that empties the seat, and for every
+   * seat when the game ends; it may only look. Needs `restore`.
+   */
+  save?(room: Handle, seat: number): Json | undefined;
+  /**
+   * Gives a seat what `save` returned of its player's last one, once: a moment after `join`, in a
+   * commit of its own. A game that has changed since must read what it saved then. If it throws, the
+   * save is kept for the next seat. Needs `save`.
+   */
+  restore?(room: Handle, seat: number, save: Json): Done;
+}
+
+export type CommandRules<Handle, C extends Named> = {
+  [Name in keyof C]: (room: Handle, seat: number, args: ValuesOf<C[Name]>) => Refusal | Done;
+};

@@ -1,0 +1,366 @@
+// Saves: how a player's progress goes from one room of a game to the next, once and whole.
+
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { silentLog } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
+import { Rooms } from "../../server/room/rooms.ts";
+import type { RoomInput, Tell } from "../../server/room/turn.ts";
+import type { openMemoryStore } from "../../server/store/memory.ts";
+import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
+import type { Game } from "../../shared/game.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
+import { always } from "./always.ts";
+import { divers } from "./divers.ts";
+import { leveredStore } from "./peopleScene.ts";
+
+const ANN = "identityann";
+
+function twoSeas() {
+  const saves = new Saves();
+  const [here, there] = [new Table(divers, { saves }), new Table(divers, { saves })];
+  return { saves, here, there };
+}
+
+/** Pearls of whoever sits first at a table. */
+const bagOf = (table: Table<typeof divers.records>, seat = 0) => table.state.bags.get(seat)?.pearls;
+
+test("[T25] what is saved of a seat is what its player's next seat in another room begins with, once", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  ann.send("find", { count: 7 });
+  ann.leave();
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 7 });
+  expect(here.machine.core.own.$saves.size).toBe(0);
+  there.player("Bob").join();
+  const annThere = there.player("Ann").join();
+  expect([bagOf(there, 0), bagOf(there, 1)]).toEqual([0, 7]);
+  expect(annThere.view.bags.get(1)).toMatchObject({ pearls: 7 });
+  // A third room at the same time gets nothing: it is in the second.
+  const third = new Table(divers, { saves });
+  third.player("Ann").join();
+  expect(bagOf(third)).toBe(0);
+  there.check();
+});
+
+test("[T25] a seat that nobody came back to is saved as one that was left", () => {
+  const { here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  ann.send("find", { count: 5 });
+  ann.drop();
+  here.pass(9_999);
+  there.player("Ann").join();
+  expect(bagOf(there)).toBe(0);
+  here.pass(1);
+  expect(here.presenceOf(0)).toBe("empty");
+  const again = new Table(divers, { saves: here.saves });
+  again.player("Ann").join();
+  expect(bagOf(again)).toBe(5);
+});
+
+test("[T25] whoever comes back to the room they left finds what they left with, however slow the store", () => {
+  const { saves, here } = twoSeas();
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  ann.send("find", { count: 7 });
+  saves.goAway();
+  ann.leave();
+  ann.join();
+  expect(bagOf(here)).toBe(0);
+  expect(here.machine.core.own.$saves.size).toBe(1);
+  ann.send("find", { count: 1 });
+  saves.comeBack();
+  expect(bagOf(here)).toBe(8);
+  expect(here.machine.core.own.$saves.size).toBe(0);
+});
+
+test("[T25] nothing of a save is in any byte that anybody is told", () => {
+  const { saves, here } = twoSeas();
+  const secret = 48_879;
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  ann.send("find", { count: secret });
+  saves.goAway();
+  const told = here.told.length;
+  ann.leave();
+  const bytes = here.told
+    .slice(told)
+    .flatMap((tell) => ("bytes" in tell ? [Buffer.from(tell.bytes).toString("latin1")] : []));
+  expect(here.machine.core.own.$saves.size).toBe(1);
+  expect(bytes.length).toBeGreaterThan(0);
+  expect(bytes.filter((text) => text.includes(String(secret)) || text.includes("pearls"))).toEqual(
+    [],
+  );
+  here.check();
+});
+
+test("[T26] a host that dies anywhere on the way loses and doubles no save", () => {
+  for (const point of ["before-append", "before-telling"] as const) {
+    for (let skipped = 0; skipped < 4; skipped++) {
+      const { here, there } = twoSeas();
+      const ann = here.player("Ann").join();
+      here.player("Bob").join();
+      ann.send("find", { count: 7 });
+      // The host dies at one of: the commit that empties the seat, and the one that forgets the save.
+      if (skipped === 0) here.killAt(point);
+      here.saves.goAway();
+      ann.leave();
+      if (here.presenceOf(0) !== "empty") ann.resume().leave();
+      if (skipped === 1) here.killAt(point);
+      here.saves.comeBack();
+      const annThere = there.player("Ann");
+      // And at the commit that takes the seat, or the one that restores it.
+      if (skipped === 2) there.killAt(point);
+      there.saves.goAway();
+      annThere.join();
+      if (annThere.standing !== "seated") annThere.join();
+      if (skipped === 3) there.killAt(point);
+      there.saves.comeBack();
+      there.pass(1_000);
+      expect([point, skipped, bagOf(there)]).toEqual([point, skipped, 7]);
+      here.kill();
+      expect([point, skipped, bagOf(there)]).toEqual([point, skipped, 7]);
+      here.check();
+      there.check();
+    }
+  }
+});
+
+test("[T26] whoever leaves before the store said that there was nothing keeps what they have", () => {
+  const { saves, here } = twoSeas();
+  saves.goAway();
+  const ann = here.player("Ann").join();
+  ann.send("find", { count: 2 });
+  ann.leave();
+  here.kill();
+  saves.comeBack();
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 2 });
+});
+
+test("[T26] a seat that is given up before its save came gives it to the next one", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  ann.send("find", { count: 7 });
+  ann.leave();
+  saves.goAway();
+  const hasty = there.player("Ann").join();
+  there.player("Bob").join();
+  hasty.send("find", { count: 1 });
+  hasty.leave();
+  saves.comeBack();
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 7 });
+  hasty.join();
+  expect(bagOf(there)).toBe(7);
+});
+
+const steps = fc.array(
+  fc.record({
+    what: fc.constantFrom("go", "find", "find", "leave", "kill", "crash", "crash", "away", "back"),
+    who: fc.constantFrom("Ann", "Bob"),
+    at: fc.nat(2),
+    point: fc.constantFrom("before-append" as const, "before-telling" as const),
+  }),
+  { maxLength: 60 },
+);
+
+test("[T26] wherever players go and whenever hosts die, no pearl is lost or doubled", () => {
+  let carried = 0;
+  always(steps, (walk) => {
+    const saves = new Saves();
+    const seas = [0, 1, 2].map(() => new Table(divers, { saves }));
+    // Somebody stays at each table, or it would be over with the last who leaves.
+    for (const sea of seas) sea.player("Keeper").join();
+    const seatOf = (sea: (typeof seas)[number], identity: string) =>
+      [...sea.machine.core.own.$seats].find((seat) => seat.identity === identity);
+    for (const { what, who, at, point } of walk) {
+      const identity = `identity${who.toLowerCase()}`;
+      const home = seas.find((sea) => seatOf(sea, identity) !== undefined);
+      const player = home?.players.find(({ name }) => name === who);
+      if (player?.connection === undefined)
+        player?.instance === undefined ? player?.join() : player.resume();
+      if (what === "go" && home === undefined) {
+        const sea = seas[at];
+        (sea?.players.find(({ name }) => name === who) ?? sea?.player(who))?.join();
+      }
+      // What is found before the older pearls have come goes with the seat if that is left at once.
+      const isSettled = home && seatOf(home, identity)?.progress === "settled";
+      if (what === "find" && isSettled) player?.send("find", { count: 1 });
+      if (what === "leave" && player?.connection !== undefined) player.leave();
+      if (what === "kill") seas[at]?.kill();
+      if (what === "crash") seas[at]?.killAt(point);
+      if (what === "away") saves.goAway();
+      if (what === "back") saves.comeBack();
+    }
+    saves.comeBack();
+    for (const sea of seas) sea.calm();
+    for (const sea of seas) sea.check();
+    for (const identity of [ANN, "identitybob"]) {
+      const shelved = saves.next(identity, "divers") as { pearls: number } | undefined;
+      const seats = seas.map((sea) => bagOf(sea, seatOf(sea, identity)?.id ?? -1) ?? 0);
+      const found = seas.flatMap((sea) => sea.runs).filter((run) => run.identity === identity);
+      expect(seats.reduce((sum, pearls) => sum + pearls, shelved?.pearls ?? 0)).toBe(found.length);
+      carried += seats.some((pearls) => pearls > 0) || shelved !== undefined ? 1 : 0;
+    }
+  });
+  expect(carried).toBeGreaterThan(100);
+});
+
+test("[T27] a save rule only looks, and one that fails leaves its player what they came with", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  ann.send("find", { count: 7 });
+  ann.leave();
+  const annThere = there.player("Ann").join();
+  there.player("Bob").join();
+  annThere.send("find", { count: 60_000 });
+  const random = there.machine.core.own.$room.random;
+  annThere.leave();
+  expect(there.errands).toContainEqual(expect.objectContaining({ event: "rule-failed", seat: 0 }));
+  expect(there.presenceOf(0)).toBe("empty");
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 7 });
+  expect(there.machine.core.own.$room.random).toEqual(random);
+});
+
+test("[T27] a restore that throws leaves no trace and the save for the next seat", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  ann.send("find", { count: 13 });
+  ann.leave();
+  there.player("Ann").join();
+  expect(bagOf(there)).toBe(0);
+  expect(there.errands).toContainEqual(expect.objectContaining({ event: "rule-failed", seat: 0 }));
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 13 });
+});
+
+test("[T28] when the game ends every seat's save leaves the room, and leaving later adds none", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  const bob = here.player("Bob").join();
+  ann.send("find", { count: 3 });
+  bob.send("find", { count: 4 });
+  bob.send("surface", {});
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 3 });
+  expect(saves.next("identitybob", "divers")).toEqual({ pearls: 4 });
+  const annThere = there.player("Ann").join();
+  there.player("Cas").join();
+  annThere.send("find", { count: 2 });
+  annThere.leave();
+  ann.leave();
+  here.kill();
+  expect(saves.next(ANN, "divers")).toEqual({ pearls: 5 });
+});
+
+/** Counted by nobody. */
+const metrics = openMetrics();
+
+/** Rooms of one node over a store, and what they told. */
+function nodeOver(
+  store: Awaited<ReturnType<typeof openMemoryStore>>,
+  clock: VirtualClock,
+  at: number,
+) {
+  const tells: Tell[] = [];
+  const rooms = new Rooms({
+    ...{ node: `node00000${at}` as NodeId, store, clock, log: silentLog, metrics },
+    games: new Map([[divers.name, divers as unknown as Game]]),
+    guard: (work) => {
+      work();
+      return "done";
+    },
+    seed: () => 1,
+    mayCreate: () => Promise.resolve(undefined),
+    defer: (callback) => void clock.after(0, callback),
+    deliver: (_room, told) => tells.push(...told),
+  });
+  return { rooms, tells };
+}
+
+type Node = ReturnType<typeof nodeOver>;
+
+/** Lets time pass, with the promises that settle meanwhile. */
+async function pass(clock: VirtualClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 50) {
+    clock.advance(50);
+    for (let count = 0; count < 40; count++) await Promise.resolve();
+  }
+}
+
+function sitDown(
+  { rooms }: Node,
+  room: RoomId,
+  count: number,
+): (input: Partial<RoomInput>) => void {
+  const connection = `connection${count}` as never;
+  const page = `page-of-ann-number-${count}` as never;
+  const [identity, session] = [ANN, "sessionann"] as [never, never];
+  const frames = "binary" as const;
+  const arrival = { connection, identity, session, page, frames, name: "Ann", node: "node000000" };
+  rooms.post(room, { kind: "join", arrival: arrival as never, request: 1, watch: false });
+  return (input) => rooms.post(room, { connection, ...input } as RoomInput);
+}
+
+async function newRoom({ rooms }: Node, clock: VirtualClock): Promise<RoomId> {
+  const request = { game: divers.name, shape: divers.shape, create: "private" as const };
+  const finding = rooms.find(
+    request,
+    { identity: ANN, page: "page-of-the-maker" } as never,
+    "192.0.2.1",
+  );
+  await pass(clock, 50);
+  const found = await finding;
+  if (found.kind !== "room") throw new Error(found.reason);
+  return found.room;
+}
+
+const pearlsIn = ({ rooms }: Node, room: RoomId): unknown => {
+  const hosted = [...rooms.hosted].find(({ id }) => id === room);
+  const { bags } = (hosted?.machine.core.state.face ?? {}) as {
+    bags?: Map<number, { pearls: number }>;
+  };
+  return bags?.get(0)?.pearls;
+};
+
+test("[T26] a save goes from room to room through a store that comes and goes, and over a restart", async () => {
+  const clock = new VirtualClock();
+  const store = await leveredStore(clock);
+  const first = nodeOver(store, clock, 1);
+  await first.rooms.start();
+  const sea = await newRoom(first, clock);
+  const ann = sitDown(first, sea, 1);
+  await pass(clock, 100);
+  const { seated } = first.tells.find((tell) => tell.kind === "seated") ?? ({} as never);
+  const { instance } = seated as { instance: readonly [number, number] };
+  ann({ kind: "commands", instance, commands: [{ seq: 1, name: "find", args: { count: 9 } }] });
+  await pass(clock, 100);
+  expect(pearlsIn(first, sea)).toBe(9);
+
+  // Appends arrive, shelves do not: the save stays in the room until they do.
+  let refused = 0;
+  const shelfless = new Proxy(store, {
+    get: (target, name) =>
+      name === "readShelf" && refused++ < 3
+        ? () => Promise.reject(new Error("not now"))
+        : (Reflect.get(target, name) as unknown),
+  });
+  await first.rooms.stop();
+  const second = nodeOver(shelfless, clock, 2);
+  await second.rooms.start();
+  await pass(clock, 100);
+  const annAgain = sitDown(second, sea, 2);
+  await pass(clock, 100);
+  const told = second.tells.find((tell) => tell.kind === "seated");
+  if (told?.kind !== "seated") throw new Error("not seated");
+  annAgain({ kind: "leave", instance: told.seated.instance });
+  await pass(clock, 500);
+  expect(await store.readShelf(ANN as never, "divers")).toBe("");
+  await pass(clock, 5_000);
+  expect(JSON.parse(await store.readShelf(ANN as never, "divers"))).toMatchObject({
+    save: { pearls: 9 },
+  });
+  const next = await newRoom(second, clock);
+  sitDown(second, next, 3);
+  await pass(clock, 200);
+  expect(pearlsIn(second, next)).toBe(9);
+  await second.rooms.stop();
+});
