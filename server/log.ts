@@ -7,6 +7,8 @@ import type { LogLevel } from "./config.ts";
 /** Everything a line may say besides its event. Whatever is not here cannot be logged. */
 const FIELDS = {
   address: "text",
+  /** Who did it to somebody else, hashed. */
+  by: "text",
   bytes: "number",
   /** What was caught; its message and stack are kept, its other properties are not. */
   cause: "cause",

@@ -138,7 +138,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const groupOf = groupsOf(config);
   const { allowedOrigins } = config;
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
-  const people = await openPeople({ ...ground, random: jitterRandom, groupOf });
+  const people = await openPeople({
+    ...{ ...ground, random: jitterRandom, groupOf },
+    words: [...games.keys()],
+  });
   const { creations } = openLimits();
   const doorLog = sparingLog(log, clock);
   let gate: Gate | undefined;
@@ -164,8 +167,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     ...ground,
     log: doorLog,
     games: [...games.values()],
-    signIn: people.signIn,
-    cookie: people.cookie,
+    ...people,
     pages: readPages(ground.pages, { sourceMaps: !config.production }),
     origins,
     trustedProxies: config.trustedProxies,

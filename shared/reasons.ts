@@ -136,6 +136,19 @@ export const REASONS = {
 
   // Somebody is not let in, or is put out.
   "name-invalid": { next: "never", text: "A name has 1 to 24 visible characters." },
+  "name-taken": { next: "never", text: "Somebody has that name already. Choose another." },
+  "password-invalid": { next: "never", text: "A password has 8 to 256 characters." },
+  "password-common": {
+    next: "never",
+    text: "That password is one of the first that anybody would try. Choose another.",
+  },
+  "sign-in-failed": { next: "never", text: "Name or password is wrong." },
+  "attempts-too-many": { next: "retry", text: "Too many wrong passwords. Wait a while." },
+  "password-needed": {
+    next: "sign-in",
+    text: "You signed in some time ago. Sign in again with your password.",
+  },
+  banned: { next: "never", text: "You are kept out of this server." },
   "request-invalid": { next: "never", text: "The request is malformed." },
   "sign-in-needed": { next: "sign-in", text: "Sign in first." },
   "not-allowed": { next: "never", text: "You may not do that." },

@@ -11,20 +11,29 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
+import type { Accounts } from "../identity/accounts.ts";
+import type { Moderation } from "../identity/moderation.ts";
+import type { Ownership } from "../identity/ownership.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SignIn } from "../session/signIn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { addressReader, coarseAddress } from "./address.ts";
+import type { App, Environment } from "./asking.ts";
 import type { IdentityCookie } from "./cookies.ts";
 import { openLimits } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
 import type { Pages } from "./pages.ts";
 import { refuse } from "./refusal.ts";
-import { type App, addRoutes, type Environment } from "./routes.ts";
+import { addRoutes } from "./routes.ts";
 
 export interface HttpParts {
   readonly signIn: SignIn;
+  readonly accounts: Accounts;
+  readonly ownership: Ownership;
+  readonly moderation: Moderation;
+  /** The store's time, in ms. */
+  readonly nowMs: () => number;
   readonly store: Pick<RoomStore, "rooms" | "seatsOf">;
   readonly clock: Clock;
   readonly games: readonly Game[];
@@ -43,6 +52,7 @@ export interface HttpParts {
 /** A name and its JSON around it, many times over. */
 const BODY_BYTES_MAX = 4 * 1024;
 const AWAY_RETRY_MS = 1_000;
+const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT"]);
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export function httpApp(parts: HttpParts): App {
@@ -63,6 +73,7 @@ export function httpApp(parts: HttpParts): App {
     ...parts,
     lobby: new Lobby(parts.store, parts.clock),
     limits: openLimits(),
+    addressOf: (context) => addressOf(context.env.incoming),
     groupOf: (context) => parts.groupOf(addressOf(context.env.incoming)),
   });
   app.notFound((context) => {
@@ -107,7 +118,7 @@ function guarded({ origins, log, trustedProxies }: HttpParts) {
       return refuse(context, "origin-refused");
     }
     const type = req.header("Content-Type") ?? "";
-    if (req.method === "POST" && !/^application\/json\s*(;|$)/i.test(type)) {
+    if (WITH_BODY.has(req.method) && !/^application\/json\s*(;|$)/i.test(type)) {
       return refuse(context, "request-invalid", { status: 415 });
     }
     return next();

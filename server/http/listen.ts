@@ -3,8 +3,8 @@
 
 import { createServer, type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
+import type { App } from "./asking.ts";
 import { responseWithHeaders } from "./headers.ts";
-import type { App } from "./routes.ts";
 
 /** Whoever sends more slowly than this keeps a socket busy on purpose, or is better off trying again. */
 const HEADERS_MS_MAX = 10_000;

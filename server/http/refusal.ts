@@ -9,16 +9,29 @@ import { REASONS, type Reason } from "../../shared/reasons.ts";
 const STATUSES = {
   "request-invalid": 400,
   "name-invalid": 400,
+  "password-invalid": 400,
+  "password-common": 400,
   "sign-in-needed": 401,
+  "sign-in-failed": 401,
   "session-ended": 401,
   "origin-refused": 403,
+  "not-allowed": 403,
+  "password-needed": 403,
+  banned: 403,
   "not-found": 404,
   "game-unknown": 404,
+  "name-taken": 409,
   "packet-too-large": 413,
   "too-many-requests": 429,
+  "attempts-too-many": 429,
   "server-fault": 500,
+  "server-busy": 503,
   "store-away": 503,
 } as const satisfies Partial<Record<Reason, ContentfulStatusCode>>;
+
+function statusOf(reason: Reason): ContentfulStatusCode {
+  return Object.hasOwn(STATUSES, reason) ? STATUSES[reason as keyof typeof STATUSES] : 400;
+}
 
 export interface RefusalExtras {
   /** If another than the reason's. */
@@ -26,12 +39,14 @@ export interface RefusalExtras {
   readonly retryInMs?: number;
   /** Names the line of the log. */
   readonly incident?: string;
+  /** Why somebody is kept out, and for how long yet. */
+  readonly ban?: { readonly reason: string; readonly endsInMs: number | null };
 }
 
 export function refuse(
   context: Context,
-  reason: keyof typeof STATUSES,
-  { status, retryInMs, incident }: RefusalExtras = {},
+  reason: Reason,
+  { status, retryInMs, incident, ban }: RefusalExtras = {},
 ): Response {
   const { next, text: message } = REASONS[reason];
   if (retryInMs !== undefined) context.header("Retry-After", String(Math.ceil(retryInMs / 1_000)));
@@ -39,6 +54,7 @@ export function refuse(
     ...{ reason, next, message },
     ...(retryInMs === undefined ? {} : { retryInMs }),
     ...(incident === undefined ? {} : { incident }),
+    ...(ban === undefined ? {} : { ban }),
   };
-  return context.json({ error }, status ?? STATUSES[reason]);
+  return context.json({ error }, status ?? statusOf(reason));
 }

@@ -1,36 +1,39 @@
 // Routes: what can be asked over HTTP and what is answered. Every answer that tells something of
 // somebody goes to whoever shows that somebody's cookie.
 
-import type { HttpBindings } from "@hono/node-server";
-import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Game } from "../../shared/game.ts";
-import type { SessionSeen } from "../../shared/protocol.ts";
-import type { SignedIn } from "../session/browsers.ts";
-import { deviceOf } from "../session/device.ts";
+import type { Ban } from "../identity/record.ts";
 import { readName } from "../session/name.ts";
-import type { SessionRecord } from "../session/record.ts";
-import type { Browser, SignIn } from "../session/signIn.ts";
-import { TOKEN_LIFE_MS } from "../session/token.ts";
+import type { SignIn } from "../session/signIn.ts";
 import type { RoomStore } from "../store/store.ts";
-import type { IdentityCookie } from "./cookies.ts";
-import type { Limit, Limits } from "./limits.ts";
+import { type AccountRouteParts, addAccountRoutes } from "./accountRoutes.ts";
+import {
+  type App,
+  type AskingParts,
+  banSeen,
+  browserOf,
+  jsonOf,
+  refusedBy,
+  seen,
+  tokenReply,
+} from "./asking.ts";
+import type { Limits } from "./limits.ts";
 import type { Lobby } from "./lobby.ts";
+import { addModerationRoutes, type ModerationRouteParts } from "./moderationRoutes.ts";
+import { addOwnRoutes, type OwnRouteParts } from "./ownRoutes.ts";
 import { refuse } from "./refusal.ts";
 
-export type Environment = { Bindings: HttpBindings };
-export type App = Hono<Environment>;
-type AppContext = Context<Environment>;
-
-export interface RouteParts {
+export interface RouteParts
+  extends AskingParts,
+    AccountRouteParts,
+    OwnRouteParts,
+    ModerationRouteParts {
   readonly signIn: SignIn;
   readonly store: Pick<RoomStore, "seatsOf">;
   readonly lobby: Lobby;
   readonly games: readonly Game[];
-  readonly cookie: IdentityCookie;
   readonly limits: Limits;
-  /** What limits count the sender by; undefined for who is exempt. */
-  groupOf(context: AppContext): string | undefined;
   /** Whether the server takes players: started, not draining, its store within reach. */
   isReady(): boolean;
 }
@@ -45,6 +48,9 @@ const RoomsQuery = z.object({
 
 export function addRoutes(app: App, parts: RouteParts): void {
   addSessionRoutes(app, parts);
+  addAccountRoutes(app, parts);
+  addOwnRoutes(app, parts);
+  addModerationRoutes(app, parts);
   addLobbyRoutes(app, parts);
   addHealthRoutes(app, parts);
 }
@@ -58,7 +64,10 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
     if (name === undefined) return refuse(context, "name-invalid");
     const busy = await refusedBy(limits.guests, context, parts);
     if (busy !== undefined) return busy;
-    const signedIn = await signIn.guest(name, browserOf(context, cookie));
+    const browser = browserOf(context, cookie);
+    const known = await signIn.known(browser.cookie);
+    if (known?.ban !== undefined) return refuse(context, "banned", banned(known.ban, parts));
+    const signedIn = await signIn.guest(name, browser);
     const { newCookie } = signedIn;
     if (newCookie !== undefined) cookie.set(context, newCookie.secret, newCookie.lifeMs);
     return context.json(tokenReply(signedIn));
@@ -66,19 +75,23 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
   app.post("/api/session/token", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
     if (busy !== undefined) return busy;
-    const signedIn = await signIn.token(browserOf(context, cookie));
-    return signedIn === undefined
-      ? refuse(context, "sign-in-needed")
-      : context.json(tokenReply(signedIn));
+    const browser = browserOf(context, cookie);
+    const signedIn = await signIn.token(browser);
+    if (signedIn !== undefined) return context.json(tokenReply(signedIn));
+    const known = await signIn.known(browser.cookie);
+    if (known?.ban !== undefined) return refuse(context, "banned", banned(known.ban, parts));
+    return refuse(context, "sign-in-needed");
   });
   app.get("/api/session", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
     if (busy !== undefined) return busy;
     const known = await signIn.known(browserOf(context, cookie).cookie);
-    if (known === undefined) return refuse(context, "sign-in-needed");
-    const { session, endsInMs } = known;
-    if (session === undefined) return refuse(context, "session-ended");
-    return context.json({ session: seen(session, endsInMs) });
+    if (known?.ban !== undefined) {
+      return context.json({ session: null, ...banned(known.ban, parts) });
+    }
+    // Nobody is an answer like any other: asking who one is is no mistake.
+    if (known?.session === undefined) return context.json({ session: null });
+    return context.json({ session: seen(known.session, known.endsInMs) });
   });
   app.delete("/api/session", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
@@ -88,6 +101,10 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
     context.header("Clear-Site-Data", '"cache", "storage"');
     return context.body(null, 204);
   });
+}
+
+function banned(ban: Ban, { nowMs }: RouteParts) {
+  return { ban: banSeen(ban, nowMs()) };
 }
 
 function addLobbyRoutes(app: App, parts: RouteParts): void {
@@ -133,36 +150,4 @@ async function endedRooms(lobby: Lobby, seatCount: number): Promise<ReadonlySet<
   if (seatCount === 0) return new Set();
   const listings = await lobby.listings();
   return new Set(listings.filter(({ status }) => status === "ended").map(({ room }) => room));
-}
-
-async function refusedBy(
-  limit: Limit,
-  context: AppContext,
-  { groupOf }: RouteParts,
-): Promise<Response | undefined> {
-  const group = groupOf(context);
-  const retryInMs = group === undefined ? undefined : await limit(group);
-  return retryInMs === undefined ? undefined : refuse(context, "too-many-requests", { retryInMs });
-}
-
-function browserOf({ req }: AppContext, cookie: IdentityCookie): Browser {
-  return { cookie: cookie.read(req.header("Cookie")), device: deviceOf(req.header("User-Agent")) };
-}
-
-async function jsonOf(context: AppContext): Promise<unknown> {
-  try {
-    return await context.req.json();
-  } catch (cause) {
-    // Not JSON is for the schema to refuse; a body that never came in full is another matter.
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
-}
-
-function seen({ label, name, role }: SessionRecord, endsInMs: number): SessionSeen {
-  return { label, name, role, endsInMs };
-}
-
-function tokenReply({ session, token, endsInMs }: SignedIn) {
-  return { session: seen(session, endsInMs), token, expiresInMs: TOKEN_LIFE_MS };
 }

@@ -8,8 +8,8 @@ import { assert } from "../../shared/assert.ts";
 import { randomCode, randomSecret } from "../../shared/random.ts";
 import type { Secret } from "../config.ts";
 
-/** What is signed: each has keys that no other has. */
-export type Purpose = "token" | "ticket";
+/** What keys are for: each purpose has keys that no other has. */
+export type Purpose = "token" | "ticket" | "audit";
 
 export interface Key {
   readonly kid: string;
@@ -30,7 +30,11 @@ const KEY_BYTES = 32;
 
 /** Derives all keys (HKDF-SHA-256, RFC 5869). Secrets come newest first; there is at least one. */
 export function deriveKeys(secrets: readonly Secret[]): Keys {
-  return { token: ringOf(secrets, "token"), ticket: ringOf(secrets, "ticket") };
+  return {
+    token: ringOf(secrets, "token"),
+    ticket: ringOf(secrets, "ticket"),
+    audit: ringOf(secrets, "audit"),
+  };
 }
 
 function ringOf(secrets: readonly Secret[], purpose: Purpose): KeyRing {

@@ -2,10 +2,16 @@
 // tickets. It wires; it decides nothing itself.
 
 import type { Clock } from "../../shared/clock.ts";
-import type { NodeId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Config } from "../config.ts";
 import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
+import { Accounts } from "../identity/accounts.ts";
+import { Attempts } from "../identity/attempts.ts";
+import { Audit } from "../identity/audit.ts";
+import { Moderation } from "../identity/moderation.ts";
+import { Ownership } from "../identity/ownership.ts";
+import { type PasswordCost, Passwords } from "../identity/password.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
@@ -30,16 +36,26 @@ export interface PeopleParts {
   readonly random: Random;
   readonly clocks?: SessionClocks;
   readonly limits?: DoorLimits;
+  readonly passwordCost?: PasswordCost;
+  /** Words that anybody would try first as a password here, such as the names of games. */
+  readonly words?: readonly string[];
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
+  /** The seats of one identity become another's; without it they stay. */
+  moveSeats?(from: IdentityId, to: IdentityId): Promise<void>;
 }
 
 export interface People {
   readonly admission: Admission;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly accounts: Accounts;
+  readonly ownership: Ownership;
+  readonly moderation: Moderation;
   readonly tickets: Tickets;
   readonly cookie: IdentityCookie;
+  /** The store's time, in ms. */
+  nowMs(): number;
   /** Writes what is gathered. To be called when no connection is left, before the store is closed. */
   stop(): Promise<void>;
 }
@@ -73,12 +89,24 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
   const signIn = new SignIn({ ...ground, browsers });
+  const audit = new Audit({ node, store, storeTime, key: keys.audit.newest, log });
+  const accounts = new Accounts({
+    ...{ store, storeTime, browsers, audit },
+    passwords: new Passwords(parts.passwordCost),
+    attempts: new Attempts(store),
+    words: ["holdfast", ...(parts.words ?? [])],
+    moveSeats: parts.moveSeats ?? (async () => undefined),
+  });
   return {
     admission,
     sessions,
     signIn,
+    accounts,
+    ownership: new Ownership({ ...ground, browsers, audit }),
+    moderation: new Moderation({ store, storeTime, browsers, audit }),
     tickets,
     cookie,
+    nowMs: () => storeTime.nowMs(),
     async stop() {
       storeTime.stop();
       await sessions.settled();

@@ -66,7 +66,8 @@ export class SignIn {
     const createdMs = Math.floor(storeTime.nowMs());
     const identity = newGuest(name, createdMs);
     const { cookie, given } = browsers.drawCookie(identity, device, createdMs);
-    await store.createIdentity(identity, cookie);
+    await store.createIdentity(identity);
+    await store.keepCookie(cookie);
     metrics.identities.add("guest");
     const signedIn = await browsers.signedIn({ identity, cookie }, device);
     if (signedIn === undefined) throw new Error("a new guest was ended at once");

@@ -19,8 +19,8 @@ export interface Revocations {
 
 /** Every method rejects with StoreAway when no answer can be had. */
 export interface IdentityStore {
-  /** Keeps a new identity and the cookie that proves it. */
-  createIdentity(identity: IdentityRecord, cookie: CookieRecord): Promise<void>;
+  /** Keeps a new identity. Nothing proves it before a cookie of it is kept. */
+  createIdentity(identity: IdentityRecord): Promise<void>;
   readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined>;
   /** Replaces an identity's record, whose revision must be the one stored; false if it is not. */
   writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean>;

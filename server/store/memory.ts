@@ -173,8 +173,8 @@ class MemoryStore implements Store {
   replaceShelf: Store["replaceShelf"] = (...of) =>
     this.#keep((nowMs) => this.#memory.rooms.shelves.replace(nowMs, ...of));
 
-  createIdentity(identity: IdentityRecord, cookie: CookieRecord) {
-    return this.#keep((nowMs) => this.#memory.identities.create(identity, cookie, nowMs));
+  createIdentity(identity: IdentityRecord) {
+    return this.#keep(() => simply({ fact: "identity", identity }));
   }
 
   readIdentity(identity: IdentityId) {

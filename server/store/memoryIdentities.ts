@@ -23,13 +23,6 @@ export class MemoryIdentities {
   /** Oldest first. */
   #audit: AuditEntry[] = [];
 
-  create(identity: IdentityRecord, cookie: CookieRecord, nowMs: number): IdentityDecision<void> {
-    return {
-      outcome: undefined,
-      facts: [{ fact: "identity", identity }, usedNow(cookie, nowMs)],
-    };
-  }
-
   /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
   read(identity: IdentityId, nowMs: number): IdentityRecord | undefined {
     const record = this.#identities.get(identity);

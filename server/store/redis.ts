@@ -146,7 +146,7 @@ class RedisStore implements Store {
   readShelf: RoomStore["readShelf"] = (...of) => this.#rooms.readShelf(...of);
   replaceShelf: RoomStore["replaceShelf"] = (...of) => this.#rooms.replaceShelf(...of);
 
-  createIdentity: IdentityStore["createIdentity"] = (...of) => this.#people.createIdentity(...of);
+  createIdentity: IdentityStore["createIdentity"] = (of) => this.#people.createIdentity(of);
   readIdentity: IdentityStore["readIdentity"] = (id) => this.#people.readIdentity(id);
   writeIdentity: IdentityStore["writeIdentity"] = (...of) => this.#people.writeIdentity(...of);
   keepCookie: IdentityStore["keepCookie"] = (cookie) => this.#people.keepCookie(cookie);

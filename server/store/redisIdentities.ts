@@ -31,9 +31,8 @@ export class RedisIdentities implements IdentityStore {
     this.#keys = keys;
   }
 
-  async createIdentity(identity: IdentityRecord, cookie: CookieRecord): Promise<void> {
+  async createIdentity(identity: IdentityRecord): Promise<void> {
     await this.#keepIdentity(identity, "");
-    await this.keepCookie(cookie);
   }
 
   async readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined> {

@@ -16,7 +16,8 @@ export function identityRules(stage: Stage): void {
     const identity = await newIdentity(store, { cookieIdleMs: LIFE_MS });
     const cookie = newCookie(identity);
     const { hash } = cookie;
-    await store.createIdentity(identity, cookie);
+    await store.createIdentity(identity);
+    await store.keepCookie(cookie);
     expect(await store.readIdentity(identity.id)).toEqual(identity);
     expect(await store.readIdentity(newIdentityId())).toBeUndefined();
     expect(await store.useCookie(newHash())).toBeUndefined();
@@ -34,7 +35,8 @@ export function identityRules(stage: Stage): void {
     const cookieEndsMs = (await store.timeMs()) + LIFE_MS;
     const identity = await newIdentity(store, { cookieIdleMs: DAY_MS, cookieEndsMs });
     const { hash } = newCookie(identity);
-    await store.createIdentity(identity, newCookie(identity, hash));
+    await store.createIdentity(identity);
+    await store.keepCookie(newCookie(identity, hash));
     await stage.pass(WHILE_MS);
     expect((await store.useCookie(hash))?.identity).toBe(identity.id);
     await stage.pass(WHILE_MS);
@@ -45,7 +47,8 @@ export function identityRules(stage: Stage): void {
     const { store } = stage;
     const identity = await newIdentity(store);
     const [first, second] = [newCookie(identity), newCookie(identity)];
-    await store.createIdentity(identity, first);
+    await store.createIdentity(identity);
+    await store.keepCookie(first);
     await store.keepCookie(second);
     await store.removeCookie(first.hash);
     expect(await store.useCookie(first.hash)).toBeUndefined();
@@ -59,7 +62,8 @@ export function identityRules(stage: Stage): void {
   test("[D29] an identity is replaced only by whoever has read what is stored", async () => {
     const { store } = stage;
     const identity = await newIdentity(store);
-    await store.createIdentity(identity, newCookie(identity));
+    await store.createIdentity(identity);
+    await store.keepCookie(newCookie(identity));
     const newer = { ...identity, name: "Grace", role: "player", revision: 2 } as const;
     expect(await store.writeIdentity(newer, 2)).toBe(false);
     expect(await store.readIdentity(identity.id)).toEqual(identity);
@@ -76,8 +80,10 @@ export function identityRules(stage: Stage): void {
     const cookieEndsMs = (await store.timeMs()) + WHILE_MS;
     const guest = await newIdentity(store, { cookieEndsMs });
     const account = await newIdentity(store, { cookieEndsMs, role: "player" });
-    await store.createIdentity(guest, newCookie(guest));
-    await store.createIdentity(account, newCookie(account));
+    await store.createIdentity(guest);
+    await store.keepCookie(newCookie(guest));
+    await store.createIdentity(account);
+    await store.keepCookie(newCookie(account));
     expect(await store.readIdentity(guest.id)).toEqual(guest);
     await stage.pass(WHILE_MS + 50);
     expect(await store.readIdentity(guest.id)).toBeUndefined();
@@ -90,12 +96,14 @@ export function identityRules(stage: Stage): void {
     const identity = await newIdentity(store);
     const brief = { ...newCookie(identity), idleMs: WHILE_MS };
     const [kept, removed] = [newCookie(identity), newCookie(identity)];
-    await store.createIdentity(identity, kept);
+    await store.createIdentity(identity);
+    await store.keepCookie(kept);
     await store.keepCookie(brief);
     await store.keepCookie(removed);
     await store.removeCookie(removed.hash);
     const stranger = await newIdentity(store);
-    await store.createIdentity(stranger, newCookie(stranger));
+    await store.createIdentity(stranger);
+    await store.keepCookie(newCookie(stranger));
     const beforeMs = await store.timeMs();
     expect(await store.cookiesOf(identity.id)).toHaveLength(2);
     await stage.pass(WHILE_MS + 50);

@@ -36,7 +36,8 @@ export function keepingRules(stage: Stage): void {
     }
     const identity = await newIdentity(before);
     const [cookie, dead] = [newCookie(identity), newCookie(identity)];
-    await before.createIdentity(identity, dead);
+    await before.createIdentity(identity);
+    await before.keepCookie(dead);
     await before.keepCookie(cookie);
     await before.removeCookie(dead.hash);
     const account = { name: newHash(), identity: identity.id, passwordHash: "$x", revision: 1 };

@@ -48,7 +48,8 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
   await store.replaceShelf(identity, "nim", { expected: "", next: "far", lifeMs: LIFE_MS });
   const times = { createdMs: 1, cookieIdleMs: LIFE_MS, cookieEndsMs: session.endsMs };
   const ada = { id: identity, name: "Ada", role: "guest", revision: 1, ...times } as const;
-  await store.createIdentity(ada, newCookie(ada, "hash0001"));
+  await store.createIdentity(ada);
+  await store.keepCookie(newCookie(ada, "hash0001"));
   await store.createAccount({ name: "Ada {x}", identity, passwordHash: "$x", revision: 1 });
   await store.count("sign-in Ada", LIFE_MS);
   await store.noteAudit({ event: "user_created", atMs: 1, node: NODE });

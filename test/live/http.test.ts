@@ -68,7 +68,7 @@ describe("signing in", () => {
     expect(who.json?.token).toBeUndefined();
   });
 
-  test("[W2] without a cookie that proves somebody the answer is to sign in", async () => {
+  test("[W2] without a cookie that proves somebody one is nobody, and is to sign in", async () => {
     const bed = await open();
     for (const headers of [
       {},
@@ -76,7 +76,9 @@ describe("signing in", () => {
       showing("'; DROP TABLE"),
       { Cookie: "\u00ff=;;=" },
     ]) {
-      for (const line of ["POST /api/session/token", "GET /api/session", "GET /api/seats"]) {
+      const who = await bed.ask("GET /api/session", { headers });
+      expect([who.status, who.json]).toEqual([200, { session: null }]);
+      for (const line of ["POST /api/session/token", "GET /api/seats", "GET /api/sessions"]) {
         const answer = await bed.ask(line, { headers: { ...JSON_TYPE, ...headers } });
         expect(answer.status).toBe(401);
         expect(answer.json).toEqual({
@@ -94,7 +96,7 @@ describe("signing in", () => {
     expect(out.headers["set-cookie"]?.[0]).toMatch(/^holdfast=; Max-Age=0;/);
     expect(out.headers["clear-site-data"]).toBe('"cache", "storage"');
     const who = await bed.ask("GET /api/session", { headers: showing(cookie) });
-    expect(who.status).toBe(401);
+    expect(who.json).toEqual({ session: null });
     expect((await bed.ask("DELETE /api/session")).status).toBe(204);
   });
 

@@ -15,7 +15,7 @@ import { arena } from "../../shared/games/arena.ts";
 import { nim } from "../../shared/games/nim.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import { seededRandom } from "../../shared/random.ts";
-import { leveredStore, SECRETS } from "../rules/peopleScene.ts";
+import { CHEAP, leveredStore, SECRETS } from "../rules/peopleScene.ts";
 
 export interface HttpBedOptions {
   readonly production?: boolean;
@@ -45,12 +45,13 @@ export async function httpBed(options: HttpBedOptions = {}) {
     node: "nodeoftest" as NodeId,
     random: seededRandom(1),
     config: { production, secrets: SECRETS, dataDirectory: "never used" },
+    passwordCost: CHEAP,
+    words: ["nim", "arena"],
   });
   const state = { isReady: true };
   const app = httpApp({
     ...{ store, clock, metrics, log, groupOf, trustedProxies },
-    signIn: people.signIn,
-    cookie: people.cookie,
+    ...people,
     games: [nim, arena],
     pages: readPages(options.pages ?? "no such folder", { sourceMaps: !production }),
     origins: { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 },

@@ -1,11 +1,12 @@
 // People scene: sign-in, sessions and admission over the in-process store under a virtual clock, with
 // a store in between that counts what it is asked, can go away, and can forget everything.
 
+import type { PasswordCost } from "../../server/identity/password.ts";
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
 import type { Arriving } from "../../server/session/admission.ts";
 import type { DoorLimits } from "../../server/session/doors.ts";
-import { openPeople } from "../../server/session/people.ts";
+import { openPeople, type PeopleParts } from "../../server/session/people.ts";
 import type { SessionClocks } from "../../server/session/session.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
@@ -97,7 +98,10 @@ export async function leveredStore(clock: Clock): Promise<Store & Lever> {
   return new Proxy({}, around) as Store & Lever;
 }
 
-export interface SceneOptions {
+/** Hashes passwords in a millisecond. */
+export const CHEAP: PasswordCost = { logN: 4, blockSize: 8, parallel: 1 };
+
+export interface SceneOptions extends Pick<PeopleParts, "moveSeats"> {
   readonly clocks?: SessionClocks;
   readonly limits?: DoorLimits;
 }
@@ -112,6 +116,8 @@ export async function peopleScene(options: SceneOptions = {}) {
     node: "nodeoftest" as NodeId,
     random: seededRandom(1),
     config: { production: true, secrets: SECRETS, dataDirectory: "never used" },
+    passwordCost: CHEAP,
+    words: ["arena"],
     groupOf: (address) => (address === "loopback" ? undefined : address),
   });
   return { ...people, clock, store, metrics };

@@ -1,0 +1,65 @@
+// Own routes: what somebody sees and ends of what is his: browsers he is signed in on, preferences.
+// Whoever shows no cookie that proves somebody is told to sign in.
+
+import { z } from "zod";
+import type { Ownership } from "../identity/ownership.ts";
+import { type App, type AskingParts, browserOf, jsonOf, refusedBy } from "./asking.ts";
+import type { Limits } from "./limits.ts";
+import { refuse } from "./refusal.ts";
+
+export interface OwnRouteParts extends AskingParts {
+  readonly ownership: Ownership;
+  readonly limits: Limits;
+}
+
+const PreferencesRequest = z.strictObject({
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/)
+    .optional(),
+  colours: z.enum(["light", "dark", "contrast"]).optional(),
+  reducedMotion: z.boolean().optional(),
+});
+
+export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
+  const { ownership, cookie, limits } = parts;
+  for (const path of ["/api/sessions", "/api/sessions/:label", "/api/preferences"]) {
+    app.use(path, async (context, next) => {
+      const busy = await refusedBy(limits.lookUps, context, parts);
+      return busy ?? next();
+    });
+  }
+  app.get("/api/sessions", async (context) => {
+    const owned = await ownership.list(browserOf(context, cookie).cookie);
+    if (owned === undefined) return refuse(context, "sign-in-needed");
+    return context.json({ sessions: owned.browsers, alerts: owned.alerts });
+  });
+  app.delete("/api/sessions", async (context) => {
+    const outcome = await ownership.endAll(browserOf(context, cookie).cookie);
+    if (outcome === undefined) return refuse(context, "sign-in-needed");
+    cookie.clear(context);
+    context.header("Clear-Site-Data", '"cache", "storage"');
+    return context.body(null, 204);
+  });
+  app.delete("/api/sessions/:label", async (context) => {
+    const label = context.req.param("label");
+    const outcome = await ownership.end(browserOf(context, cookie).cookie, label);
+    if (outcome === undefined) return refuse(context, "sign-in-needed");
+    return outcome === "ended" ? context.body(null, 204) : refuse(context, "not-found");
+  });
+  app.get("/api/preferences", async (context) => {
+    const preferences = await ownership.preferences(browserOf(context, cookie).cookie);
+    if (preferences === undefined) return refuse(context, "sign-in-needed");
+    return context.json({ preferences });
+  });
+  app.put("/api/preferences", async (context) => {
+    const body = PreferencesRequest.safeParse(await jsonOf(context));
+    if (!body.success) return refuse(context, "request-invalid");
+    const given = Object.fromEntries(
+      Object.entries(body.data).filter(([, value]) => value !== undefined),
+    );
+    const preferences = await ownership.prefer(browserOf(context, cookie).cookie, given);
+    if (preferences === undefined) return refuse(context, "sign-in-needed");
+    return context.json({ preferences });
+  });
+}

@@ -1,0 +1,257 @@
+// Accounts: how somebody becomes a player with a name and a password, comes back as that player, and
+// changes the password. Every success gives a new cookie and a new session; it knows nothing of HTTP.
+
+import type { IdentityId } from "../../shared/ids.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { Bearer, Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
+import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
+import { newIdentityId } from "../session/signIn.ts";
+import type { StoreTime } from "../session/storeTime.ts";
+import type { IdentityStore } from "../store/identityStore.ts";
+import type { Attempts } from "./attempts.ts";
+import type { Audit } from "./audit.ts";
+import { banOf } from "./ban.ts";
+import { changeIdentity, withNewRevision } from "./change.ts";
+import { type DeviceMark, hashOfMark, newDeviceMark, noteDevice } from "./devices.ts";
+import type { Passwords } from "./password.ts";
+import { judgePassword } from "./passwordRule.ts";
+import type { AccountRecord, Ban } from "./record.ts";
+
+export interface AccountsParts {
+  readonly store: IdentityStore;
+  readonly storeTime: Pick<StoreTime, "nowMs">;
+  readonly browsers: Browsers;
+  readonly passwords: Passwords;
+  readonly attempts: Attempts;
+  readonly audit: Audit;
+  /** Words that anybody would try first as a password here. */
+  readonly words: readonly string[];
+  /** The seats of one identity become another's. */
+  moveSeats(from: IdentityId, to: IdentityId): Promise<void>;
+}
+
+/** Who asks: a browser, as a request shows it. */
+export interface Asker {
+  readonly cookie: string | undefined;
+  readonly device: string;
+  /** What marks the device, if it signed in before. */
+  readonly mark: DeviceMark | undefined;
+  readonly address: string;
+  /** What limits count the address by; undefined for who is exempt. */
+  readonly addressGroup: string | undefined;
+}
+
+export interface PlayerSignedIn extends SignedIn {
+  readonly kind: "signed-in";
+  readonly newCookie: NewCookie;
+  /** For the browser to keep for long. */
+  readonly mark: DeviceMark;
+}
+
+export type AccountAnswer =
+  | PlayerSignedIn
+  | { readonly kind: "banned"; readonly ban: Ban }
+  | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
+
+type Refusal = Extract<AccountAnswer, { kind: "refused" }>;
+
+const DAY_MS = 24 * 60 * 60_000;
+/** A password is asked for again after a week without playing, and each month whatever happens. */
+const PLAYER_IDLE_MS = 7 * DAY_MS;
+const PLAYER_ABSOLUTE_MS = 30 * DAY_MS;
+/** Browsers an account may be signed in on; the one that was not used for longest makes room. */
+export const BROWSERS_MAX = 10;
+/** So many failures in a row before a success are worth telling. */
+const FAILURES_TOLD = 3;
+const BUSY_RETRY_MS = 5_000;
+
+/** What an account is looked up by: the name in one of its spellings. */
+export function accountNameOf(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+export class Accounts {
+  readonly #parts: AccountsParts;
+
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Makes an account under a name that was checked. A guest stays the same identity, with all seats;
+   * everything that proved the guest is dead.
+   */
+  async register(name: string, given: unknown, asker: Asker): Promise<AccountAnswer> {
+    const { store, browsers, passwords } = this.#parts;
+    const account = accountNameOf(name);
+    const judged = judgePassword(given, [account, ...this.#parts.words]);
+    if (judged.kind === "refused") return judged;
+    const bearer = await browsers.find(asker.cookie);
+    if (bearer !== undefined && bearer.identity.role !== "guest") return refused("not-allowed");
+    const ban = bearer && banOf(bearer.identity, this.#nowMs());
+    if (ban !== undefined) return { kind: "banned", ban };
+    const passwordHash = await passwords.hash(judged.password);
+    if (passwordHash === undefined) return BUSY;
+    const identity = bearer?.identity.id ?? newIdentityId();
+    const record: AccountRecord = { name: account, identity, passwordHash, revision: 1 };
+    if (!(await store.createAccount(record))) return refused("name-taken");
+    const player = await this.#playerOf(record, name);
+    this.#parts.audit.note("user_created", { identity, address: asker.address });
+    return this.#admit(player, asker, { tombstone: "signed-in", manyFailures: false });
+  }
+
+  async signIn(name: string, given: string, asker: Asker): Promise<AccountAnswer> {
+    const account = accountNameOf(name);
+    const proved = await this.#prove(account, given, asker);
+    if ("kind" in proved) return proved;
+    const { record, failures } = proved;
+    const player = await this.#playerOf(record, name);
+    const ban = banOf(player, this.#nowMs());
+    if (ban !== undefined) return { kind: "banned", ban };
+    const manyFailures = failures >= FAILURES_TOLD;
+    const event = manyFailures ? "authn_login_successafterfail" : "authn_login_success";
+    this.#parts.audit.note(event, { identity: player.id, address: asker.address });
+    const bearer = await this.#parts.browsers.find(asker.cookie);
+    const answer = await this.#admit(player, asker, { tombstone: "signed-in", manyFailures });
+    if (answer.kind === "signed-in" && bearer !== undefined) await this.#takeOver(bearer, player);
+    return answer;
+  }
+
+  /** Every other browser is signed out. */
+  async changePassword(current: string, given: unknown, asker: Asker): Promise<AccountAnswer> {
+    const { store, browsers, passwords, audit } = this.#parts;
+    const bearer = await browsers.find(asker.cookie);
+    const account = bearer?.identity.account;
+    if (bearer === undefined || account === undefined) return refused("sign-in-needed");
+    const judged = judgePassword(given, [account, ...this.#parts.words]);
+    if (judged.kind === "refused") return judged;
+    const proved = await this.#prove(account, current, asker);
+    if ("kind" in proved) return proved;
+    const { record } = proved;
+    if (record.identity !== bearer.identity.id) return refused("not-allowed");
+    const passwordHash = await passwords.hash(judged.password);
+    if (passwordHash === undefined) return BUSY;
+    const changed = { ...record, passwordHash, revision: record.revision + 1 };
+    if (!(await store.writeAccount(changed, record.revision))) return BUSY;
+    const player = await changeIdentity(store, record.identity, (of) => withNewRevision(of, "end"));
+    if (player === undefined) return refused("sign-in-needed");
+    audit.note("authn_password_change", { identity: player.id, address: asker.address });
+    return this.#admit(player, asker, { tombstone: "password-changed", manyFailures: false });
+  }
+
+  /** Whether the password is the account's; each try counts, and takes the same time for no account. */
+  async #prove(account: string, password: string, asker: Asker) {
+    const { store, attempts, passwords, audit } = this.#parts;
+    const record = await store.readAccount(account);
+    const identity = record && (await store.readIdentity(record.identity));
+    const mark = asker.mark !== undefined && identity?.devices?.includes(hashOfMark(asker.mark));
+    const { address, addressGroup } = asker;
+    const attempt = { account, addressGroup, knownDevice: mark ? asker.mark : undefined };
+    const begun = await attempts.begin(attempt);
+    if (begun.kind === "wait") {
+      audit.note("authn_login_lock", { identity: record?.identity, address });
+      return { ...refused("attempts-too-many"), retryInMs: begun.retryInMs };
+    }
+    const checked = await passwords.check(password, record?.passwordHash);
+    if (checked.kind === "busy") return BUSY;
+    if (checked.kind === "wrong" || record === undefined) {
+      audit.note("authn_login_fail", { identity: record?.identity, address });
+      return refused("sign-in-failed");
+    }
+    await attempts.succeeded(attempt);
+    const kept = checked.isOutdated ? await this.#hashedAnew(record, password) : record;
+    return { record: kept, failures: begun.failures };
+  }
+
+  /** If it does not come to it now, the next sign-in does it. */
+  async #hashedAnew(record: AccountRecord, password: string): Promise<AccountRecord> {
+    const passwordHash = await this.#parts.passwords.hash(password);
+    if (passwordHash === undefined) return record;
+    const renewed = { ...record, passwordHash, revision: record.revision + 1 };
+    const isKept = await this.#parts.store.writeAccount(renewed, record.revision);
+    return isKept ? renewed : record;
+  }
+
+  /**
+   * The identity of an account as a player. A guest becomes one here, also when the registration was
+   * interrupted, and so does an identity that the store has lost.
+   */
+  async #playerOf(record: AccountRecord, name: string): Promise<IdentityRecord> {
+    const { store } = this.#parts;
+    const found = await store.readIdentity(record.identity);
+    if (found !== undefined && found.role !== "guest") return found;
+    const promoted = await changeIdentity(store, record.identity, (guest) =>
+      guest.role === "guest"
+        ? { ...withNewRevision(guest, "end"), role: "player", name, account: record.name }
+        : guest,
+    );
+    if (promoted !== undefined) return promoted;
+    const createdMs = this.#nowMs();
+    const player: IdentityRecord = {
+      ...{ id: record.identity, name, role: "player", revision: 1, createdMs },
+      ...{ account: record.name, cookieIdleMs: PLAYER_IDLE_MS },
+      cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS,
+    };
+    await store.createIdentity(player);
+    return player;
+  }
+
+  /** Ends what proved the asker before, and gives a new cookie and a new session. */
+  async #admit(player: IdentityRecord, asker: Asker, how: Admitting): Promise<AccountAnswer> {
+    const { store, browsers } = this.#parts;
+    const nowMs = this.#nowMs();
+    const { id } = player;
+    const isOlder = ({ revision }: SessionRecord) => revision < player.revision;
+    await browsers.endSessions(id, { reason: how.tombstone }, isOlder);
+    const mark = asker.mark ?? newDeviceMark();
+    const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures };
+    const noted = await changeIdentity(store, id, (identity) => {
+      const ends = { cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: nowMs + PLAYER_ABSOLUTE_MS };
+      return { ...identity, ...noteDevice(identity, seen), ...ends };
+    });
+    if (noted === undefined) return BUSY;
+    await this.#makeRoom(id);
+    const { cookie, given } = browsers.drawCookie(noted, asker.device, nowMs);
+    await store.keepCookie(cookie);
+    const signedIn = await browsers.signedIn({ identity: noted, cookie }, asker.device);
+    // Somebody ended everything in this very moment.
+    if (signedIn === undefined) return BUSY;
+    this.#parts.audit.note("session_created", { identity: id, session: signedIn.session.id });
+    return { kind: "signed-in", ...signedIn, newCookie: given, mark };
+  }
+
+  async #makeRoom(identity: IdentityId): Promise<void> {
+    const cookies = await this.#parts.store.cookiesOf(identity);
+    const tooMany = cookies.length - (BROWSERS_MAX - 1);
+    if (tooMany <= 0) return;
+    const oldest = cookies.toSorted((a, b) => a.usedMs - b.usedMs).slice(0, tooMany);
+    await Promise.all(oldest.map(({ cookie }) => this.#end(cookie)));
+  }
+
+  #end(cookie: CookieRecord): Promise<void> {
+    return this.#parts.browsers.end(cookie, { reason: "signed-in" });
+  }
+
+  /** Whoever this browser was before is signed out of it; a guest's seats come along. */
+  async #takeOver({ identity, cookie }: Bearer, player: IdentityRecord): Promise<void> {
+    if (identity.role === "guest" && identity.id !== player.id) {
+      await this.#parts.moveSeats(identity.id, player.id);
+    }
+    await this.#end(cookie);
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.#parts.storeTime.nowMs());
+  }
+}
+
+interface Admitting {
+  readonly tombstone: "signed-in" | "password-changed";
+  readonly manyFailures: boolean;
+}
+
+const BUSY: Refusal = { kind: "refused", reason: "server-busy", retryInMs: BUSY_RETRY_MS };
+
+function refused(reason: Reason): Refusal {
+  return { kind: "refused", reason };
+}

@@ -1,0 +1,63 @@
+// Attempts: how often passwords were tried for an account and from an address, counted in the store
+// over all nodes. It slows guessing down; it ends no session and locks nobody out for good.
+
+import { createHash } from "node:crypto";
+import type { IdentityStore } from "../store/identityStore.ts";
+
+/** From the first attempt on; then everything begins anew. */
+const WINDOW_MS = 15 * 60_000;
+/** More mistakes in a row than a person makes who knows the password. */
+const PER_ACCOUNT = 5;
+/** A device that signed in before is no stranger who keeps the owner out by guessing. */
+const PER_KNOWN_DEVICE = 10;
+/** A family or a class may sit behind one address. */
+const PER_ADDRESS = 20;
+
+export interface Attempt {
+  /** Its name, whether there is one or not. */
+  readonly account: string;
+  /** What limits count the sender by; undefined for who is exempt. */
+  readonly addressGroup: string | undefined;
+  /** Marks a device that signed in to this account before. */
+  readonly knownDevice: string | undefined;
+}
+
+export type AttemptAnswer =
+  /** `failures`: attempts in a row before this one. */
+  | { readonly kind: "go"; readonly failures: number }
+  | { readonly kind: "wait"; readonly retryInMs: number };
+
+export class Attempts {
+  readonly #store: Pick<IdentityStore, "count" | "forgetCount">;
+
+  constructor(store: Pick<IdentityStore, "count" | "forgetCount">) {
+    this.#store = store;
+  }
+
+  /** Counts an attempt before it is made, so that a thousand at once are a thousand. */
+  async begin(attempt: Attempt): Promise<AttemptAnswer> {
+    const { addressGroup, knownDevice } = attempt;
+    if (addressGroup !== undefined) {
+      const { count, leftMs } = await this.#store.count(`from ${addressGroup}`, WINDOW_MS);
+      if (count > PER_ADDRESS) return { kind: "wait", retryInMs: leftMs };
+    }
+    const { count, leftMs } = await this.#store.count(ofAccount(attempt), WINDOW_MS);
+    const most = knownDevice === undefined ? PER_ACCOUNT : PER_KNOWN_DEVICE;
+    return count > most ? { kind: "wait", retryInMs: leftMs } : { kind: "go", failures: count - 1 };
+  }
+
+  /** The password was right. What was counted for the address stays. */
+  async succeeded(attempt: Attempt): Promise<void> {
+    await this.#store.forgetCount(ofAccount(attempt));
+  }
+}
+
+function ofAccount({ account, knownDevice }: Attempt): string {
+  const from = knownDevice === undefined ? "anywhere" : hashOf(knownDevice);
+  return `into ${hashOf(account)} ${from}`;
+}
+
+/** What people type into the field of the name may be their password. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

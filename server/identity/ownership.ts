@@ -1,0 +1,153 @@
+// Ownership: what somebody sees and ends of what is his: the browsers he is signed in on, the alerts,
+// his preferences. A label names a browser and opens nothing.
+
+import type { Browsers } from "../session/browsers.ts";
+import { labelOfHash } from "../session/cookie.ts";
+import type { CookieRecord, IdentityRecord } from "../session/record.ts";
+import type { SessionClocks } from "../session/session.ts";
+import type { StoreTime } from "../session/storeTime.ts";
+import type { IdentityStore } from "../store/identityStore.ts";
+import type { SessionStore } from "../store/store.ts";
+import type { Audit } from "./audit.ts";
+import { changeIdentity, withNewRevision } from "./change.ts";
+import type { Alert, Preferences } from "./record.ts";
+
+export interface OwnershipParts {
+  readonly store: SessionStore & IdentityStore;
+  readonly storeTime: Pick<StoreTime, "nowMs">;
+  readonly clocks: SessionClocks;
+  readonly browsers: Browsers;
+  readonly audit: Audit;
+}
+
+/** A browser as its owner sees it. Ages and not times: clocks of pages are wrong. */
+export interface BrowserSeen {
+  readonly label: string;
+  readonly device: string;
+  readonly isThis: boolean;
+  /** Since its cookie was given out, and since it was last heard of. */
+  readonly ageMs: number;
+  readonly seenAgoMs: number;
+  readonly endsInMs: number;
+  /** Pages of it that are connected now. */
+  readonly connections: number;
+}
+
+export interface AlertSeen extends Pick<Alert, "kind" | "device"> {
+  readonly agoMs: number;
+}
+
+export interface Owned {
+  readonly browsers: readonly BrowserSeen[];
+  readonly alerts: readonly AlertSeen[];
+}
+
+export class Ownership {
+  readonly #parts: OwnershipParts;
+
+  constructor(parts: OwnershipParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined for nobody; so do all below. */
+  async list(secret: string | undefined): Promise<Owned | undefined> {
+    const bearer = await this.#parts.browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const { identity, cookie: own } = bearer;
+    const [cookies, pages] = await Promise.all([
+      this.#cookiesOf(identity),
+      this.#pagesOf(identity),
+    ]);
+    const nowMs = this.#parts.storeTime.nowMs();
+    const browsers = cookies.map(({ cookie, usedMs }): BrowserSeen => {
+      const label = labelOfHash(cookie.hash);
+      const of = pages.filter((page) => page.label === label);
+      const seenMs = Math.max(usedMs, ...of.map((page) => page.heardMs));
+      return {
+        label,
+        device: cookie.device,
+        isThis: cookie.hash === own.hash,
+        ageMs: age(nowMs - cookie.createdMs),
+        seenAgoMs: age(nowMs - seenMs),
+        endsInMs: age(cookie.endsMs - nowMs),
+        connections: of.reduce((sum, page) => sum + page.connections, 0),
+      };
+    });
+    const alerts = identity.alerts ?? [];
+    return {
+      browsers: browsers.toSorted((a, b) => a.seenAgoMs - b.seenAgoMs),
+      alerts: alerts.map(({ kind, device, atMs }) => ({ kind, device, agoMs: age(nowMs - atMs) })),
+    };
+  }
+
+  /** Ends one of the asker's browsers: its cookie and all its sessions. */
+  async end(secret: string | undefined, label: string): Promise<"ended" | "unknown" | undefined> {
+    const { browsers, audit } = this.#parts;
+    const bearer = await browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const cookies = await this.#cookiesOf(bearer.identity);
+    const meant = cookies.find(({ cookie }) => labelOfHash(cookie.hash) === label);
+    if (meant === undefined) return "unknown";
+    await browsers.end(meant.cookie, { reason: "ended-by-owner" });
+    audit.note("authn_token_revoked", { identity: bearer.identity.id, why: "ended-by-owner" });
+    return "ended";
+  }
+
+  /** Signs the asker out everywhere, here as well. */
+  async endAll(secret: string | undefined): Promise<"ended" | undefined> {
+    const { browsers, store, audit } = this.#parts;
+    const bearer = await browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const { id } = bearer.identity;
+    await changeIdentity(store, id, (identity) => withNewRevision(identity, "end"));
+    const cookies = await store.cookiesOf(id);
+    await Promise.all(cookies.map(({ cookie }) => store.removeCookie(cookie.hash)));
+    await browsers.endSessions(id, { reason: "signed-out" });
+    audit.note("authn_token_revoked", { identity: id, why: "signed-out everywhere" });
+    return "ended";
+  }
+
+  async preferences(secret: string | undefined): Promise<Preferences | undefined> {
+    const bearer = await this.#parts.browsers.find(secret);
+    return bearer === undefined ? undefined : (bearer.identity.preferences ?? {});
+  }
+
+  /** Replaces all of them; of two changes at a time one stands. */
+  async prefer(
+    secret: string | undefined,
+    preferences: Preferences,
+  ): Promise<Preferences | undefined> {
+    const bearer = await this.#parts.browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const { id } = bearer.identity;
+    const changed = await changeIdentity(this.#parts.store, id, (identity) => {
+      return { ...identity, preferences };
+    });
+    return changed?.preferences;
+  }
+
+  async #cookiesOf({ id, cookiesSince = 0 }: IdentityRecord) {
+    const cookies = await this.#parts.store.cookiesOf(id);
+    const isGood = ({ revision }: CookieRecord) => revision >= cookiesSince;
+    return cookies.filter(({ cookie }) => isGood(cookie));
+  }
+
+  /** Of each live session: whose browser it is, when it was last heard of, how many are connected. */
+  async #pagesOf({ id }: IdentityRecord) {
+    const { store, clocks, storeTime } = this.#parts;
+    const sessions = await store.sessionsOf(id);
+    const found = await Promise.all(
+      sessions.map(async (session) => {
+        const read = await store.readSession(session.id);
+        if (read === undefined) return [];
+        const heardMs = storeTime.nowMs() - Math.max(0, clocks.lifeMs - read.lifeMs);
+        return [{ label: session.label, heardMs, connections: read.connections.length }];
+      }),
+    );
+    return found.flat();
+  }
+}
+
+function age(ms: number): number {
+  return Math.max(0, Math.round(ms));
+}
