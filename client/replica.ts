@@ -1,7 +1,7 @@
 // Replica: a page's copy of one room, kept in step by frames. It never guesses: what does not fit to
 // what it holds is asked for again, by its bookmark.
 
-import { ByteReader, MalformedBytes } from "../shared/bytes.ts";
+import { MalformedBytes } from "../shared/bytes.ts";
 import type { Changes } from "../shared/changes.ts";
 import {
   type Acknowledgements,
@@ -14,6 +14,7 @@ import {
   type Step,
 } from "../shared/frame.ts";
 import type { Game } from "../shared/game.ts";
+import { decodeHeartbeat } from "../shared/heartbeat.ts";
 import type { RoomId } from "../shared/ids.ts";
 import { View } from "../shared/view.ts";
 
@@ -71,7 +72,7 @@ export class Replica {
   /** Takes a binary message of the connection that carries the room. */
   read(bytes: Uint8Array): Reading {
     try {
-      if (bytes[0] === HEARTBEAT_BYTE) return this.#heartbeat(new ByteReader(bytes));
+      if (bytes[0] === HEARTBEAT_BYTE) return this.#heartbeat(bytes);
       const frame = decodeFrame(bytes, {
         byTag: (tag) => (tag === this.#tag ? this.game : undefined),
         byRoom: (room) => (room === this.room ? this.game : undefined),
@@ -92,15 +93,10 @@ export class Replica {
   }
 
   /** Names the room's newest shown commit. Without our tag the server has forgotten or moved us. */
-  #heartbeat(reader: ByteReader): Reading {
-    reader.u8();
-    for (let left = reader.varuint(); left > 0; left--) {
-      const tag = reader.u32();
-      const version = reader.varuint();
-      if (tag === this.#tag && this.#bookmark !== undefined)
-        return version > this.#bookmark.version ? BEHIND : IN_STEP;
-    }
-    return BEHIND;
+  #heartbeat(bytes: Uint8Array): Reading {
+    const shown = decodeHeartbeat(bytes).find(({ tag }) => tag === this.#tag);
+    if (shown === undefined || this.#bookmark === undefined) return BEHIND;
+    return shown.version > this.#bookmark.version ? BEHIND : IN_STEP;
   }
 
   #step({ base, version, timeMs, changes, events, own }: Step): Reading {
