@@ -15,6 +15,9 @@ import {
 import { dirname, join } from "node:path";
 import { ROOT, readJson, run, say, stop } from "./step.mjs";
 
+/** Sources that are part of the library as they are. */
+const COPIED = /\.lua$|^server\/command\.mjs$|^server\/template\//;
+
 export const LIBRARY = {
   name: "server and libraries",
   stamp: "library.stamp",
@@ -23,10 +26,10 @@ export const LIBRARY = {
     // --force: an interrupted build must not leave the compiler believing that it is finished.
     await runTool("typescript", "tsc", ["-b", "--force", "shared", "client", "server"]);
     const sources = ["shared", "client", "server"].flatMap(filesUnder);
-    const scripts = sources.filter((name) => name.endsWith(".lua"));
-    for (const name of scripts) copyToDist(name);
-    const compiled = sources.filter((name) => name.endsWith(".ts"));
-    dropLeftovers([...scripts, ...compiled.map((name) => name.slice(0, -".ts".length))]);
+    const copied = sources.filter((name) => COPIED.test(name));
+    for (const name of copied) copyToDist(name);
+    const compiled = sources.filter((name) => name.endsWith(".ts") && !COPIED.test(name));
+    dropLeftovers([...copied, ...compiled.map((name) => name.slice(0, -".ts".length))]);
   },
 };
 
@@ -77,7 +80,8 @@ function filesUnder(name) {
 function dropLeftovers(sources) {
   const made = new Set(sources.map((name) => join("dist", name)));
   for (const name of ["dist/shared", "dist/client", "dist/server"].flatMap(filesUnder)) {
-    if (!made.has(name.replace(/\.(js|d\.ts)(\.map)?$/, ""))) rmSync(join(ROOT, name));
+    const isMade = made.has(name) || made.has(name.replace(/\.(js|d\.ts)(\.map)?$/, ""));
+    if (!isMade) rmSync(join(ROOT, name));
   }
 }
 

@@ -7,7 +7,7 @@ import { isScript } from "./source.ts";
 const LINES_MAX = 300;
 
 const FIRST_LINES: readonly (readonly [path: RegExp, line: RegExp])[] = [
-  [/\.(ts|tsx|mjs)$/, /^\/\/ \S+( \S+){3,}/],
+  [/\.(ts|tsx|mjs)$/, /^(#!.*\n)?\/\/ \S+( \S+){3,}/],
   [/\.lua$/, /^-- \S+( \S+){3,}/],
   [/\.css$/, /^\/\* \S+( \S+){3,}/],
   [/^\.ci\/run$/, /^#!.*\n# \S+( \S+){3,}/],

@@ -1,7 +1,10 @@
 // Places: the parts of the house that more than one rule speaks of, as patterns over paths.
 
-/** What is shipped, without declarations of globals and without the plain scripts of set-up. */
-export const PRODUCT = /^(shared|client|server)\/(?!.*\.(d\.ts|mjs)$)/;
+/**
+ * What is shipped, without declarations of globals, without plain scripts, and without the template of
+ * a game, which is a project of its own.
+ */
+export const PRODUCT = /^(shared|client|server)\/(?!template\/|.*\.(d\.ts|mjs)$)/;
 
 /**
  * Machines: pure, stepped by a driver that hands them time. In server/room that is everything but

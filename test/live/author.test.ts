@@ -1,0 +1,97 @@
+// Author: the way of somebody who writes a game: from the packed package to players in seats, with
+// nothing but what is in the package.
+
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { afterEach, expect, test } from "vitest";
+import { freePort, until } from "./lab.ts";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PATIENCE_MS = 100_000;
+
+const ended: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  while (ended.length > 0) await ended.pop()?.();
+});
+
+/** An empty folder that is gone after the test. */
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-author-"));
+  ended.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the game with its own command; resolves when it says where it serves. */
+async function serve(folder: string): Promise<string> {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), DATA_DIR: join(folder, ".data") };
+  const child = spawn("npm", ["start"], { cwd: folder, env, detached: true });
+  ended.push(() => endGroup(child));
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (part) => said.push(`${part}`));
+  await until("the game is served", () => said.join("").includes("Holdfast serves lamps"), 30_000);
+  return `http://localhost:${port}`;
+}
+
+/** npm's child is another process, so the signal goes to the group that was started here. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.once("close", resolve));
+  process.kill(-child.pid, "SIGTERM");
+  await gone;
+}
+
+/** Plays as an author's program would: with the installed package alone. */
+const PLAYERS = `
+import { join } from "holdfast/client";
+import { lamps } from "./game.ts";
+const url = process.argv[2];
+const ann = await join({ game: lamps, url, name: "Ann" });
+const bob = await join({ game: lamps, url, name: "Bob" });
+const end = await ann.send.light({ lamp: 3 });
+const again = await bob.send.light({ lamp: 3 });
+console.log(JSON.stringify({ end, again, owner: ann.state.lamps.get(3)?.seat, index: ann.index }));
+await Promise.all([ann.leave(), bob.leave()]);
+`;
+
+test(
+  "[L30] from the packed package to a game that is tested and played, with three commands",
+  async () => {
+    const folder = await emptyFolder();
+    await run("npm", ["pack", "--pack-destination", folder], { cwd: ROOT });
+    const [tarball] = await readdir(folder);
+    const npx = ["--yes", `--package=${join(folder, tarball ?? "")}`, "holdfast", "new", "my-game"];
+    await run("npx", npx, { cwd: folder });
+    const game = join(folder, "my-game");
+    await run("npm", ["install", "--no-audit", "--no-fund"], { cwd: game });
+    const { stdout } = await run("npm", ["test"], { cwd: game });
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests +2 passed/);
+
+    const url = await serve(game);
+    expect(await (await fetch(url)).text()).toContain("<h1>lamps</h1>");
+    await writeFile(join(game, "players.ts"), PLAYERS);
+    const played = await run("npx", ["tsx", "players.ts", url], { cwd: game });
+    const { end, again, owner, index } = JSON.parse(played.stdout) as Record<string, unknown>;
+    expect([end, owner]).toEqual([{ end: "applied" }, index]);
+    expect(again).toMatchObject({ end: "refused", reason: "already-lit" });
+  },
+  PATIENCE_MS,
+);
+
+test("[L30] a folder with something in it is left alone", async () => {
+  const folder = await emptyFolder();
+  await writeFile(join(folder, "mine.txt"), "mine");
+  const command = join(ROOT, "server", "command.mjs");
+  await expect(run(process.execPath, [command, "new", folder])).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("not empty") as string,
+  });
+  expect(await readdir(folder)).toEqual(["mine.txt"]);
+});
