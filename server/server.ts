@@ -166,6 +166,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const app = httpApp({
     ...ground,
     log: doorLog,
+    rooms: rooms.lobby,
     games: [...games.values()],
     ...people,
     pages: readPages(ground.pages, { sourceMaps: !config.production }),

@@ -7,7 +7,6 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
@@ -16,6 +15,7 @@ import type { Moderation } from "../identity/moderation.ts";
 import type { Ownership } from "../identity/ownership.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Lobby as RoomLobby } from "../room/lobby.ts";
 import type { SignIn } from "../session/signIn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { addressReader, coarseAddress } from "./address.ts";
@@ -34,8 +34,9 @@ export interface HttpParts {
   readonly moderation: Moderation;
   /** The store's time, in ms. */
   readonly nowMs: () => number;
-  readonly store: Pick<RoomStore, "rooms" | "seatsOf">;
-  readonly clock: Clock;
+  readonly store: Pick<RoomStore, "seatsOf">;
+  /** Every listing there is. */
+  readonly rooms: Pick<RoomLobby, "shown">;
   readonly games: readonly Game[];
   readonly cookie: IdentityCookie;
   readonly pages: Pages;
@@ -71,7 +72,7 @@ export function httpApp(parts: HttpParts): App {
   );
   addRoutes(app, {
     ...parts,
-    lobby: new Lobby(parts.store, parts.clock),
+    lobby: new Lobby(parts.rooms),
     limits: openLimits(),
     addressOf: (context) => addressOf(context.env.incoming),
     groupOf: (context) => parts.groupOf(addressOf(context.env.incoming)),

@@ -1,21 +1,16 @@
-// Lobby: the rooms there are, as strangers may see them. Asked as often as they like, it asks the
-// store once a second at most.
+// Lobby: the rooms there are, as strangers may see them. It shows what is listed; it keeps nothing.
 
-import type { Clock } from "../../shared/clock.ts";
-import type { RoomListing, RoomStore } from "../store/store.ts";
+import type { Lobby as RoomLobby } from "../room/lobby.ts";
+import type { RoomListing } from "../store/store.ts";
 
-const KEEP_MS = 1_000;
 /** More than anybody reads. */
 export const ROOMS_SHOWN_MAX = 100;
 
 export class Lobby {
-  readonly #store: Pick<RoomStore, "rooms">;
-  readonly #clock: Clock;
-  #asked: { readonly atMs: number; readonly listings: Promise<readonly RoomListing[]> } | undefined;
+  readonly #rooms: Pick<RoomLobby, "shown">;
 
-  constructor(store: Pick<RoomStore, "rooms">, clock: Clock) {
-    this.#store = store;
-    this.#clock = clock;
+  constructor(rooms: Pick<RoomLobby, "shown">) {
+    this.#rooms = rooms;
   }
 
   /** Rooms anybody may join or watch, those with free seats first, the newest first among them. */
@@ -31,16 +26,7 @@ export class Lobby {
 
   /** Every room of the store, up to a second old. Rejects with StoreAway. */
   listings(): Promise<readonly RoomListing[]> {
-    const nowMs = this.#clock.now();
-    if (this.#asked !== undefined && nowMs - this.#asked.atMs < KEEP_MS)
-      return this.#asked.listings;
-    const asked = { atMs: nowMs, listings: this.#store.rooms() };
-    this.#asked = asked;
-    // A failure is told to whoever waits for it, and not to those who ask next.
-    asked.listings.catch(() => {
-      if (this.#asked === asked) this.#asked = undefined;
-    });
-    return asked.listings;
+    return this.#rooms.shown();
   }
 }
 

@@ -8,8 +8,8 @@ import type { JoinRequest } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomListing, RoomStore } from "../store/store.ts";
 
-/** How old the list may be that newcomers are spread by; the room itself has the last word. */
-const LIST_AGE_MS_MAX = 500;
+/** How old the list may be that people are shown and spread by; the room itself has the last word. */
+const LIST_AGE_MS_MAX = 1_000;
 
 /** Rooms that are neither ended nor parked in which one identity may have a seat and still make another. */
 const LIVE_ROOMS_MAX = 3;
@@ -25,29 +25,46 @@ export interface LobbyParts {
   readonly games: ReadonlyMap<string, Game>;
 }
 
+interface Listed {
+  readonly atMs: number;
+  readonly rooms: Promise<readonly RoomListing[]>;
+}
+
 export class Lobby {
   readonly #parts: LobbyParts;
-  #listed: { readonly atMs: number; readonly rooms: Promise<readonly RoomListing[]> } | undefined;
+  #listed: Listed | undefined;
+  /** Whether a room of this node has changed since the list was read. */
+  #isStale = false;
 
   constructor(parts: LobbyParts) {
     this.#parts = parts;
   }
 
-  /** Every listing, at most half a second old. */
-  rooms(): Promise<readonly RoomListing[]> {
+  /** Every listing, at most a second old, for strangers: however often they ask, the store is asked once a second. */
+  shown(): Promise<readonly RoomListing[]> {
     const nowMs = this.#parts.clock.now();
-    if (this.#listed === undefined || nowMs - this.#listed.atMs > LIST_AGE_MS_MAX) {
-      const rooms = this.#parts.store.rooms();
-      this.#listed = { atMs: nowMs, rooms };
-      // A list that could not be had is asked for anew, not remembered.
-      rooms.catch(() => this.forget());
-    }
-    return this.#listed.rooms;
+    const { atMs, rooms } = this.#listed ?? { atMs: -Infinity };
+    return rooms !== undefined && nowMs - atMs < LIST_AGE_MS_MAX ? rooms : this.#read(nowMs);
   }
 
-  /** A room was made or changed: the next question reads the list anew. */
+  /** A room was made or changed: whoever wants to play is not spread by the older list. */
   forget(): void {
-    this.#listed = undefined;
+    this.#isStale = true;
+  }
+
+  #rooms(): Promise<readonly RoomListing[]> {
+    return this.#isStale ? this.#read(this.#parts.clock.now()) : this.shown();
+  }
+
+  #read(nowMs: number): Promise<readonly RoomListing[]> {
+    const listed = { atMs: nowMs, rooms: this.#parts.store.rooms() };
+    this.#listed = listed;
+    this.#isStale = false;
+    // A list that could not be had is asked for anew, not remembered.
+    listed.rooms.catch(() => {
+      if (this.#listed === listed) this.#listed = undefined;
+    });
+    return listed.rooms;
   }
 
   /**
@@ -80,7 +97,7 @@ export class Lobby {
 
   /** The fullest listed room with a free seat: company first. */
   async #openRoom(game: Game): Promise<LobbyAnswer | undefined> {
-    const open = (await this.rooms()).filter(
+    const open = (await this.#rooms()).filter(
       (listing) =>
         listing.game === game.name &&
         listing.open === "listed" &&
@@ -99,7 +116,7 @@ export class Lobby {
     const seats = await this.#parts.store.seatsOf(identity);
     if (seats.length >= LIVE_ROOMS_MAX) {
       const live = new Set(
-        (await this.rooms())
+        (await this.#rooms())
           .filter(({ status }) => status === "waiting" || status === "running")
           .map(({ room }) => room),
       );

@@ -9,6 +9,7 @@ import { createHttpServer } from "../../server/http/listen.ts";
 import { readPages } from "../../server/http/pages.ts";
 import { openLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
+import { Lobby } from "../../server/room/lobby.ts";
 import { openPeople } from "../../server/session/people.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { arena } from "../../shared/games/arena.ts";
@@ -52,6 +53,7 @@ export async function httpBed(options: HttpBedOptions = {}) {
   const app = httpApp({
     ...{ store, clock, metrics, log, groupOf, trustedProxies },
     ...people,
+    rooms: new Lobby({ store, clock, games: new Map() }),
     games: [nim, arena],
     pages: readPages(options.pages ?? "no such folder", { sourceMaps: !production }),
     origins: { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 },
