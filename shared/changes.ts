@@ -71,7 +71,7 @@ function differencesOf(
     if (change !== undefined) records.push(change);
   }
   if (records.length === 0) return undefined;
-  return { shape: collection.shape, replace: false, records: records.sort(byId) };
+  return { shape: collection.shape, replace: false, records: inOrder(records) };
 }
 
 /**
@@ -104,18 +104,20 @@ function changesOfCommit(
   const since = state.commitVersion - 1;
   const all: CollectionChanges[] = [];
   for (const collection of state.collections) {
+    const { touched, removed, passing } = collection;
+    if (touched.size + removed.size + passing.size === 0) continue;
     if (!wanted(collection) || isHidden(collection, viewer)) continue;
     const records: RecordChange[] = [];
-    for (const id of collection.removed) if (!collection.has(id)) records.push(removal(id));
+    for (const id of removed) if (!collection.has(id)) records.push(removal(id));
     // Only the log tells of what nobody saw, so that no host gives its id out again.
-    if (viewer === "server") for (const id of collection.passing) records.push(removal(id));
-    for (const record of collection.touched) {
+    if (viewer === "server") for (const id of passing) records.push(removal(id));
+    for (const record of touched) {
       if (record.changed <= since) continue;
       const change = differenceOf(record, since, viewer);
       if (change !== undefined) records.push(change);
     }
     if (records.length > 0) {
-      all.push({ shape: collection.shape, replace: false, records: records.sort(byId) });
+      all.push({ shape: collection.shape, replace: false, records: inOrder(records) });
     }
   }
   return all;
@@ -142,10 +144,15 @@ export function ownChanges(state: State, look: OwnLook, shown: Shown): Changes {
       ? selectiveChanges(collection, { ...look, since }, shownOf(shown, collection))
       : privateChanges(collection, since, look.viewer);
     if (records.length > 0) {
-      all.push({ shape: collection.shape, replace: false, records: records.sort(byId) });
+      all.push({ shape: collection.shape, replace: false, records: inOrder(records) });
     }
   }
   return all;
+}
+
+/** Whether `ownChanges` can ever find something in a collection, whatever happens to it. */
+export function hasOwnSight({ selective, publicEnd, privateEnd }: CollectionShape): boolean {
+  return selective || privateEnd > publicEnd;
 }
 
 function shownOf(shown: Shown, collection: StoredCollection): Set<number> {
@@ -246,6 +253,12 @@ function bits(from: number, end: number): number {
   return ((1 << (end - from)) - 1) << from;
 }
 
-function byId(one: RecordChange, other: RecordChange): number {
-  return one.id - other.id;
+/** Sorts by id; rules mostly touch records in that order already. */
+function inOrder(records: RecordChange[]): RecordChange[] {
+  let before = -1;
+  for (const { id } of records) {
+    if (id < before) return records.sort((one, other) => one.id - other.id);
+    before = id;
+  }
+  return records;
 }

@@ -258,14 +258,14 @@ export class State {
     return this.#commit;
   }
 
-  /** Opens the commit of a version: changes from here on are stamped with it. */
+  /** Opens the commit of a version. Sets that are empty are let be: clearing one takes memory. */
   open(version: number): void {
     this.#writing = version;
     this.#commit = version;
     for (const collection of this.collections) {
-      collection.touched.clear();
-      collection.removed.clear();
-      collection.passing.clear();
+      if (collection.touched.size > 0) collection.touched.clear();
+      if (collection.removed.size > 0) collection.removed.clear();
+      if (collection.passing.size > 0) collection.passing.clear();
     }
   }
 
@@ -276,11 +276,11 @@ export class State {
 
   /** Whether the commit opened last has changed anything. */
   get changed(): boolean {
-    return this.collections.some(
-      (collection) =>
-        collection.removed.size + collection.passing.size > 0 ||
-        [...collection.touched].some((record) => record.changed === this.#commit),
-    );
+    return this.collections.some(({ touched, removed, passing }) => {
+      if (removed.size + passing.size > 0) return true;
+      for (const record of touched) if (record.changed === this.#commit) return true;
+      return false;
+    });
   }
 
   /** Runs `rule`; if it returns false or throws, undoes every change it made. */

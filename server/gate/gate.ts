@@ -152,6 +152,7 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const driver = connections.open(line, request.address);
   const intake = new Intake({ driver, line, request }, options);
   const { socket } = connection.transport;
+  leadBytes(socket, intake);
   const control = () => intake.control();
   connection.on("heartbeat", control);
   connection.on("close", () => intake.cut());
@@ -163,6 +164,19 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   // The request and its headers would live as long as the connection.
   connection.request = null;
   return intake;
+}
+
+/**
+ * Bytes go to the guard from the WebSocket itself: Engine.IO and Socket.IO would do nothing with
+ * them but pass them on, synchronously, for more than reading them costs.
+ */
+function leadBytes(socket: EventEmitter, intake: Intake): void {
+  const passOn = socket.listeners("message");
+  socket.removeAllListeners("message");
+  socket.on("message", (message: Uint8Array, isBinary: boolean) => {
+    if (isBinary) intake.receive(message);
+    else for (const listener of passOn) listener(message, isBinary);
+  });
 }
 
 function requestSeen(request: IncomingMessage | null, options: GateOptions): RequestSeen {

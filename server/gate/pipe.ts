@@ -21,12 +21,25 @@ export interface EngineConnection {
   write(packet: string | Uint8Array, options?: object): unknown;
 }
 
-/** A binary message as bytes and as the one WebSocket frame that carries it. */
-export interface FramedMessage {
-  readonly bytes: Uint8Array;
+/** A binary message in the one WebSocket frame that carries it. */
+export class FramedMessage {
   readonly framed: Uint8Array;
+  readonly #headBytes: number;
+
+  constructor(framed: Uint8Array, headBytes: number) {
+    this.framed = framed;
+    this.#headBytes = headBytes;
+  }
+
+  /** The message alone. Only Engine.IO needs it, so it is not made for every frame. */
+  get bytes(): Uint8Array {
+    return this.framed.subarray(this.#headBytes);
+  }
+
   /** Makes Engine.IO send the frame as it is instead of framing the bytes once more. */
-  readonly options: object;
+  get options(): object {
+    return { compress: false, wsPreEncodedFrame: [this.framed] };
+  }
 }
 
 const BINARY_AND_FINAL = 0x82;
@@ -52,11 +65,7 @@ export function frameMessage(bytes: Uint8Array): FramedMessage {
     framed.writeBigUInt64BE(BigInt(length), 2);
   }
   framed.set(bytes, head);
-  return {
-    bytes: framed.subarray(head),
-    framed,
-    options: { compress: false, wsPreEncodedFrame: [framed] },
-  };
+  return new FramedMessage(framed, head);
 }
 
 export function writeMessage(connection: EngineConnection, message: FramedMessage): void {

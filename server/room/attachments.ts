@@ -4,6 +4,7 @@
 import {
   type Changes,
   changesSince,
+  hasOwnSight,
   type OwnLook,
   ownChanges,
   publicChanges,
@@ -46,11 +47,15 @@ interface TurnSeen {
   readonly events: readonly KeptEvent[];
 }
 
+const NOTHING: readonly never[] = [];
+
 export class Attachments {
   readonly #core: RoomCore;
   readonly #rules: Rules;
   readonly #tells: FrameTells;
   readonly #byConnection = new Map<ConnectionId, Attachment>();
+  /** Whether any seat may ever be shown more of a commit than everybody. */
+  readonly #isSightOwn: boolean;
   /** Version that everybody in step holds. */
   #shownVersion: number;
 
@@ -58,6 +63,7 @@ export class Attachments {
     this.#core = core;
     this.#rules = rules;
     this.#tells = new FrameTells(core);
+    this.#isSightOwn = core.game.shapes.some(hasOwnSight);
     this.#shownVersion = core.version;
   }
 
@@ -119,12 +125,13 @@ export class Attachments {
 
   #steps(turn: TurnSeen): PlannedStep[] {
     const aside = turn.events.filter((event) => event.seats !== undefined);
+    const looks = turn.committed && this.#isSightOwn;
     const steps: PlannedStep[] = [];
     for (const attachment of this.#byConnection.values()) {
       const { arrival, inStep, seat } = attachment;
       if (!inStep || turn.asked.has(arrival.connection)) continue;
-      const changes = turn.committed ? this.#ownChanges(attachment) : [];
-      const events = aside.filter((event) => mayLearn(event, seat));
+      const changes = looks ? this.#ownChanges(attachment) : NOTHING;
+      const events = aside.length === 0 ? NOTHING : aside.filter((event) => mayLearn(event, seat));
       const acknowledged = this.#news(attachment, turn);
       const nothing = changes.length + events.length === 0 && acknowledged === undefined;
       const own: OwnPart | undefined = nothing ? undefined : { changes, events, acknowledged };
@@ -145,7 +152,8 @@ export class Attachments {
     const numbers = turn.acknowledged.get(seat.id);
     if (numbers === undefined && input === attachment.inputTold) return undefined;
     attachment.inputTold = input;
-    const refused = refusedOf(seat).filter(([seq]) => numbers?.has(seq));
+    const refused =
+      numbers === undefined ? NOTHING : refusedOf(seat).filter(([seq]) => numbers.has(seq));
     return { applied: seat.applied, refused, input };
   }
 

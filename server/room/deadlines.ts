@@ -87,9 +87,12 @@ export class Deadlines {
   /** Away seats whose grace has passed. */
   gracesOver(): readonly SeatRecord[] {
     const { nowMs } = this.#core.time;
-    return [...this.#core.own.$seats].filter(
-      ({ untilMs }) => untilMs !== undefined && untilMs <= nowMs,
-    );
+    const over: SeatRecord[] = [];
+    for (const seat of this.#core.own.$seats) {
+      const { untilMs } = seat;
+      if (untilMs !== undefined && untilMs <= nowMs) over.push(seat);
+    }
+    return over;
   }
 
   /** Runs timers that are due, in the order of their times, and one tick if it is time. */

@@ -133,10 +133,10 @@ export class Host {
     });
   }
 
-  /** One timer for the nearest deadline of all rooms. */
-  #arm(): void {
+  /** One timer for the nearest deadline of all rooms; `of` are those whose deadlines are new. */
+  #arm(of: Iterable<HostedRoom> = this.#rooms.values()): void {
     let nearestMs = Number.POSITIVE_INFINITY;
-    for (const { dueMs } of this.#rooms.values()) nearestMs = Math.min(nearestMs, dueMs);
+    for (const { dueMs } of of) nearestMs = Math.min(nearestMs, dueMs);
     if (nearestMs === Number.NEGATIVE_INFINITY) return this.#soon();
     const atMs = Math.ceil(nearestMs / this.#beatMs) * this.#beatMs;
     if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
@@ -223,7 +223,7 @@ export class Host {
     if (said.tells.length > 0) this.#parts.deliver(hosted.id, said.tells);
     for (const errand of said.errands) this.#parts.run(hosted.machine, errand);
     hosted.rest(this.#parts.clock.now());
-    this.#arm();
+    this.#arm([hosted]);
     if (hosted.entriesSinceSnapshot >= SNAPSHOT_EVERY_ENTRIES)
       this.#track(this.keepSnapshot(hosted));
   }

@@ -34,6 +34,8 @@ export class HostedRoom {
   /** Whether its connections were told that it stands still. */
   pausedTold = false;
   #dueMs = Number.NEGATIVE_INFINITY;
+  /** Whether the room ticks; only a turn changes that, and every input of every player asks. */
+  #ticks = false;
 
   constructor(id: RoomId, machine: RoomMachine, epoch: number) {
     this.id = id;
@@ -43,9 +45,10 @@ export class HostedRoom {
 
   put(input: RoomInput): void {
     this.inbox.push(input);
+    if (this.urgent) return;
     // In a ticking room a command takes effect with the tick; who arrives should not wait for it.
     const waits = input.kind === "commands" || input.kind === "input" || input.kind === "gone";
-    if (!waits || !this.machine.core.ticking) this.urgent = true;
+    if (!waits || !this.#ticks) this.urgent = true;
   }
 
   takeInbox(): readonly RoomInput[] {
@@ -57,6 +60,7 @@ export class HostedRoom {
 
   /** Notes when the next turn is due by time alone; called when a turn is over. */
   rest(nowMs: number): void {
+    this.#ticks = this.machine.core.ticking;
     this.#dueMs = this.machine.deadlineMs(nowMs) ?? Number.POSITIVE_INFINITY;
   }
 

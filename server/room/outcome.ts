@@ -26,8 +26,8 @@ export class Outcome {
   reset(): void {
     this.tells = [];
     this.errands = [];
-    this.asked = new Map();
-    this.acknowledged = new Map();
+    if (this.asked.size > 0) this.asked = new Map();
+    if (this.acknowledged.size > 0) this.acknowledged = new Map();
   }
 
   tell(tell: Tell): void {

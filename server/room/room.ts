@@ -141,7 +141,7 @@ export class RoomMachine {
     if (seat === undefined) return this.#parts.out.refuse(input.connection, "not-seated");
     const outcome = this.#parts.rules.inputs.take(seat.id, input.n, input);
     if (outcome === "misfit") this.#parts.out.refuse(input.connection, "input-invalid");
-    if (outcome === "taken") this.#absence.active(input.connection);
+    if (outcome === "taken" && seat.cause === "idle") this.#absence.active(input.connection);
   }
 
   #startIfReady(): void {
