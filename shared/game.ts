@@ -31,6 +31,8 @@ export interface SeatsDeclared {
   readonly max: number;
   /** How long an away seat is kept, in room time; 60 s if not given. */
   readonly graceMs?: number;
+  /** How long a person may do nothing before the seat is away as idle; an hour if not given. */
+  readonly idleMs?: number;
 }
 
 export interface GameDeclared<
@@ -104,6 +106,7 @@ export interface Rules {
 }
 
 const DEFAULT_GRACE_MS = 60_000;
+const DEFAULT_IDLE_MS = 60 * 60_000;
 
 /**
  * Declares a game. Throws a TypeError that names the mistake, before anybody plays.
@@ -132,6 +135,7 @@ export function defineGame<
     seats.graceMs === undefined || (Number.isFinite(seats.graceMs) && seats.graceMs >= 0),
     "graceMs is 0 or more",
   );
+  insist(seats.idleMs === undefined || seats.idleMs >= 1_000, "idleMs is a second or more");
   insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
   for (const own of Object.keys(records))
     insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
@@ -154,7 +158,7 @@ export function defineGame<
   return {
     name,
     version,
-    seats: { graceMs: DEFAULT_GRACE_MS, ...seats },
+    seats: { graceMs: DEFAULT_GRACE_MS, idleMs: DEFAULT_IDLE_MS, ...seats },
     tickHz,
     watchers: declared.watchers ?? true,
     records,

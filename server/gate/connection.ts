@@ -20,8 +20,6 @@ const GREETING_MS_MAX = ADMISSION_MS_MAX - 500;
 const HELD_MS_MAX = 600_000;
 /** Life signs move a session's end at most this often: a flood of pings costs no writes. */
 const TOUCH_EVERY_MS = 10_000;
-/** Somebody who does nothing for so long is idle, though the page is open. */
-const IDLE_AFTER_MS = 60 * 60_000;
 /** How long before a session's end the person is warned. */
 const WARNING_MS = 60_000;
 /** Strikes older than this are forgiven. */
@@ -59,7 +57,7 @@ export function nextWakeMs(state: ConnectionState, line: LineSeen): number {
     case "live":
       return Math.min(
         state.warnMs ?? state.endsMs,
-        state.activeMs === undefined ? Infinity : state.activeMs + IDLE_AFTER_MS,
+        state.activeMs === undefined ? Infinity : state.activeMs + line.idleMs,
         state.behind?.lookMs ?? heartbeatDueMs(line),
       );
     case "ended":
@@ -211,7 +209,7 @@ function woken(state: LiveConnection, line: LineSeen, nowMs: number): Connection
     const notice: NoticeMessage = { kind: "expiring", endsInMs: state.endsMs - nowMs };
     effects.push({ kind: "notice", notice });
   }
-  if (activeMs !== undefined && nowMs >= activeMs + IDLE_AFTER_MS) {
+  if (activeMs !== undefined && nowMs >= activeMs + line.idleMs) {
     activeMs = undefined;
     effects.push({ kind: "idle" });
   }

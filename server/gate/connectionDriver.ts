@@ -75,6 +75,8 @@ export class ConnectionDriver {
   #state: ConnectionState;
   #writtenMs: number;
   #heartbeatMs = HEARTBEAT_QUIET_MS;
+  /** The shortest that any of its games declares; who has no seat is never idle. */
+  #idleMs = Infinity;
 
   constructor(
     given: { readonly id: ConnectionId; readonly line: Line; readonly address: string },
@@ -144,8 +146,9 @@ export class ConnectionDriver {
     this.step({ kind: "admitted", endsInMs });
   }
 
-  /** A room was attached or detached: the longest silence may be another one. */
+  /** A room was attached or detached: how long the line or the person may be silent depends on them. */
   roomsChanged(): void {
+    this.#idleMs = Math.min(...this.rooms.attached.map(({ game }) => game.seats.idleMs));
     this.#heartbeatMs = heartbeatMs(this.rooms.attached);
     this.#schedule();
   }
@@ -199,6 +202,7 @@ export class ConnectionDriver {
       writtenMs: this.#writtenMs,
       backlogBytes: this.line.backlogBytes,
       heartbeatMs: this.#heartbeatMs,
+      idleMs: this.#idleMs,
     };
   }
 

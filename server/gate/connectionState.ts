@@ -35,6 +35,8 @@ export interface LineSeen {
   readonly backlogBytes: number;
   /** The longest silence this connection may see. */
   readonly heartbeatMs: number;
+  /** Somebody who does nothing for so long is idle, though the page is open. */
+  readonly idleMs: number;
 }
 
 /** Why something is refused or over: the reason for the client, `why` for the log. */

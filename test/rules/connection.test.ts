@@ -10,11 +10,14 @@ import type {
 } from "../../server/gate/connectionState.ts";
 
 const HOUR_MS = 3_600_000;
-const calm: LineSeen = { writtenMs: 0, backlogBytes: 0, heartbeatMs: 2_000 };
+const calm: LineSeen = {
+  ...{ writtenMs: 0, backlogBytes: 0, heartbeatMs: 2_000 },
+  idleMs: HOUR_MS,
+};
 /** A line that was written a moment ago, whenever that is. */
 const busy = (nowMs: number, backlogBytes = 0): ConnectionInput => ({
   kind: "wake",
-  line: { writtenMs: nowMs, backlogBytes, heartbeatMs: 2_000 },
+  line: { ...calm, writtenMs: nowMs, backlogBytes },
 });
 
 class Machine {
@@ -88,7 +91,7 @@ test("[G24] life signs touch the session when it is admitted and at most every t
 
 test("[G25] a heartbeat is written when the line would else be silent for too long, and only then", () => {
   const machine = Machine.live();
-  const line = { writtenMs: 5_000, backlogBytes: 0, heartbeatMs: 200 };
+  const line = { ...calm, writtenMs: 5_000, heartbeatMs: 200 };
   expect(nextWakeMs(machine.state, line)).toBe(5_180);
   expect(machine.put({ kind: "wake", line }, 5_179)).toEqual([]);
   expect(machine.put({ kind: "wake", line }, 5_180)).toEqual(["heartbeat"]);
@@ -112,7 +115,7 @@ test("[G26] a line that leaves more than 8 KiB untaken is behind until it has ta
 
 test("[G26] a line is found behind without a frame, and gets no heartbeat while it is", () => {
   const machine = Machine.live();
-  const line = { writtenMs: 0, backlogBytes: 8 * 1024 + 1, heartbeatMs: 200 };
+  const line = { ...calm, backlogBytes: 8 * 1024 + 1, heartbeatMs: 200 };
   expect(machine.put({ kind: "wake", line }, 300)).toEqual([]);
   expect(machine.state).toMatchObject({ behind: { sinceMs: 300 } });
 });
@@ -159,7 +162,7 @@ test("[G29] a person is warned a minute before the session ends, once, and told 
   expect(machine.effect("closing")?.ending.reason).toBe("session-ended");
 });
 
-test("[G30] after an hour without doing anything a person is idle, until the next thing done", () => {
+test("[G30] after the time that the game declares without doing anything a person is idle, until the next thing done", () => {
   const machine = Machine.live();
   machine.put({ kind: "active" }, 1_000);
   machine.put({ kind: "active" }, 1_500);
@@ -211,7 +214,7 @@ test("[G61] who is held hears a heartbeat every 200 ms, touches nothing, and is 
   const machine = heldMachine(1_000);
   for (const kind of ["alive", "active", "extend", "backlog"] as const)
     expect(machine.put({ kind }, 100_000)).toEqual([]);
-  const line = { writtenMs: 100_000, backlogBytes: 0, heartbeatMs: 2_000 };
+  const line = { ...calm, writtenMs: 100_000 };
   expect(nextWakeMs(machine.state, line)).toBe(100_180);
   expect(machine.put({ kind: "wake", line }, 100_179)).toEqual([]);
   expect(machine.put({ kind: "wake", line }, 100_180)).toEqual(["heartbeat"]);
@@ -256,6 +259,7 @@ test("[G34] whatever happens in whatever order, rooms are left once if at all, a
         writtenMs: fc.nat(200_000),
         backlogBytes: fc.constantFrom(0, 1, 9_000, 2_000_000),
         heartbeatMs: fc.constantFrom(200, 2_000),
+        idleMs: fc.constantFrom(1_000, HOUR_MS, Infinity),
       }),
     }),
   );
@@ -279,7 +283,7 @@ test("[G34] whatever happens in whatever order, rooms are left once if at all, a
       const wasLive = all.includes("touch");
       // Nothing comes any more: the deadlines alone must bring every story to its end.
       for (let wakes = 0; machine.state.phase !== "ended"; wakes++) {
-        const line = { writtenMs: nowMs, backlogBytes: 0, heartbeatMs: 2_000 };
+        const line = { ...calm, writtenMs: nowMs };
         const dueMs = nextWakeMs(machine.state, line);
         expect(dueMs).toBeLessThan(Infinity);
         expect(wakes).toBeLessThan(5_000);

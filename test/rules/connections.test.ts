@@ -48,6 +48,24 @@ test("[G35] a line that carries frames often enough gets no heartbeat beside the
   expect(ann.line.said.length).toBe(48);
 });
 
+test("[G30] a seat is idle after the time of its game, an hour if it declares none; of two games the shorter counts", () => {
+  for (const [rooms, idleMs] of [
+    [[POND], 3_600_000],
+    [[NOOK], 600_000],
+    [[POND, NOOK], 600_000],
+  ] as const) {
+    const scene = new GateScene();
+    const ann = scene.admit();
+    for (const room of rooms) scene.seat(ann, room);
+    scene.clock.advance(idleMs - 100);
+    expect(scene.takePosts("idle")).toEqual([]);
+    scene.clock.advance(200);
+    expect(scene.takePosts("idle")).toHaveLength(rooms.length);
+    ann.requests.event("extend", []);
+    expect(scene.takePosts("active")).toHaveLength(rooms.length);
+  }
+});
+
 test("[G36] a heartbeat names each room's newest commit that was shown, by tag or by name", () => {
   const scene = new GateScene();
   const [ann, bob] = [scene.admit(), scene.admit({ frames: "json" })];

@@ -67,7 +67,10 @@ test("[K60] records are laid out as declared, public fields first, the room's ow
     false,
     false,
   ]);
-  expect(declare().seats).toEqual({ min: 2, max: 2, graceMs: 60_000 });
+  expect(declare().seats).toEqual({
+    ...{ min: 2, max: 2 },
+    ...{ graceMs: 60_000, idleMs: 3_600_000 },
+  });
 });
 
 test("[K61] a mistake in a declaration is refused while it is declared, and named", () => {
@@ -84,6 +87,8 @@ test("[K61] a mistake in a declaration is refused while it is declared, and name
     [{ seats: { min: 1, max: 65 } }, "seats"],
     [{ seats: { min: 1, max: 2, graceMs: -1 } }, "graceMs"],
     [{ seats: { min: 1, max: 2, graceMs: Number.NaN } }, "graceMs"],
+    [{ seats: { min: 1, max: 2, idleMs: 999 } }, "idleMs"],
+    [{ seats: { min: 1, max: 2, idleMs: Number.NaN } }, "idleMs"],
     [{ tickHz: 0 }, "tickHz"],
     [{ tickHz: 61 }, "tickHz"],
     [{ tickHz: Number.NaN }, "tickHz"],

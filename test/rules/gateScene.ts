@@ -34,7 +34,11 @@ export const pond: Game = defineGame({
   inputs: { steer: { dx: u8 } },
 });
 /** Moves by commands alone. */
-export const nook: Game = defineGame({ ...plain, name: "nook" });
+export const nook: Game = defineGame({
+  ...plain,
+  name: "nook",
+  seats: { min: 1, max: 2, idleMs: 600_000 },
+});
 
 export const POND = "pond00000001" as RoomId;
 export const NOOK = "nook00000001" as RoomId;
