@@ -52,9 +52,9 @@ function take(draft: LinkDraft, input: LinkInput): void {
     case "resumed":
       return draft.set({ pausedBy: undefined });
     case "drain":
-      if (carrier?.connection === input.connection)
-        draft.carry(carrier, { moveMs: draft.nowMs + input.retryInMs });
-      return;
+      if (carrier?.connection !== input.connection) return;
+      draft.set({ isUpdating: true });
+      return draft.carry(carrier, { moveMs: draft.nowMs + input.retryInMs });
     case "token":
     case "token-refused":
     case "token-failed":
@@ -148,6 +148,7 @@ function seated(
     ticket,
     attachment,
     hadSeat: true,
+    isUpdating: false,
     wish: watching ? "join" : "resume",
     phase: {
       kind: "seated",

@@ -51,6 +51,8 @@ export interface LinkState {
   readonly hidden: boolean;
   /** Connection on which the server said that it holds us while its store is away. */
   readonly pausedBy: number | undefined;
+  /** Whether the server said, since the seat was last carried, that it stops to be updated. */
+  readonly isUpdating: boolean;
   /** Smoothed. */
   readonly roundTripMs: number | undefined;
   /** Silence that raises doubt, and the longest the server lets happen while all is well. */
@@ -161,6 +163,7 @@ export function beginLink(
     numbered: 0,
     hidden: false,
     pausedBy: undefined,
+    isUpdating: false,
     roundTripMs: undefined,
     silenceMs: start.ticking ? SILENCE_TICKING_MS : SILENCE_QUIET_MS,
     heartbeatMs: start.ticking ? HEARTBEAT_TICKING_MS : HEARTBEAT_QUIET_MS,

@@ -29,12 +29,16 @@ export type SeatStatus =
   | { readonly phase: "shaky" }
   /** The server cannot reach its store: the game stands still and nothing is lost. */
   | { readonly phase: "paused" }
-  /** The line is gone. `keptMs`: how long the seat is kept at least, if known; `attempt` counts from 1. */
+  /**
+   * The line is gone. `keptMs`: how long the seat is kept at least, if known; `attempt` counts from 1;
+   * `isUpdating`: the server said that it stops to be updated, so it is not the network.
+   */
   | {
       readonly phase: "reconnecting";
       readonly attempt: number;
       readonly keptMs: number | undefined;
       readonly nextTryMs: number;
+      readonly isUpdating: boolean;
     }
   /** Another page of this player has the seat; `takeBack()` gets it. */
   | { readonly phase: "elsewhere" }

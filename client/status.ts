@@ -28,7 +28,9 @@ export function statusOf(state: LinkState, graceMs: number, nowMs: number): Seat
       if (!state.hadSeat || lostMs === undefined) return { phase: "connecting" };
       const keptMs = Math.max(0, lostMs + graceMs - nowMs);
       const nextTryMs = Math.max(0, search.nextTryMs - nowMs);
-      return { phase: "reconnecting", attempt: Math.max(1, search.tries), keptMs, nextTryMs };
+      const attempt = Math.max(1, search.tries);
+      const { isUpdating } = state;
+      return { phase: "reconnecting", attempt, keptMs, nextTryMs, isUpdating };
     }
     default:
       return unreachable(phase);

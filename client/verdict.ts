@@ -46,6 +46,7 @@ export function refusedAttempt(draft: LinkDraft, connection: number, refused: Re
 
 function conclude(draft: LinkDraft, { reason, next, retryInMs }: Refused): void {
   const { wish } = draft.state;
+  if (reason === "server-draining") draft.set({ isUpdating: true });
   if (reason === "superseded") return draft.end({ kind: "elsewhere" });
   if (reason === "room-unknown" && wish === "resume") return unknown(draft, reason, retryInMs);
   if (next === "sign-in") return signIn(draft, reason, retryInMs);

@@ -3,6 +3,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { forgetSeat, type ListedRoom, type LiveSeat } from "../join.ts";
+import { LandingSea } from "./arena/landingSea.tsx";
 import {
   GAMES,
   type GameName,
@@ -38,12 +39,18 @@ export function Landing({ go }: { readonly go: (table: TableWanted) => void }) {
   return (
     <main class="landing" data-testid="landing">
       <header class="masthead">
+        <LandingSea />
         <img src={logo} alt="" width="72" height="72" />
         <div>
           <h1>{texts.title}</h1>
           <p>{texts.motto}</p>
         </div>
       </header>
+      {standing.isReached === false ? (
+        <p class="notice" role="status" data-testid="unreached">
+          {texts.landing.away}
+        </p>
+      ) : null}
       <StillOn seats={seats} enter={enter} />
       <NameField {...{ standing, name, setName, problem, nameField }} />
       <div class="cards">
@@ -53,12 +60,39 @@ export function Landing({ go }: { readonly go: (table: TableWanted) => void }) {
       </div>
       <CodeField enter={enter} />
       <RoomList standing={standing} enter={enter} />
-      {standing.isReached === false ? (
-        <p class="notice" role="status" data-testid="unreached">
-          {texts.landing.away}
-        </p>
-      ) : null}
+      <Holds enter={enter} />
     </main>
+  );
+}
+
+/** What is different here, and a table where anybody can check it. */
+function Holds({ enter }: { readonly enter: Enter }) {
+  const tryIt = () => {
+    const address = new URL(location.href);
+    address.searchParams.set("lab", "");
+    history.replaceState(null, "", address.href);
+    enter("arena", { kind: "any" });
+    // The lab is put between game and socket when the page begins.
+    if (location.hash !== "" && location.hash !== "#/") location.reload();
+  };
+  return (
+    <section class="holds" data-testid="holds">
+      <h2>{texts.landing.holdsTitle}</h2>
+      <dl>
+        {texts.landing.holds.map(([what, how]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{how}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="row">
+        <button type="button" data-testid="try-it" onClick={tryIt}>
+          {texts.landing.tryIt}
+        </button>
+        <span class="dim">{texts.landing.tryItAbout}</span>
+      </p>
+    </section>
   );
 }
 

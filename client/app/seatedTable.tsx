@@ -40,6 +40,7 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
     if (remedy === "try-now") seat.tryNow();
     else if (remedy === "take-back") seat.takeBack();
     else if (remedy === "home") location.assign("#/");
+    else if (remedy === "renew") location.reload();
     else again();
   };
   return (

@@ -133,6 +133,11 @@ function Seating() {
 }
 
 function Refusal({ error, again }: { readonly error: RefusedError; readonly again: () => void }) {
-  const run = (remedy: Remedy) => (remedy === "home" ? goHome() : again());
+  const run = (remedy: Remedy) => {
+    if (remedy === "home") goHome();
+    // The page has loaded itself anew once by now; the next time is up to the person.
+    else if (remedy === "renew") location.reload();
+    else again();
+  };
   return <LineFace face={overOf(error, texts.faces.refused)} run={run} />;
 }

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import type { SessionSeen } from "../../shared/protocol.ts";
 import { type ListedRoom, type LiveSeat, RefusedError, Session } from "../join.ts";
-import { GAMES } from "./route.ts";
+import { GAMES, type GameName } from "./route.ts";
 
 export const visitor = new Session();
 
@@ -27,9 +27,19 @@ async function ask({ isReached, session: known }: Standing): Promise<Standing> {
   const session = isUnknown ? undefined : await visitor.current();
   const [seats, ...rooms] = await Promise.all([
     session === undefined ? [] : visitor.seats(),
-    ...GAMES.map((game) => visitor.rooms(game)),
+    ...GAMES.map(roomsOf),
   ]);
   return { session, seats, rooms: rooms.flat(), isReached: true };
+}
+
+/** A game that this server does not have, as while another version is on its way, has no rooms. */
+async function roomsOf(game: GameName): Promise<readonly ListedRoom[]> {
+  try {
+    return await visitor.rooms(game);
+  } catch (error) {
+    if (error instanceof RefusedError && error.next === "never") return [];
+    throw error;
+  }
 }
 
 async function standingAfter(before: Standing): Promise<Standing> {

@@ -15,6 +15,7 @@ const reconnecting = (keptMs: number | undefined): SeatStatus => ({
   attempt: 3,
   keptMs,
   nextTryMs: 200,
+  isUpdating: false,
 });
 
 const STATUSES: readonly SeatStatus[] = [
@@ -54,9 +55,27 @@ test("[A13] a seat that is elsewhere or over says so at once, with the way on", 
     const face = faceOf({ phase: "over", reason, next, text }, 0);
     return face.kind === "overlay" ? face.remedy : undefined;
   });
-  expect(new Set(remedies)).toEqual(new Set(["try-again", "join-again", "sign-in", "home"]));
+  expect(new Set(remedies)).toEqual(
+    new Set(["try-again", "join-again", "sign-in", "renew", "home"]),
+  );
   expect(ROOM_OVER).toMatchObject({ kind: "overlay", remedy: "home" });
-  expect(overOf(REASONS["room-full"], "No")).toMatchObject({ title: "No", remedy: "join-again" });
+  const full = { reason: "room-full", ...REASONS["room-full"] };
+  expect(overOf(full, "No")).toMatchObject({ title: "No", remedy: "join-again" });
+});
+
+test("[A27] a server that is being updated is told from a network that is away, and a page of another version can only go on by being loaded anew", () => {
+  const away = reconnecting(57_000);
+  expect(faceOf(away, 3_000)).toMatchObject({ title: texts.faces.reconnecting });
+  expect(faceOf({ ...away, isUpdating: true } as SeatStatus, 3_000)).toMatchObject({
+    title: texts.faces.updating,
+    remedy: "try-now",
+  });
+  for (const reason of ["wrong-version", "protocol-unknown"] as const) {
+    expect(overOf({ reason, ...REASONS[reason] }, "No")).toMatchObject({
+      title: texts.faces.updating,
+      remedy: "renew",
+    });
+  }
 });
 
 test("[A14] nobody is asked to load the page again", () => {

@@ -423,6 +423,22 @@ describe("what a refusal leads to", () => {
     expect(link.carrier).toBe(second);
   });
 
+  test("[C103] who lost the line because the server is being updated is told so, until the seat is carried again", () => {
+    const link = seatedLink();
+    link.take({ kind: "drain", connection: link.carrier ?? 0, retryInMs: 100 });
+    expect(link.close(link.carrier).status).toMatchObject({ isUpdating: true });
+    expect(link.pass(5_000).status).toMatchObject({ phase: "reconnecting", isUpdating: true });
+    link.seat().close(link.carrier);
+    expect(link.status).toMatchObject({ phase: "reconnecting", isUpdating: false });
+    const told = seatedLink();
+    told.close(told.carrier).refuse({ reason: "server-draining", next: "resume" });
+    expect(told.status).toMatchObject({ isUpdating: true });
+    // Of another connection's server it is no news.
+    const apart = seatedLink();
+    apart.take({ kind: "drain", connection: 99, retryInMs: 100 });
+    expect(apart.close(apart.carrier).status).toMatchObject({ isUpdating: false });
+  });
+
   test("[C21] a connection is held while the server says that it is paused, else given up when no seat comes in ten seconds", () => {
     const admit = (link: LinkBench) => {
       link.close(link.carrier);

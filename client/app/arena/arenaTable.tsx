@@ -40,7 +40,7 @@ export function ArenaTable({ seat, act, say }: ArenaTableProps) {
   useTold(seat, sailor, say);
   useImages(
     { canvas, sailor, steering, commands },
-    { isNight, isCalm, liftPx: isTouched ? PAD_PX : 0 },
+    { isNight, isCalm, liftPx: isTouched ? PAD_PX : 0, hasChart: true },
   );
   const isSeated = seat.index !== undefined;
   return (

@@ -18,6 +18,8 @@ export interface Look {
   readonly isCalm: boolean;
   /** Pixels at the lower edge that buttons cover. */
   readonly liftPx: number;
+  /** Whether the whole sea is shown in a corner. */
+  readonly hasChart: boolean;
 }
 
 export class ArenaView {
@@ -63,7 +65,7 @@ export class ArenaView {
     if (!look.isCalm) this.#traces.draw(brush);
     drawLabels(brush, picture.ships);
     this.#toScreen();
-    drawChart(brush, picture, look.liftPx);
+    if (look.hasChart) drawChart(brush, picture, look.liftPx);
   }
 
   /** Makes the canvas as large as the page shows it; gives that size. */

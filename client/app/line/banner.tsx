@@ -27,6 +27,7 @@ const LABELS: Readonly<Record<Remedy, string>> = {
   "join-again": texts.faces.joinAgain,
   "sign-in": texts.faces.signIn,
   "try-again": texts.faces.tryAgain,
+  renew: texts.faces.tryAgain,
   home: texts.faces.home,
 };
 

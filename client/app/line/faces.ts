@@ -6,7 +6,14 @@ import type { SeatStatus } from "../../seat.ts";
 import { texts } from "../texts.ts";
 
 /** What a person can do about it with one button. */
-export type Remedy = "try-now" | "take-back" | "join-again" | "sign-in" | "try-again" | "home";
+export type Remedy =
+  | "try-now"
+  | "take-back"
+  | "join-again"
+  | "sign-in"
+  | "try-again"
+  | "renew"
+  | "home";
 
 export type Face =
   | { readonly kind: "calm" }
@@ -39,7 +46,7 @@ export function faceOf(status: SeatStatus, troubledMs: number): Face {
     case "shaky":
       return bannerAfter(troubledMs, texts.faces.shaky);
     case "connecting":
-      return bannerAfter(troubledMs, texts.faces.reconnectingSoon);
+      return bannerAfter(troubledMs, texts.faces.connectingSoon);
     case "paused":
       if (troubledMs < OVERLAY_MS) return bannerAfter(troubledMs, texts.faces.pausedSoon);
       return overlay(texts.faces.paused, texts.faces.pausedAbout, {});
@@ -56,10 +63,13 @@ function bannerAfter(troubledMs: number, text: string): Face {
 }
 
 function reconnectingOf(status: Extract<SeatStatus, { phase: "reconnecting" }>): Face {
-  const { keptMs, attempt } = status;
+  const { keptMs, attempt, isUpdating } = status;
   const { faces } = texts;
   const kept = keptMs === undefined ? undefined : keptMs > 0 ? faces.kept(keptMs) : faces.keptOver;
-  return overlay(faces.reconnecting, faces.reconnectingAbout, {
+  const [title, about] = isUpdating
+    ? [faces.updating, faces.updatingAbout]
+    : [faces.reconnecting, faces.reconnectingAbout];
+  return overlay(title, about, {
     kept,
     attempt: faces.attempt(attempt),
     remedy: "try-now",
@@ -73,17 +83,17 @@ export const ROOM_OVER: Face = overlay(texts.faces.roomOver, texts.faces.roomOve
 
 /** The end of a seat, or of the way to one. */
 export function overOf(
-  { next, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "text">,
+  { next, reason, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "reason" | "text">,
   title: string = texts.faces.over,
 ): Face {
-  const about = next === "reload" ? texts.faces.versionAbout : text;
+  if (next === "reload")
+    return overlay(texts.faces.updating, texts.faces.versionAbout, { remedy: "renew" });
+  const about = texts.ended[reason] ?? text;
   const remedies = {
     retry: "try-again",
     resume: "try-again",
     rejoin: "join-again",
     "sign-in": "sign-in",
-    // The page has loaded itself anew once by now; the next time is up to the person.
-    reload: "try-again",
     never: "home",
   } as const;
   return overlay(title, about, { remedy: remedies[next] });
