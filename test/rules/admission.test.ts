@@ -252,6 +252,11 @@ test("[S55] who leaves while waiting leaves nothing behind, and a broken store k
   const verdict = heldBy(scene, ticketOf(scene, ada), from);
   await passMs(scene, 100);
   scene.admission.left(from.connection);
+  await passMs(scene, 1_000);
+  scene.store.calls.length = 0;
+  await passMs(scene, 5_000);
+  // Nobody waits any more, so nobody asks.
+  expect(scene.store.calls).toEqual([]);
   scene.store.isAway = false;
   await passMs(scene, 1_000);
   expect(await verdict).toMatchObject({ kind: "refused" });
