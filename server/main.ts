@@ -1,8 +1,9 @@
 // Main: the process that `npm start` runs: our games on the server, ended by signals. It holds no
 // logic; whoever has games of their own writes these few lines for themselves.
 
+import { adventure } from "../shared/games/adventure/adventure.ts";
 import { arena } from "../shared/games/arena.ts";
 import { nim } from "../shared/games/nim.ts";
 import { createServer } from "./server.ts";
 
-await createServer({ games: [nim, arena] }).start();
+await createServer({ games: [nim, arena, adventure] }).start();

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import type { Seat } from "../join.ts";
 import { actWith } from "./act.ts";
+import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
 import { useBeat, useNews } from "./hooks.ts";
 import { Invite } from "./invite.tsx";
@@ -46,11 +47,11 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   return (
     <div class={`table ${taken.game}`} data-testid="table" data-seat={seat.index}>
       <TableBar taken={taken} />
-      {taken.game === "nim" ? (
-        <NimTable seat={taken.seat} act={act} />
-      ) : (
+      {taken.game === "nim" ? <NimTable seat={taken.seat} act={act} /> : null}
+      {taken.game === "adventure" ? <AdventureTable seat={taken.seat} act={act} /> : null}
+      {taken.game === "arena" ? (
         <ArenaTable seat={taken.seat} act={act} say={(text) => newest.current.say(text)} />
-      )}
+      ) : null}
       <LineState seat={seat} watch={watch} toaster={newest} run={run} />
       <Toasts toaster={toaster} />
       <LabCorner />

@@ -2,6 +2,7 @@
 // its games' rules.
 
 import { unreachable } from "../../shared/assert.ts";
+import { adventureForPages } from "../../shared/games/adventure/forPages.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { join, type Seat, type SeatEvents } from "../join.ts";
@@ -20,11 +21,13 @@ type SeatOf<G> = G extends {
 
 export type NimSeat = SeatOf<typeof nim>;
 export type ArenaSeat = SeatOf<typeof arena>;
+export type AdventureSeat = SeatOf<typeof adventureForPages>;
 export type ArenaEvent = Parameters<SeatEvents<typeof arena.events>["event"]>[0];
 
 export type Taken =
   | { readonly game: "nim"; readonly seat: NimSeat }
-  | { readonly game: "arena"; readonly seat: ArenaSeat };
+  | { readonly game: "arena"; readonly seat: ArenaSeat }
+  | { readonly game: "adventure"; readonly seat: AdventureSeat };
 
 /** Takes the seat that an address asks for. Rejects with RefusedError. */
 export async function take(wanted: TableWanted, name: string): Promise<Taken> {
@@ -35,9 +38,17 @@ export async function take(wanted: TableWanted, name: string): Promise<Taken> {
     ...(wanted.isWatching ? { watch: true } : {}),
     ...(lab === undefined ? {} : { WebSocket: lab.WebSocket }),
   };
-  return wanted.game === "nim"
-    ? { game: "nim", seat: await join({ ...settings, game: nim }) }
-    : { game: "arena", seat: await join({ ...settings, game: arena }) };
+  const { game } = wanted;
+  switch (game) {
+    case "nim":
+      return { game, seat: await join({ ...settings, game: nim }) };
+    case "arena":
+      return { game, seat: await join({ ...settings, game: arena }) };
+    case "adventure":
+      return { game, seat: await join({ ...settings, game: adventureForPages }) };
+    default:
+      return unreachable(game);
+  }
 }
 
 function asked(place: Place) {

@@ -27,6 +27,11 @@ export const texts = {
       name: "Kelp Sea",
       about: "Sail, gather pearls, hide in the kelp, sink your friends. 1 to 16 ships, live.",
     },
+    adventure: {
+      name: "The Light of Thole",
+      about:
+        "A story on a rock in the sea, for 1 to 50 at once. Walk, read, talk; two hands are not enough.",
+    },
     nim: {
       name: "Nim",
       about: "21 sticks, take one to three. Whoever takes the last one wins. For two.",

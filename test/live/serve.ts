@@ -1,11 +1,12 @@
 // Serve: the server that live tests run: the real one with the ledger beside the real games.
 
 import { createServer } from "../../server/server.ts";
+import { adventure } from "../../shared/games/adventure/adventure.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { ledger } from "./ledger.ts";
 
-const server = createServer({ games: [nim, arena, ledger] });
+const server = createServer({ games: [nim, arena, adventure, ledger] });
 await server.start();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => void server.stop().then(() => process.exit(0)));

@@ -9,6 +9,8 @@ import { ARRIVAL } from "../../shared/games/adventure/world/chapters.ts";
 import { CREATURE_KEYS, CREATURES } from "../../shared/games/adventure/world/creatures.ts";
 import { PLACES } from "../../shared/games/adventure/world/places.ts";
 import { THING_KEYS, THINGS } from "../../shared/games/adventure/world/things.ts";
+import { tree } from "../tidy/houseRule.ts";
+import { importsOf } from "../tidy/source.ts";
 import {
   awaitTide,
   exitsOn,
@@ -248,10 +250,34 @@ test("[X52] a page holds the same game as the server, and none of its sentences"
   );
   const { ann } = three();
   expect(heard(ann)).toContain(ARRIVAL);
-  // Rules that a page never runs are not there either.
+  // Rules that a page never runs are not there either, nor the files they stand in.
   expect(Object.keys(adventureForPages.rules.commands)).toEqual(["type"]);
   expect(adventureForPages.rules.lifecycle.join).toBeUndefined();
+  const loaded = reachedFrom("client/app/main.tsx");
+  expect(loaded).toContain("shared/games/adventure/declared.ts");
+  const told = loaded.filter((path) => /adventure\/(world|acts)\//.test(path));
+  expect(told).toEqual([]);
 });
+
+/** Files that a page loads for more than their types, as far as the project's own go. */
+function reachedFrom(start: string): readonly string[] {
+  const reached = new Set([start]);
+  for (const path of reached) {
+    const file = tree.find((each) => each.path === path);
+    if (file === undefined) continue;
+    const types = typeOnly(file.text);
+    for (const { target, relative } of importsOf(file)) {
+      if (relative && !types.has(target.split("/").at(-1) ?? "")) reached.add(target);
+    }
+  }
+  return [...reached];
+}
+
+/** Last parts of what is imported for its types alone, which leaves nothing in a bundle. */
+function typeOnly(text: string): ReadonlySet<string> {
+  const imports = text.matchAll(/^import type [^;]*?"([^"]+)";/gms);
+  return new Set([...imports].map((match) => match[1]?.split("/").at(-1) ?? ""));
+}
 
 test("[X53] the world is whole: exits lead somewhere, homes exist, names can be told apart", () => {
   expect(Object.keys(PLACES).length).toBeGreaterThanOrEqual(20);

@@ -3,9 +3,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { adventure } from "../../shared/games/adventure/adventure.ts";
+import { leafField } from "../../shared/games/adventure/declared.ts";
 import { readLine } from "../../shared/games/adventure/line.ts";
 import { nearest, parse, SENTENCES_MAX } from "../../shared/games/adventure/parse.ts";
-import { leafField } from "../../shared/games/adventure/scroll.ts";
 import { OPENINGS, VERBS } from "../../shared/games/adventure/words.ts";
 import { CREATURES } from "../../shared/games/adventure/world/creatures.ts";
 import { PLACES } from "../../shared/games/adventure/world/places.ts";

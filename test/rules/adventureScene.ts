@@ -2,9 +2,8 @@
 
 import { Table, type TableOptions, type VirtualPlayer } from "../../server/testing/testing.ts";
 import { adventure } from "../../shared/games/adventure/adventure.ts";
-import { LEAVES } from "../../shared/games/adventure/declared.ts";
+import { LEAVES, leafField } from "../../shared/games/adventure/declared.ts";
 import { type Line, readLine } from "../../shared/games/adventure/line.ts";
-import { leafField } from "../../shared/games/adventure/scroll.ts";
 import { BEAT_MS } from "../../shared/games/adventure/tide.ts";
 
 export type Islander = VirtualPlayer<

@@ -1,9 +1,10 @@
 // What a room of the adventure consists of: its records and commands, for rules and page alike.
 // Declarations only: no sentence of the world stands here, so a page that holds this tells nothing.
 
+import { assert } from "../../assert.ts";
 import { bool, f64, list, many, one, oneOf, seatIndex, text, u16, u32 } from "../../game.ts";
+import { DIRECTIONS } from "./kinds.ts";
 import { LINE_LENGTH_MAX } from "./line.ts";
-import { DIRECTIONS } from "./world/kinds.ts";
 
 /** Most that one can type at once, in UTF-16 units. */
 export const TYPED_LENGTH_MAX = 200;
@@ -31,6 +32,13 @@ export const LEAVES = [
   "leaf10",
   "leaf11",
 ] as const;
+
+/** The field that holds the leaf of a number. */
+export function leafField(number: number): (typeof LEAVES)[number] {
+  const field = LEAVES[number % LEAVES.length];
+  assert(field !== undefined, "a number modulo their count is one of them");
+  return field;
+}
 
 const leaf = list(text(LINE_LENGTH_MAX), LEAF_LINES_MAX).private;
 const key = text(24).server;

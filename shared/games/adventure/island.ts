@@ -6,9 +6,9 @@ import type { Fields } from "../../field.ts";
 import type { Room } from "../../game.ts";
 import type { RecordOf } from "../../schema.ts";
 import type { records } from "./declared.ts";
+import type { Condition, Exit, Sometimes } from "./kinds.ts";
 import type { Chapter } from "./world/chapters.ts";
 import { CREATURE_KEYS, type CreatureKey } from "./world/creatures.ts";
-import type { Condition, Exit, Sometimes } from "./world/kinds.ts";
 import { isPlaceKey, LANDING, PLACES, type PlaceKey } from "./world/places.ts";
 import { isThingKey, THING_KEYS, THINGS, type ThingKey } from "./world/things.ts";
 

@@ -12,9 +12,9 @@ import {
   peopleAt,
   placeOf,
 } from "./island.ts";
+import type { Scenery } from "./kinds.ts";
 import { plainWords } from "./parse.ts";
 import { CREATURES, type CreatureKey } from "./world/creatures.ts";
-import type { Scenery } from "./world/kinds.ts";
 import { PLACES } from "./world/places.ts";
 import { THINGS, type ThingKey } from "./world/things.ts";
 

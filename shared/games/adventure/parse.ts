@@ -1,6 +1,7 @@
 // Parse: what a person typed, as sentences that rules can carry out. Any text has an answer, in time
 // bounded by its length; it knows the words of a language and nothing of the world.
 
+import type { Direction } from "./kinds.ts";
 import {
   ALL,
   BETWEEN,
@@ -14,7 +15,6 @@ import {
   verbOf,
   wayOf,
 } from "./words.ts";
-import type { Direction } from "./world/kinds.ts";
 
 /** A line of more sentences than this is cut: it is a flood, or a paste. */
 export const SENTENCES_MAX = 6;

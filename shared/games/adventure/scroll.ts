@@ -1,8 +1,7 @@
 // Scroll: writes into people's stories. What is told to somebody stands in their own leaves, so it
 // outlives a dropped line, a reload and another device; nobody else is ever sent it.
 
-import { assert } from "../../assert.ts";
-import { LEAF_LINES_MAX, LEAVES } from "./declared.ts";
+import { LEAF_LINES_MAX, leafField } from "./declared.ts";
 import type { Island } from "./island.ts";
 import { peopleAt } from "./island.ts";
 import { type Line, type LineSort, writeLine } from "./line.ts";
@@ -10,13 +9,6 @@ import type { PlaceKey } from "./world/places.ts";
 
 /** A leaf with more characters is full: a change of it is sent as a whole. */
 const LEAF_CHARACTERS = 900;
-
-/** The field that holds the leaf of a number. */
-export function leafField(leaf: number): (typeof LEAVES)[number] {
-  const field = LEAVES[leaf % LEAVES.length];
-  assert(field !== undefined, "a number modulo their count is one of them");
-  return field;
-}
 
 /** Begins a new leaf, in place of the oldest. */
 export function turnLeaf(room: Island, seat: number): void {

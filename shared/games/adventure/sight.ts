@@ -13,10 +13,10 @@ import {
   placeOf,
   throughExit,
 } from "./island.ts";
+import { DIRECTIONS, type Direction } from "./kinds.ts";
 import { bare, nounsAround } from "./nouns.ts";
 import { tell } from "./scroll.ts";
 import { CREATURES } from "./world/creatures.ts";
-import { DIRECTIONS, type Direction } from "./world/kinds.ts";
 import { PLACES } from "./world/places.ts";
 import { THINGS } from "./world/things.ts";
 

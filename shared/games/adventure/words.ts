@@ -1,7 +1,7 @@
 // Words: every verb, direction and small word that a typed line may hold, and what each means.
 // It knows no thing and no place; pages may show these words, for they give nothing away.
 
-import type { Direction } from "./world/kinds.ts";
+import type { Direction } from "./kinds.ts";
 
 /** What a person can do. Each of them has one rule of its own. */
 export const VERBS = [

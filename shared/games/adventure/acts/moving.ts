@@ -1,9 +1,9 @@
 // Moving: going from place to place.
 
 import { throughExit } from "../island.ts";
+import { DIRECTIONS, type Direction } from "../kinds.ts";
 import type { Scene } from "../scene.ts";
 import { waysText } from "../sight.ts";
-import { DIRECTIONS, type Direction } from "../world/kinds.ts";
 import { PLACES } from "../world/places.ts";
 
 const TOWARDS: Readonly<Record<Direction, string>> = {

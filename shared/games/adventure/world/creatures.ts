@@ -1,6 +1,6 @@
 // Creatures: who else lives on Thole, and how they carry themselves. Content only.
 
-import type { Creature } from "./kinds.ts";
+import type { Creature } from "../kinds.ts";
 
 const all = {
   toll: {

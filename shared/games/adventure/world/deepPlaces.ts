@@ -1,6 +1,6 @@
 // Deep places: the road that the beam shows, the kelp wood and what is at the root of Thole. Content only.
 
-import type { Place } from "./kinds.ts";
+import type { Place } from "../kinds.ts";
 
 const RISEN =
   "The sill behind you has closed: there is sea on the other side of it now, leaning. It is dry here and will stay so. WAIT for the ebb.";

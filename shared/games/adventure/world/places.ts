@@ -1,7 +1,7 @@
 // Places: the whole map of Thole, put together from its quarters. Content only.
 
+import type { Place } from "../kinds.ts";
 import { deepPlaces } from "./deepPlaces.ts";
-import type { Place } from "./kinds.ts";
 import { shorePlaces } from "./shorePlaces.ts";
 import { towerPlaces } from "./towerPlaces.ts";
 import { villagePlaces } from "./villagePlaces.ts";

@@ -1,6 +1,6 @@
 // Shore places: the landing, the quay and what the ebb lays bare. Content only.
 
-import type { Place } from "./kinds.ts";
+import type { Place } from "../kinds.ts";
 
 export const shorePlaces = {
   slip: {

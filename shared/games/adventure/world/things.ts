@@ -1,6 +1,6 @@
 // Things: everything on Thole that can be carried. Content only.
 
-import type { Thing } from "./kinds.ts";
+import type { Thing } from "../kinds.ts";
 
 const all = {
   letter: {

@@ -1,6 +1,6 @@
 // Tower places: the light of Thole from its foot to its gallery. Content only.
 
-import type { Place } from "./kinds.ts";
+import type { Place } from "../kinds.ts";
 
 export const towerPlaces = {
   foot: {

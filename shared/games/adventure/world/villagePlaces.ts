@@ -1,6 +1,6 @@
 // Village places: the houses, yards and cellars of the nine households. Content only.
 
-import type { Place } from "./kinds.ts";
+import type { Place } from "../kinds.ts";
 
 export const villagePlaces = {
   row: {

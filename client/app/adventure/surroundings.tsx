@@ -1,0 +1,84 @@
+// Surroundings: where one stands, the ways from there, who else is there and how they are, and
+// buttons for what is typed most. Everything on it can be typed as well.
+
+import { READING_MS } from "../../../shared/games/adventure/declared.ts";
+import type { Direction } from "../../../shared/games/adventure/kinds.ts";
+import type { SeatView } from "../../seat.ts";
+import { awayTextShort } from "../seatPlate.tsx";
+import type { AdventureSeat } from "../tables.ts";
+import { adventureTexts } from "./adventureTexts.ts";
+
+export interface SurroundingsProps {
+  readonly seat: AdventureSeat;
+  readonly send: (line: string) => void;
+}
+
+export function Surroundings({ seat, send }: SurroundingsProps) {
+  const sight = seat.state.sights.get(seat.index ?? -1);
+  const here = new Set(sight?.here ?? []);
+  const others = seat.seats.filter(({ index }) => index !== seat.index);
+  const beside = others.filter(({ index }) => here.has(index));
+  return (
+    <aside class="surroundings">
+      <h2 data-testid="place">{sight?.place ?? ""}</h2>
+      <Ways ways={sight?.exits ?? []} send={send} />
+      <section class="company" data-testid="company">
+        <h3>{adventureTexts.company}</h3>
+        {beside.length === 0 ? <p class="dim">{adventureTexts.alone}</p> : null}
+        <ul>
+          {beside.map((each) => (
+            <Companion key={each.index} seat={seat} sitting={each} />
+          ))}
+        </ul>
+        <p class="dim">{adventureTexts.elsewhere(others.length - beside.length)}</p>
+      </section>
+      <fieldset class="quick" aria-label={adventureTexts.more}>
+        {adventureTexts.quick.map(({ label, line }) => (
+          <button key={line} type="button" data-testid={`quick-${line}`} onClick={() => send(line)}>
+            {label}
+          </button>
+        ))}
+      </fieldset>
+    </aside>
+  );
+}
+
+function Ways(props: {
+  readonly ways: readonly Direction[];
+  readonly send: (line: string) => void;
+}) {
+  return (
+    <nav class="ways" aria-label={adventureTexts.ways}>
+      {props.ways.map((way) => (
+        <button
+          key={way}
+          type="button"
+          class={way}
+          data-testid={`go-${way}`}
+          onClick={() => props.send(way)}
+        >
+          {adventureTexts.way[way]}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Companion({
+  seat,
+  sitting,
+}: {
+  readonly seat: AdventureSeat;
+  readonly sitting: SeatView;
+}) {
+  const quietMs = seat.nowMs - (seat.state.people.get(sitting.index)?.activeMs ?? seat.nowMs);
+  const isReading = sitting.presence === "held" && quietMs > READING_MS;
+  const state = sitting.presence === "away" ? "away" : isReading ? "reading" : "here";
+  return (
+    <li class={state} data-testid={`companion-${sitting.index}`} data-state={state}>
+      <strong>{sitting.name}</strong>
+      {state === "away" ? <small> {awayTextShort(sitting)}</small> : null}
+      {state === "reading" ? <small> {adventureTexts.reading}</small> : null}
+    </li>
+  );
+}
