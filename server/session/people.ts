@@ -19,6 +19,7 @@ import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { deriveKeys, keptSecret } from "./keys.ts";
+import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { SignIn } from "./signIn.ts";
@@ -68,6 +69,9 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
   await storeTime.start();
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
+  const revoked: Sessions["revoked"] = (ended) => sessions.revoked(ended);
+  const revocations = new Revocations({ store, clock, log, revoked });
+  revocations.start();
   const tickets = openTickets(keys.ticket);
   const cookie = identityCookie(config.production);
   const admission = new Admission({
@@ -109,6 +113,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     nowMs: () => storeTime.nowMs(),
     async stop() {
       storeTime.stop();
+      revocations.stop();
       await sessions.settled();
     },
   };

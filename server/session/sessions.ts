@@ -89,6 +89,11 @@ export class Sessions {
     this.#step(record.id, { kind: "revoked" });
   }
 
+  /** Others have revoked these: what of them is here ends now. */
+  revoked(sessions: readonly SessionId[]): void {
+    for (const session of sessions) this.#step(session, { kind: "revoked" });
+  }
+
   /** Resolves when every touch that is due has been answered. */
   async settled(): Promise<void> {
     this.#flush();

@@ -2,7 +2,7 @@
 // a store in between that counts what it is asked, can go away, and can forget everything.
 
 import type { PasswordCost } from "../../server/identity/password.ts";
-import { silentLog } from "../../server/log.ts";
+import { openLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
 import type { Arriving } from "../../server/session/admission.ts";
 import type { DoorLimits } from "../../server/session/doors.ts";
@@ -108,11 +108,22 @@ export interface SceneOptions extends Pick<PeopleParts, "moveSeats"> {
 
 export async function peopleScene(options: SceneOptions = {}) {
   const clock = new VirtualClock();
-  const store = await leveredStore(clock);
+  return peopleOver(await leveredStore(clock), clock, options);
+}
+
+/** Another node over the same store, or the only one. */
+export async function peopleOver(
+  store: Store & Lever,
+  clock: VirtualClock,
+  options: SceneOptions = {},
+) {
   const metrics = openMetrics();
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const log = openLog({ level: "info", node: "nodeoftest", terminal: false, write });
   const people = await openPeople({
     ...options,
-    ...{ store, clock, metrics, log: silentLog },
+    ...{ store, clock, metrics, log },
     node: "nodeoftest" as NodeId,
     random: seededRandom(1),
     config: { production: true, secrets: SECRETS, dataDirectory: "never used" },
@@ -120,7 +131,7 @@ export async function peopleScene(options: SceneOptions = {}) {
     words: ["arena"],
     groupOf: (address) => (address === "loopback" ? undefined : address),
   });
-  return { ...people, clock, store, metrics };
+  return { ...people, clock, store, metrics, lines };
 }
 
 export type Scene = Awaited<ReturnType<typeof peopleScene>>;

@@ -1,0 +1,246 @@
+// Moderation: bans, roles, revocations over nodes, what is unusual, and the audit of all that.
+import { expect, test } from "vitest";
+import type { Asker, PlayerSignedIn } from "../../server/identity/accounts.ts";
+import type { SessionRecord } from "../../server/session/record.ts";
+import { READ_EVERY_MS } from "../../server/session/revocations.ts";
+import {
+  arriving,
+  DEVICE,
+  handshake,
+  newGuest,
+  peopleOver,
+  peopleScene,
+  type Scene,
+} from "./peopleScene.ts";
+
+const PASSWORD = "a long and unusual one";
+const HOUR_MS = 3_600_000;
+
+function asking(asker: Partial<Asker> = {}): Asker {
+  return {
+    ...{ cookie: undefined, device: DEVICE, mark: undefined, address: "192.0.2.7" },
+    ...{ addressGroup: undefined, ...asker },
+  };
+}
+
+async function register(scene: Scene, name: string): Promise<PlayerSignedIn> {
+  const answer = await scene.accounts.register(name, PASSWORD, asking());
+  if (answer.kind !== "signed-in") throw new Error(`${name}: ${answer.kind}`);
+  return answer;
+}
+
+async function signIn(scene: Scene, name: string, asker = asking()): Promise<PlayerSignedIn> {
+  const answer = await scene.accounts.signIn(name, PASSWORD, asker);
+  if (answer.kind !== "signed-in") throw new Error(`${name}: ${answer.kind}`);
+  return answer;
+}
+
+/** Somebody with a role, freshly signed in. */
+async function withRole(scene: Scene, name: string, role: "moderator" | "admin") {
+  await register(scene, name);
+  await scene.moderation.grant(name, role);
+  return (await signIn(scene, name)).newCookie.secret;
+}
+
+/** Lets time pass and what is read then be answered. */
+async function pass({ clock, sessions }: Scene, ms: number): Promise<void> {
+  clock.advance(ms);
+  for (let turn = 0; turn < 10; turn++) await sessions.settled();
+}
+
+const endsOf = (scene: Scene) => {
+  const ended: string[] = [];
+  scene.sessions.onEnd((session, reason) => ended.push(`${session} ${reason}`));
+  return ended;
+};
+const enter = (scene: Scene, { id }: SessionRecord, token: string) =>
+  scene.admission.admit(handshake({ token }), { ...arriving(), connection: `of${id}` as never });
+
+test("[S93] what one node revokes ends on every other within five seconds, though nobody touches it", async () => {
+  const here = await peopleScene();
+  const there = await peopleOver(here.store, here.clock);
+  await pass(there, 0);
+  const ended = endsOf(there);
+  const { cookie, session, token } = await newGuest(here);
+  expect((await enter(there, session, token)).kind).toBe("admitted");
+  await here.signIn.signOut(cookie);
+  await pass(there, READ_EVERY_MS);
+  expect(ended).toEqual([`${session.id} session-revoked`]);
+  expect(READ_EVERY_MS).toBeLessThanOrEqual(5_000);
+});
+
+test("[S93] what was revoked while the store was away from a node is found when it is back", async () => {
+  const here = await peopleScene();
+  const there = await peopleOver(here.store, here.clock);
+  await pass(there, 0);
+  const ended = endsOf(there);
+  const { session, token } = await newGuest(here);
+  await enter(there, session, token);
+  here.store.isAway = true;
+  await pass(there, 10 * READ_EVERY_MS);
+  here.store.isAway = false;
+  await here.store.revokeSession(session.id, { reason: "banned" }, HOUR_MS);
+  await pass(there, READ_EVERY_MS);
+  expect(ended).toEqual([`${session.id} session-revoked`]);
+});
+
+test("[S94] a session that is opened in the moment in which all are ended does not live", async () => {
+  const scene = await peopleScene();
+  const { store } = scene;
+  const { openSession } = store;
+  const root = await withRole(scene, "Root", "moderator");
+  for (const end of ["everywhere", "here", "banned"] as const) {
+    const player = await register(scene, `Player ${end}`);
+    const { secret: cookie } = player.newCookie;
+    await store.revokeSession(player.session.id, { reason: "signed-out" }, HOUR_MS);
+    store.openSession = async (session, lifeMs) => {
+      const { identity } = session;
+      if (end === "here") await scene.signIn.signOut(cookie);
+      else if (end === "banned")
+        await scene.moderation.ban(root, { identity }, { reason: "No.", forMs: null });
+      else await scene.ownership.endAll(cookie);
+      await openSession(session, lifeMs);
+    };
+    expect(await scene.signIn.token({ cookie, device: DEVICE })).toBeUndefined();
+    expect(await store.sessionsOf(player.session.identity)).toEqual([]);
+    store.openSession = openSession;
+  }
+});
+
+test("[S95] a ban ends all sessions at once, keeps somebody out until its end, and tells why", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const eve = await register(scene, "Eve");
+  const browser = { cookie: eve.newCookie.secret, device: DEVICE };
+  const ended = endsOf(scene);
+  await enter(scene, eve.session, eve.token);
+  const terms = { reason: "Called people names.", forMs: HOUR_MS };
+  const answer = await scene.moderation.ban(root, { account: "EVE" }, terms);
+  expect(answer).toMatchObject({ kind: "done", outcome: { ban: { reason: terms.reason } } });
+  expect(ended).toEqual([`${eve.session.id} session-revoked`]);
+  const again = await enter(scene, { ...eve.session, id: "other" as never }, eve.token);
+  expect(again).toMatchObject({ kind: "refused", reason: "session-revoked" });
+  expect(await scene.signIn.token(browser)).toBeUndefined();
+  expect((await scene.signIn.known(browser.cookie))?.ban).toMatchObject({ reason: terms.reason });
+  const anew = await scene.accounts.signIn("Eve", PASSWORD, asking());
+  expect(anew).toMatchObject({ kind: "banned", ban: { reason: terms.reason } });
+  scene.clock.advance(HOUR_MS);
+  expect((await scene.signIn.token(browser))?.session.identity).toBe(eve.session.identity);
+  await scene.moderation.ban(root, { account: "eve" }, { ...terms, forMs: null });
+  scene.clock.advance(1_000 * HOUR_MS);
+  expect(await scene.accounts.signIn("Eve", PASSWORD, asking())).toMatchObject({ kind: "banned" });
+});
+
+test("[S95] a guest is banned by id, and is not let in under another name with the same cookie", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const guest = await newGuest(scene);
+  const { identity } = guest.session;
+  await scene.moderation.ban(root, { identity }, { reason: "Spam.", forMs: null });
+  const browser = { cookie: guest.cookie, device: DEVICE };
+  const renamed = await scene.signIn.guest("Other", browser);
+  expect(renamed.session.identity).not.toBe(identity);
+  const registered = await scene.accounts.register("Other", PASSWORD, asking(browser));
+  expect(registered.kind).toBe("banned");
+});
+
+test("[S96] nobody changes whoever stands as high, and only admins give roles", async () => {
+  const scene = await peopleScene();
+  const [admin, moderator] = [
+    await withRole(scene, "Root", "admin"),
+    await withRole(scene, "Mod", "moderator"),
+  ];
+  await withRole(scene, "Other", "moderator");
+  await withRole(scene, "Second", "admin");
+  await register(scene, "Eve");
+  const guest = await newGuest(scene);
+  const { moderation } = scene;
+  const terms = { reason: "No.", forMs: null };
+  const refused = { kind: "refused", reason: "not-allowed" };
+  for (const account of ["Mod", "Other", "Root"])
+    expect(await moderation.ban(moderator, { account }, terms)).toEqual(refused);
+  for (const account of ["Root", "Second"])
+    expect(await moderation.setRole(admin, { account }, "player")).toEqual(refused);
+  expect(await moderation.setRole(moderator, { account: "Eve" }, "moderator")).toEqual(refused);
+  const ofGuest = { identity: guest.session.identity };
+  expect(await moderation.setRole(admin, ofGuest, "admin")).toEqual(refused);
+  expect(await moderation.auditTail(moderator)).toEqual(refused);
+  expect(await moderation.ban(moderator, { account: "Nobody" }, terms)).toEqual({
+    ...{ kind: "refused", reason: "not-found" },
+  });
+  expect((await moderation.ban(moderator, { account: "Eve" }, terms)).kind).toBe("done");
+  expect((await moderation.setRole(admin, { account: "Mod" }, "player")).kind).toBe("done");
+  // What he was a moment ago does not count.
+  expect(await moderation.unban(moderator, { account: "Eve" })).toEqual(refused);
+});
+
+test("[S96] a role gives new sessions and spares the cookie; rights want the password of today", async () => {
+  const scene = await peopleScene();
+  const eve = await register(scene, "Eve");
+  const browser = { cookie: eve.newCookie.secret, device: DEVICE };
+  await scene.moderation.grant("Eve", "moderator");
+  expect(await scene.store.isRevoked(eve.session.id)).toBe(true);
+  const signedIn = await scene.signIn.token(browser);
+  expect(signedIn?.session).toMatchObject({ role: "moderator" });
+  expect(signedIn?.session.id).not.toBe(eve.session.id);
+  expect((await scene.moderation.look(browser.cookie, { account: "Eve" })).kind).toBe("done");
+  scene.clock.advance(9 * HOUR_MS);
+  expect(await scene.moderation.look(browser.cookie, { account: "Eve" })).toEqual({
+    ...{ kind: "refused", reason: "password-needed" },
+  });
+  const fresh = (await signIn(scene, "Eve")).newCookie.secret;
+  expect((await scene.moderation.look(fresh, { account: "Eve" })).kind).toBe("done");
+  expect(await scene.moderation.grant("Nobody", "admin")).toBeUndefined();
+});
+
+test("[S97] a sign-in from a new device or after many failures is told, and an everyday one is not", async () => {
+  const scene = await peopleScene();
+  const first = await register(scene, "Ada");
+  const alertsAt = async ({ newCookie }: PlayerSignedIn) =>
+    (await scene.ownership.list(newCookie.secret))?.alerts.map(({ kind }) => kind);
+  const { mark } = first;
+  expect(await alertsAt(first)).toEqual([]);
+  expect(await alertsAt(await signIn(scene, "Ada", asking({ mark })))).toEqual([]);
+  const elsewhere = await signIn(scene, "Ada", asking({ device: "Chrome on Android" }));
+  expect(await alertsAt(elsewhere)).toEqual(["new-device"]);
+  const again = await signIn(scene, "Ada", asking({ mark: elsewhere.mark }));
+  expect(await alertsAt(again)).toEqual(["new-device"]);
+  for (let at = 0; at < 3; at++) await scene.accounts.signIn("Ada", "guessing", asking({ mark }));
+  const guessed = await signIn(scene, "Ada", asking({ mark }));
+  expect(await alertsAt(guessed)).toEqual(["many-failures", "new-device"]);
+  for (let at = 0; at < 20; at++) await signIn(scene, "Ada");
+  expect(await alertsAt(await signIn(scene, "Ada"))).toHaveLength(10);
+});
+
+test("[S98] each deed is one line of the audit that names nobody in clear", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "admin");
+  scene.lines.length = 0;
+  const eve = await register(scene, "Eve");
+  await scene.accounts.signIn("Eve", "guessing", asking());
+  await scene.accounts.signIn("Nobody", "guessing", asking());
+  await scene.moderation.ban(root, { account: "Eve" }, { reason: "No.", forMs: null });
+  await scene.moderation.ban(
+    eve.newCookie.secret,
+    { account: "Root" },
+    { reason: "No.", forMs: null },
+  );
+  const tail = await scene.moderation.auditTail(root);
+  if (tail.kind !== "done") throw new Error("no audit");
+  const events = tail.outcome.map(({ event }) => event).reverse();
+  const lately = [
+    ...["user_created", "session_created", "authn_login_fail", "authn_login_fail"],
+    ...["authz_change", "authn_token_revoked", "authz_fail"],
+  ];
+  expect(events.slice(-lately.length)).toEqual(lately);
+  const audited = scene.lines.map((line) => JSON.parse(line) as Record<string, string>);
+  const ofAudit = audited.filter(({ event = "" }) => lately.includes(event));
+  expect(ofAudit.map(({ event }) => event)).toEqual(lately);
+  const text = JSON.stringify([tail.outcome, ofAudit]);
+  for (const secret of [eve.session.identity, eve.session.id, "192.0.2.7", "Eve", "guessing"])
+    expect(text).not.toContain(secret);
+  expect(text).toContain("192.0.2.0/24");
+  const [created] = ofAudit;
+  const seen = await scene.moderation.look(root, { account: "Eve" });
+  expect(seen).toMatchObject({ outcome: { auditedAs: created?.identity } });
+});
