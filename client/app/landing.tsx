@@ -41,7 +41,7 @@ export function Landing({ go }: { readonly go: (table: TableWanted) => void }) {
       <header class="masthead">
         <LandingSea />
         <img src={logo} alt="" width="72" height="72" />
-        <div>
+        <div class="words">
           <h1>{texts.title}</h1>
           <p>{texts.motto}</p>
         </div>

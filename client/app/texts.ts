@@ -157,6 +157,7 @@ export const texts = {
     sticks: (count: number) => `${one(count, "stick", "sticks")} left`,
     yourTurn: "Your turn: take one, two or three.",
     theirTurn: (name: string) => `${name} is thinking.`,
+    awaited: (name: string) => `It is ${name}’s turn, once ${name} is back.`,
     turnOf: (name: string) => `It is ${name}’s turn.`,
     sending: "Sending your move …",
     took: (name: string, count: number) => `${name} took ${count}.`,

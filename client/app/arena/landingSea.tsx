@@ -56,5 +56,9 @@ export function LandingSea() {
     const look = { isNight, isCalm, liftPx: 0, hasChart: false };
     view.current?.draw(pictureAt(isCalm ? 0 : pageMs), look);
   });
-  return <canvas ref={canvas} class="landing-sea" aria-hidden="true" />;
+  return (
+    <div class="landing-sea" aria-hidden="true">
+      <canvas ref={canvas} />
+    </div>
+  );
 }

@@ -21,5 +21,7 @@ export function turnText(seat: NimSeat, isSending: boolean): string {
   if (isSending) return texts.nim.sending;
   if (table.turn === seat.index) return texts.nim.yourTurn;
   const name = nameOf(seat, table.turn);
+  const awaited = seat.seats.find(({ index }) => index === table.turn);
+  if (awaited?.presence === "away") return texts.nim.awaited(name);
   return seat.index === undefined ? texts.nim.turnOf(name) : texts.nim.theirTurn(name);
 }
