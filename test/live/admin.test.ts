@@ -1,0 +1,40 @@
+// Admin: the first admin of a server that has no accounts by itself, made from the command line.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask } from "./httpBed.ts";
+import { LabServer } from "./lab.ts";
+
+const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
+let server: LabServer;
+
+beforeAll(async () => {
+  server = await LabServer.start();
+});
+afterAll(() => server.close());
+
+/** Runs the command beside the server, in the same folder; rejects with what it printed. */
+function admin(...words: readonly string[]): Promise<string> {
+  const environment = { PATH: process.env.PATH, DATA_DIR: join(server.folder, "data") };
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, out: string, told: string) =>
+      error === null ? resolve(out) : reject(new Error(out + told));
+    execFile(process.execPath, ["--import", "tsx", ADMIN, ...words], { env: environment }, done);
+  });
+}
+
+test("[S99] the command line makes the first admin of a running server, and nothing else does", async () => {
+  const body = { name: "Root", password: "a long and unusual one" };
+  const registered = await ask(server.port, "POST /api/account/register", { body });
+  expect(registered.json).toMatchObject({ session: { role: "player" } });
+  const headers = { Cookie: `holdfast=${registered.cookie}` };
+  const audit = () => ask(server.port, "GET /api/admin/audit", { headers });
+  expect((await audit()).status).toBe(403);
+  await expect(admin("grant", "Nobody")).rejects.toThrow('There is no account "Nobody"');
+  await expect(admin("grant", "Root", "king")).rejects.toThrow("npm run admin -- grant");
+  expect(await admin("grant", "root", "admin")).toContain("Root is admin now");
+  const token = await ask(server.port, "POST /api/session/token", { headers, body: {} });
+  expect(token.json).toMatchObject({ session: { role: "admin" } });
+  expect((await audit()).status).toBe(200);
+});
