@@ -17,6 +17,7 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
   "room-ended",
   "room-unknown",
   "room-stopped",
+  "room-moved",
   "room-quarantined",
   "ticket-reused",
   "wrong-version",

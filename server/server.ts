@@ -17,9 +17,11 @@ import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
+import { Node } from "./node/node.ts";
+import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
-import { Rooms } from "./room/rooms.ts";
+import type { Rooms } from "./room/rooms.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
@@ -56,7 +58,7 @@ interface Running {
   readonly log: Log;
   readonly store: Store;
   readonly people: People;
-  readonly rooms: Rooms;
+  readonly among: Node;
   readonly gate: Gate;
   readonly http: HttpServer;
   readonly metricsServer: HttpServer | undefined;
@@ -144,9 +146,12 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   const { creations } = openLimits();
   const doorLog = sparingLog(log, clock);
-  let gate: Gate | undefined;
-  const rooms = new Rooms({
+  const place = placeOfProcess();
+  const among = new Node({
     node,
+    place,
+    hasEnded: (other) => hasEnded(other, place),
+    bus: store.nodes,
     store,
     clock,
     games,
@@ -159,14 +164,13 @@ async function startOnStore(ground: Ground): Promise<Running> {
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,
-    deliver: (room, tells) => gate?.tell(room, tells),
   });
-  metrics.rooms.ask(() => countsOf(rooms.hosted));
+  metrics.rooms.ask(() => countsOf(among.rooms.hosted));
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
     log: doorLog,
-    rooms: rooms.lobby,
+    rooms: among.rooms.lobby,
     games: [...games.values()],
     ...people,
     pages: readPages(ground.pages, { sourceMaps: !config.production }),
@@ -177,33 +181,36 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   const http = createHttpServer(app, { secure: config.production });
   const { admission, tickets, sessions: touches } = people;
-  gate = createGate({
+  const gate = createGate({
     server: http,
     node,
     clock,
     log: doorLog,
     metrics,
-    rooms,
+    rooms: among.router,
     admission,
     tickets,
     touches,
     origins,
     addressOf,
   });
-  const closing = gate;
-  touches.onEnd((session, reason) => closing.closeSession(session, reason));
+  among.router.open(gate);
+  touches.onEnd((session, reason) => {
+    gate.closeSession(session, reason);
+    if (reason === "session-revoked") among.endSession(session, reason);
+  });
   store.watch((status) => {
     readiness.storeAway = status === "away";
     log.warn(`store-${status}`);
   });
-  await rooms.start();
+  await among.start();
   const url = await listen(http, config);
   readiness.serving = true;
   const { metricsPort } = config;
   const metricsServer =
     metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
-  return { log: doorLog, store, people, rooms, gate, http, metricsServer, url, readiness };
+  return { log: doorLog, store, people, among, gate, http, metricsServer, url, readiness };
 }
 
 /** Rooms hosted here, by game. */
@@ -218,13 +225,13 @@ function countsOf(hosted: Rooms["hosted"]): ReadonlyMap<string, number> {
 
 /** New players find the door closed, those inside are told when to come back, then all is written. */
 async function stopRunning(running: Running): Promise<void> {
-  const { log, gate, http, rooms, people, store, metricsServer } = running;
+  const { log, gate, http, among, people, store, metricsServer } = running;
   running.readiness.serving = false;
   gate.drain(DRAIN_SPREAD_MS);
   await gate.close("server-draining");
   await closed(http);
   if (metricsServer !== undefined) await closed(metricsServer);
-  await rooms.stop();
+  await among.stop();
   await people.stop();
   await store.close();
   log.note("stopped");

@@ -93,6 +93,10 @@ export const REASONS = {
     next: "retry",
     text: "The room was stopped by a fault and is being loaded again.",
   },
+  "room-moved": {
+    next: "resume",
+    text: "The room is played by another server now. Connect again; your seat is kept.",
+  },
   "rooms-too-many": { next: "never", text: "You have as many rooms as you may. Leave one first." },
   "creations-too-many": {
     next: "retry",

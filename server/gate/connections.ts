@@ -5,6 +5,7 @@ import type { Cancel } from "../../shared/clock.ts";
 import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import { nameConnection } from "../node/connectionName.ts";
 import type { Tell } from "../room/turn.ts";
 import { Agenda } from "./agenda.ts";
 import { ConnectionDriver, type DriverWatcher } from "./connectionDriver.ts";
@@ -45,7 +46,7 @@ export class Connections implements DriverWatcher {
 
   /** A socket was opened. */
   open(line: Line, address: string): ConnectionDriver {
-    const id = randomCode(ID_LENGTH) as ConnectionId;
+    const id = nameConnection(this.#parts.node, randomCode(ID_LENGTH));
     const driver = new ConnectionDriver({ id, line, address }, this.#parts, this);
     this.#drivers.set(id, driver);
     return driver;
@@ -63,6 +64,36 @@ export class Connections implements DriverWatcher {
   closeSession(session: SessionId, reason: Reason): void {
     for (const driver of this.#bySession.get(session) ?? []) {
       driver.attempt(() => driver.step({ kind: "end", reason }));
+    }
+  }
+
+  /** Every room that some connection is in, or has asked for. */
+  get rooms(): ReadonlySet<RoomId> {
+    const rooms = new Set<RoomId>();
+    for (const driver of this.#drivers.values())
+      for (const room of driver.rooms.all) rooms.add(room);
+    return rooms;
+  }
+
+  /**
+   * Takes seats up again for whoever has one in a room that another host has now: what their pages
+   * would do, without their noticing. They are told where they sit as after any resume.
+   */
+  reseat(room: RoomId): void {
+    for (const driver of this.#drivers.values()) {
+      const attached = driver.rooms.get(room);
+      if (attached === undefined || driver.occupant === undefined || !driver.isLive) continue;
+      const { arrival } = driver.occupant;
+      const { instance, written: bookmark } = attached;
+      const isWatching = instance[1] === 0;
+      driver.attempt(() =>
+        this.#parts.rooms.post(
+          room,
+          isWatching
+            ? { kind: "join", arrival, request: 0, watch: true }
+            : { kind: "resume", arrival, instance, bookmark, ticket: undefined, commands: [] },
+        ),
+      );
     }
   }
 

@@ -37,6 +37,10 @@ export interface Gate {
   readonly connectionCount: number;
   /** Says on connections what a room wants said, in order. */
   tell(room: RoomId, tells: readonly Tell[]): void;
+  /** Every room that some connection is in, or has asked for. */
+  readonly rooms: ReadonlySet<RoomId>;
+  /** Takes seats up again for whoever has one in a room that another host has now. */
+  reseat(room: RoomId): void;
   /** Ends every connection of a session, saying why. */
   closeSession(session: SessionId, reason: Reason): void;
   /** Tells everybody that this server goes away soon, and when to come back. */
@@ -124,7 +128,11 @@ export function createGate(options: GateOptions): Gate {
     get connectionCount() {
       return connections.size;
     },
+    get rooms() {
+      return connections.rooms;
+    },
     tell: (room, tells) => connections.tell(room, tells),
+    reseat: (room) => connections.reseat(room),
     closeSession: (session, reason) => connections.closeSession(session, reason),
     drain: (retryInMs) => connections.drain(retryInMs),
     async close(reason) {

@@ -103,12 +103,17 @@ function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void
   const ticket =
     claim === undefined ? {} : { ticket: parts.tickets.write({ room, session, claim }) };
   const message = { ...tell.seated, ...ticket };
+  const shownBefore = driver.rooms.get(room)?.shown;
   driver.rooms.attach(new AttachedRoom(room, game, message.instance));
   driver.roomsChanged();
   const answer = joinOf(driver, tell.request);
   if (answer === undefined) driver.say("seated", message);
   else answer({ seated: message });
   if (driver.pausedRooms?.delete(room)) driver.say("notice", { kind: "resumed", room });
+  // Another host has the room, and what the page had on its way to the one before is lost.
+  const epoch = message.attachment?.[0];
+  if (shownBefore !== undefined && epoch !== undefined && shownBefore.epoch !== epoch)
+    driver.refuse("expect", { room, seq: message.applied + 1 });
 }
 
 function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): void {

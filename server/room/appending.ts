@@ -20,7 +20,7 @@ export interface AppendingParts {
   /** What the room said may leave now. */
   release(room: HostedRoom, said: Pick<Turn, "tells" | "errands">): void;
   /** The room belongs to somebody else, or its log is gone. */
-  lost(room: HostedRoom): void;
+  lost(room: HostedRoom, reason: "room-moved" | "room-stopped"): void;
   /** Keeps work from being forgotten at a stop. */
   track(work: Promise<void>): void;
 }
@@ -71,11 +71,11 @@ export class Appending {
         const mine = epoch === hosted.epoch && version === outstanding.entry.version;
         if (mine && hosted.phase.kind === "doubtful") return this.#release(hosted, outstanding);
         this.#parts.log.warn("room-fenced", { room: hosted.id, epoch, version });
-        return this.#parts.lost(hosted);
+        return this.#parts.lost(hosted, "room-moved");
       }
       case "missing":
         this.#parts.log.fault("room-log-missing", { room: hosted.id });
-        return this.#parts.lost(hosted);
+        return this.#parts.lost(hosted, "room-stopped");
       case "unknown":
         return this.#doubt(hosted, outstanding, outcome.cause);
     }

@@ -2,7 +2,7 @@
 // delivers what they tell only after that. It decides nothing about games or seats.
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import type { NodeId, RoomId } from "../../shared/ids.ts";
+import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
@@ -44,6 +44,16 @@ export interface HostParts {
  */
 const BEAT_MS_MAX = 25;
 
+/** How often a room that is to be let go of is looked at, and how often at most: an append takes ms. */
+const RELEASE_LOOK_MS = 2;
+const RELEASE_LOOKS_MAX = 500;
+
+/** What a room leaves to its next host. */
+export interface ReleasedRoom {
+  readonly connections: readonly ConnectionId[];
+  readonly inputs: readonly RoomInput[];
+}
+
 export class Host {
   readonly #parts: HostParts;
   readonly #appending: Appending;
@@ -65,7 +75,7 @@ export class Host {
       metrics,
       hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
       release: (hosted, said) => this.#release(hosted, said),
-      lost: (hosted) => this.drop(hosted.id, "room-stopped"),
+      lost: (hosted, reason) => this.drop(hosted.id, reason),
       track: (work) => this.#track(work),
     });
   }
@@ -106,6 +116,27 @@ export class Host {
     const tells = hosted.machine.connections.map((to): Tell => ({ kind: "detached", to, reason }));
     if (tells.length > 0) this.#parts.deliver(room, tells);
     this.#parts.dropped(room);
+  }
+
+  /**
+   * Lets go of a room for another host as soon as nothing of it is on its way to the log. Nobody is
+   * told. Gives who was connected and what waited for it; undefined if that cannot be had now.
+   */
+  async release(room: RoomId): Promise<ReleasedRoom | undefined> {
+    const hosted = this.#rooms.get(room);
+    if (hosted === undefined) return undefined;
+    hosted.held = true;
+    const { clock } = this.#parts;
+    for (let looks = 0; hosted.phase.kind !== "idle"; looks++) {
+      await new Promise<void>((looked) => clock.after(RELEASE_LOOK_MS, looked));
+      if (this.#rooms.get(room) !== hosted) return undefined;
+      if (looks < RELEASE_LOOKS_MAX) continue;
+      hosted.held = false;
+      return undefined;
+    }
+    this.#rooms.delete(room);
+    this.#parts.dropped(room);
+    return { connections: hosted.machine.connections, inputs: hosted.takeInbox() };
   }
 
   /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */

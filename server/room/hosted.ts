@@ -29,6 +29,8 @@ export class HostedRoom {
   urgent = false;
   entriesSinceSnapshot = 0;
   snapshotUnderWay = false;
+  /** It is about to be let go of: no turn begins any more. */
+  held = false;
   /** Host time since when nobody is connected; undefined while somebody is. */
   emptySinceMs: number | undefined;
   /** Whether its connections were told that it stands still. */
@@ -66,7 +68,7 @@ export class HostedRoom {
 
   /** Host time of the next turn: now if something urgent waits, never while the log has not answered. */
   get dueMs(): number {
-    if (this.phase.kind !== "idle") return Number.POSITIVE_INFINITY;
+    if (this.phase.kind !== "idle" || this.held) return Number.POSITIVE_INFINITY;
     return this.urgent ? Number.NEGATIVE_INFINITY : this.#dueMs;
   }
 }

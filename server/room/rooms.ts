@@ -1,9 +1,9 @@
 // Rooms: everything that this node's gate may ask of rooms: find one, make one, put something before
 // one. It loads, parks and removes them; what happens inside is their machines' business.
 
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import type { ConnectionId, IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
+import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
@@ -11,12 +11,13 @@ import type { RoomMetrics } from "../metrics.ts";
 import { type RoomListing, type Store, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import { Errands } from "./errands.ts";
-import { Host, type HostLog } from "./host.ts";
+import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
 import type { HostedRoom } from "./hosted.ts";
 import { beginHosting, loadRoom, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import { roomOfPage } from "./pageSeat.ts";
+import { Parking } from "./parking.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
 import type { Arrival, RoomInput, Tell } from "./turn.ts";
@@ -35,17 +36,27 @@ export interface RoomsParts {
   seed(): number;
   defer(callback: () => void): void;
   deliver(room: RoomId, tells: readonly Tell[]): void;
+  /** The other nodes; without them every room is this one's. */
+  readonly neighbours?: Neighbours;
 }
+
+/** What a node among others must know before it takes a room. */
+export interface Neighbours {
+  /** Whether that node is another one that lives, or may live: what it claimed is its own. */
+  isHost(node: NodeId): Promise<boolean>;
+  /** Whether a room that nobody hosts falls to this node. */
+  isOurs(room: RoomId): boolean;
+  /** A room is another node's, as it turned out while these inputs waited for it. */
+  elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void;
+}
+
+/** Undefined once the room is in memory; else why not, or who has it. */
+type LoadEnd = Reason | { readonly host: NodeId } | undefined;
 
 export type FoundRoom =
   | { readonly kind: "room"; readonly room: RoomId }
   | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
 
-/** A room with nobody connected is put into the store after this long. */
-const PARK_AFTER_MS = 30_000;
-/** A room whose game is over can be looked at for this long. */
-const ENDED_KEPT_MS = 600_000;
-const SWEEP_EVERY_MS = 5_000;
 const ROOM_ID_LENGTH = 14;
 const CODE_LENGTH = 6;
 /** What may wait for a room that is being loaded. */
@@ -56,10 +67,12 @@ export class Rooms {
   readonly #parts: RoomsParts;
   readonly #host: Host;
   readonly #errands: Errands;
+  readonly #parking: Parking;
   readonly #quarantine = new Quarantine();
   /** Inputs for rooms that are being loaded. */
   readonly #loading = new Map<RoomId, RoomInput[]>();
-  #sweep: Cancel | undefined;
+  /** Rooms that their hosts let go of in favour of this node. */
+  readonly #taking = new Set<RoomId>();
 
   constructor(parts: RoomsParts) {
     this.#parts = parts;
@@ -77,6 +90,12 @@ export class Rooms {
       dropped: () => this.lobby.forget(),
       failed: (room, failing) => this.#quarantine.note(room, failing, clock.now()),
     });
+    this.#parking = new Parking({
+      ...{ store, clock, log },
+      host: this.#host,
+      errands: this.#errands,
+      removed: () => this.lobby.forget(),
+    });
   }
 
   get hosted(): Iterable<HostedRoom> {
@@ -89,16 +108,40 @@ export class Rooms {
 
   /** Takes over the rooms that were being played, so that their clocks and graces go on. */
   async start(): Promise<void> {
-    for (const listing of await this.#parts.store.rooms()) {
-      if (listing.status === "parked") continue;
-      await this.#load(listing.room);
+    await this.adopt();
+    this.#parking.start();
+  }
+
+  /** Takes over every room that is being played, that nobody hosts and that falls to this node. */
+  async adopt(): Promise<void> {
+    const { store, neighbours } = this.#parts;
+    for (const { room, status } of await store.rooms()) {
+      if (status === "parked" || this.has(room)) continue;
+      if (neighbours === undefined || (neighbours.isOurs(room) && (await this.#isOrphan(room))))
+        await this.#loadFor(room, []);
     }
-    this.#sweepLater();
+  }
+
+  /** Takes over a room that its host has just let go of in favour of this node. */
+  take(room: RoomId): void {
+    if (this.has(room)) return;
+    this.#taking.add(room);
+    void this.#loadFor(room, []);
+  }
+
+  /** Whether the room is in this node's memory, or about to be. */
+  has(room: RoomId): boolean {
+    return this.#loading.has(room) || this.#host.get(room) !== undefined;
+  }
+
+  /** Lets go of a room for another node; see `Host.release`. */
+  release(room: RoomId): Promise<ReleasedRoom | undefined> {
+    return this.#host.release(room);
   }
 
   /** Lets go of every room, with a snapshot; what was confirmed is in the log already. */
   async stop(): Promise<void> {
-    this.#sweep?.();
+    this.#parking.stop();
     await this.#host.stop();
     await this.#errands.stop();
   }
@@ -129,23 +172,29 @@ export class Rooms {
     const waiting = this.#loading.get(room);
     if (waiting !== undefined) {
       if (waiting.length < WAITING_INPUTS_MAX) waiting.push(input);
-      else this.#refuse(room, input, "server-busy");
+      else this.refuse(room, input, "server-busy");
       return;
     }
     if (this.#host.post(room, input)) return;
-    if (this.#quarantine.has(room)) return this.#refuse(room, input, "room-quarantined");
+    if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
     // Whoever is not attached cannot be known to a room that is not in memory.
     if (input.kind !== "join" && input.kind !== "resume")
-      return this.#refuse(room, input, "not-seated");
-    this.#loading.set(room, [input]);
-    void this.#load(room).then((reason) => {
-      const inputs = this.#loading.get(room) ?? [];
-      this.#loading.delete(room);
-      for (const waited of inputs) {
-        if (reason === undefined) this.post(room, waited);
-        else this.#refuse(room, waited, reason);
-      }
-    });
+      return this.refuse(room, input, "not-seated");
+    void this.#loadFor(room, [input]);
+  }
+
+  /** Brings a room into memory for what waits for it. Never rejects. */
+  async #loadFor(room: RoomId, first: readonly RoomInput[]): Promise<void> {
+    const inputs = [...first];
+    this.#loading.set(room, inputs);
+    const end = await this.#load(room);
+    this.#loading.delete(room);
+    this.#taking.delete(room);
+    if (typeof end === "object") return this.#parts.neighbours?.elsewhere(room, end.host, inputs);
+    for (const waited of inputs) {
+      if (end === undefined) this.post(room, waited);
+      else this.refuse(room, waited, end);
+    }
   }
 
   async #create(game: Game, open: "listed" | "private"): Promise<RoomId> {
@@ -168,8 +217,8 @@ export class Rooms {
     return id;
   }
 
-  /** Brings a room into memory; gives the reason if it cannot be had. Never rejects. */
-  async #load(room: RoomId): Promise<Reason | undefined> {
+  /** Brings a room into memory; gives the reason, or its host, if it cannot be had. Never rejects. */
+  async #load(room: RoomId): Promise<LoadEnd> {
     if (this.#host.get(room) !== undefined) return undefined;
     try {
       return await this.#claimAndLoad(room);
@@ -180,10 +229,12 @@ export class Rooms {
     }
   }
 
-  async #claimAndLoad(room: RoomId): Promise<Reason | undefined> {
-    const { store, node, games, log } = this.#parts;
+  async #claimAndLoad(room: RoomId): Promise<LoadEnd> {
+    const { store, node, games, log, neighbours } = this.#parts;
     const stored = await store.loadRoom(room);
     if (stored === undefined) return "room-unknown";
+    if (!this.#taking.has(room) && (await neighbours?.isHost(stored.node)))
+      return { host: stored.node };
     const loaded = loadRoom(room, games, stored);
     if (loaded.kind !== "loaded") {
       const reason =
@@ -194,11 +245,18 @@ export class Rooms {
     const claim = await store.claimRoom(room, node, stored.top.epoch);
     if (claim.kind === "missing") return "room-unknown";
     if (claim.kind === "quarantined") return "room-quarantined";
+    // Handed over once: whoever claimed it since then did so in its own right.
+    this.#taking.delete(room);
     const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
     // Somebody wrote between the reading and the claim: what was read is out of date.
     if (overtaken) return this.#claimAndLoad(room);
     this.#begin(loaded.core, claim.epoch);
     return undefined;
+  }
+
+  async #isOrphan(room: RoomId): Promise<boolean> {
+    const top = await this.#parts.store.logTop(room);
+    return top !== undefined && (await this.#parts.neighbours?.isHost(top.node)) !== true;
   }
 
   /** Hosts a loaded room; seats that connections of a dead node held are put away first. */
@@ -211,63 +269,14 @@ export class Rooms {
     this.#errands.repair(machine);
   }
 
-  #refuse(room: RoomId, input: RoomInput, reason: Reason): void {
+  /** Answers an input that no room takes. */
+  refuse(room: RoomId, input: RoomInput, reason: Reason): void {
     const to = connectionOf(input);
     if (to === undefined || input.kind === "gone") return;
     const request = input.kind === "join" ? input.request : undefined;
     this.#parts.deliver(room, [
       { kind: "refusal", to, request, reason, seq: undefined, incident: undefined },
     ]);
-  }
-
-  #sweepLater(): void {
-    this.#sweep = this.#parts.clock.after(SWEEP_EVERY_MS, () => {
-      for (const hosted of [...this.#host.rooms]) this.#sweepRoom(hosted);
-      this.#sweepLater();
-    });
-  }
-
-  #sweepRoom(hosted: HostedRoom): void {
-    const nowMs = this.#parts.clock.now();
-    const { attachedCount, core } = hosted.machine;
-    // A save on its way out is copied before the room sleeps: nobody may wake it for weeks.
-    const isBusy = attachedCount > 0 || core.own.$saves.size > 0;
-    if (isBusy || hosted.phase.kind !== "idle") {
-      hosted.emptySinceMs = undefined;
-      return;
-    }
-    hosted.emptySinceMs ??= nowMs;
-    const emptyMs = nowMs - hosted.emptySinceMs;
-    const ended = core.own.$room.status === "ended";
-    if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
-    if (!ended && emptyMs >= PARK_AFTER_MS) void this.#park(hosted);
-  }
-
-  async #park(hosted: HostedRoom): Promise<void> {
-    await this.#letGo(hosted, () => this.#errands.list(hosted.machine, "parked"));
-  }
-
-  async #remove(hosted: HostedRoom): Promise<void> {
-    await this.#letGo(hosted, async () => {
-      for (const { identity } of hosted.machine.core.own.$seats) {
-        await this.#parts.store.unlinkSeat(identity as IdentityId, hosted.id);
-      }
-      await this.#parts.store.removeRoom(hosted.id);
-      this.lobby.forget();
-    });
-  }
-
-  /** Writes what must be written of a room that nobody needs in memory, then drops it. */
-  async #letGo(hosted: HostedRoom, write: () => Promise<void>): Promise<void> {
-    try {
-      await this.#host.keepSnapshot(hosted);
-      await write();
-      const wanted = hosted.machine.attachedCount > 0 || hosted.inbox.length > 0;
-      if (!wanted) this.#host.drop(hosted.id, "room-stopped");
-      else this.#errands.repair(hosted.machine);
-    } catch (cause) {
-      this.#parts.log.warn("room-not-put-away", { room: hosted.id, cause });
-    }
   }
 }
 

@@ -14,7 +14,8 @@ interface Line {
 export class TcpProxy {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
-  readonly #targetPort: number;
+  /** Where new lines lead. */
+  targetPort: number;
   /** Bytes of each direction are swallowed while it is in here; both ends believe the line is fine. */
   readonly #swallowed = new Set<Direction>();
   /** Whether new lines are refused at once. */
@@ -28,7 +29,7 @@ export class TcpProxy {
 
   private constructor(server: Server, targetPort: number) {
     this.#server = server;
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
   }
 
   static async open(targetPort: number): Promise<TcpProxy> {
@@ -88,7 +89,7 @@ export class TcpProxy {
       return;
     }
     this.lineCount++;
-    const server = connect(this.#targetPort, "127.0.0.1");
+    const server = connect(this.targetPort, "127.0.0.1");
     const line = { client, server };
     this.#lines.add(line);
     let leftBytes = this.cutAfterBytes ?? Number.POSITIVE_INFINITY;

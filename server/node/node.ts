@@ -1,0 +1,195 @@
+// Node: one server among others: its life signs, its rooms, and what it does when another ends. It
+// drives membership and relay; who hosts is for the log to say, and where inputs go for the router.
+
+import type { Cancel } from "../../shared/clock.ts";
+import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { Log } from "../log.ts";
+import { Rooms, type RoomsParts } from "../room/rooms.ts";
+import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
+import { StoreAway } from "../store/store.ts";
+import { Membership, SIGN_EVERY_MS, SIGN_LIFE_MS } from "./membership.ts";
+import { Relay } from "./relay.ts";
+import { Router } from "./router.ts";
+import { shareOf } from "./shares.ts";
+
+export interface NodeParts extends Omit<RoomsParts, "deliver" | "neighbours" | "log"> {
+  readonly bus: NodeStore;
+  readonly log: Pick<Log, "note" | "warn" | "fault">;
+  /** This process, for nodes of the same machine; empty if it cannot be told. */
+  readonly place: string;
+  /** Whether the process of a place is known to have ended. */
+  hasEnded(place: string): boolean;
+}
+
+/** How often the processes of this machine's other nodes are looked at. */
+const LOOK_EVERY_MS = 100;
+/** After a node's end its rooms with people in them are claimed first, by whoever has the people. */
+const ADOPT_AFTER_MS = 500;
+/** Rooms that nobody claimed are looked for this often. */
+const ADOPT_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 30_000;
+
+export class Node {
+  readonly rooms: Rooms;
+  readonly router: Router;
+  readonly #parts: NodeParts;
+  readonly #membership: Membership;
+  readonly #relay: Relay;
+  readonly #cancels = new Set<Cancel>();
+  #phase: NodeSign["phase"] = "serving";
+  #signing: Promise<void> | undefined;
+  #adopting: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+    const { node, clock, games, store, bus, log } = parts;
+    this.#membership = new Membership(node);
+    this.#relay = new Relay({
+      ...{ node, bus, clock, log },
+      defer: (callback) => parts.defer(callback),
+      hear: (from, items) => this.router.hear(from, items),
+      broken: (peer) => this.router.lost(peer, this.#livingBut(peer)),
+    });
+    this.rooms = new Rooms({
+      ...parts,
+      deliver: (room, tells) => this.router.deliver(room, tells),
+      neighbours: {
+        isHost: async (other) => other !== node && (await this.judge(other)) !== "dead",
+        isOurs: (room) => this.#shareOf(room) === node,
+        elsewhere: (room, host, inputs) => this.router.elsewhere(room, host, inputs),
+      },
+    });
+    this.router = new Router({
+      ...{ node, rooms: this.rooms, store, relay: this.#relay, games, clock },
+      judge: (other) => this.judge(other),
+    });
+  }
+
+  /** Lives from here on, and takes over what falls to it. Rejects with StoreAway. */
+  async start(): Promise<void> {
+    await this.#relay.start();
+    await this.#sign();
+    await this.rooms.start();
+    this.#every(SIGN_EVERY_MS, () => this.#signOrMiss());
+    this.#every(LOOK_EVERY_MS, () => this.#look());
+    this.#every(ADOPT_EVERY_MS, () => this.#adopt());
+    this.#every(TIDY_EVERY_MS, () => this.router.tidy());
+  }
+
+  /** Puts every room away and takes its life sign back. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const cancel of this.#cancels) cancel();
+    this.router.close();
+    await this.#adopting;
+    await this.rooms.stop();
+    await this.#relay.stop();
+    const { bus, node, log } = this.#parts;
+    await bus.remove(node).catch((cause: unknown) => log.warn("node-not-signed-off", { cause }));
+  }
+
+  /** Tells the other nodes that a session has ended, so that they close its connections at once. */
+  endSession(session: SessionId, reason: Reason): void {
+    for (const { node } of this.#membership.living) {
+      if (node !== this.#parts.node)
+        this.#relay.send(node, { kind: "session-over", session, reason });
+    }
+  }
+
+  /** Whether another node lives, by what is known now. Rejects with StoreAway. */
+  async judge(node: NodeId): Promise<"living" | "dead" | "unsure"> {
+    const { clock } = this.#parts;
+    const judgement = this.#membership.judge(node, clock.now());
+    if (judgement !== "unknown") return judgement;
+    await this.#sign();
+    return this.#membership.settle(node, clock.now());
+  }
+
+  /** Signs, learns who else does, and sees to what those that do not have left. Rejects with StoreAway. */
+  #sign(): Promise<void> {
+    this.#signing ??= this.#signOnce().finally(() => {
+      this.#signing = undefined;
+    });
+    return this.#signing;
+  }
+
+  async #signOnce(): Promise<void> {
+    const { bus, clock, node, place } = this.#parts;
+    const membership = this.#membership;
+    membership.asked(clock.now());
+    try {
+      const signs = await bus.sign({ node, phase: this.#phase, place }, SIGN_LIFE_MS);
+      for (const dead of membership.answered(signs, clock.now())) this.#died(dead);
+    } catch (cause) {
+      membership.unanswered(clock.now());
+      throw cause;
+    }
+    this.#look();
+  }
+
+  #signOrMiss(): void {
+    this.#sign().catch((cause: unknown) => {
+      // The next one is a second away, and until then nobody is judged.
+      if (!(cause instanceof StoreAway)) this.#parts.log.fault("node-not-signed", { cause });
+    });
+  }
+
+  /** The end of a process on this machine is certain at once. */
+  #look(): void {
+    const { node: self, bus } = this.#parts;
+    for (const { node, place } of this.#membership.living) {
+      if (node === self || !this.#parts.hasEnded(place)) continue;
+      this.#membership.announced(node);
+      // The others on this machine see it themselves, those elsewhere with their next answer.
+      bus.remove(node).catch(() => undefined);
+      this.#died(node);
+    }
+  }
+
+  #died(node: NodeId): void {
+    this.#parts.log.warn("node-died", { reason: node });
+    this.#relay.forget(node);
+    this.router.lost(node, this.#livingBut(node));
+    this.#after(ADOPT_AFTER_MS, () => this.#adopt());
+  }
+
+  #adopt(): void {
+    if (this.#phase === "draining") return;
+    this.#adopting ??= this.rooms
+      .adopt()
+      .catch((cause: unknown) => this.#parts.log.warn("rooms-not-adopted", { cause }))
+      .finally(() => {
+        this.#adopting = undefined;
+      });
+  }
+
+  #livingBut(node: NodeId): readonly NodeId[] {
+    return this.#membership.living.map((sign) => sign.node).filter((living) => living !== node);
+  }
+
+  #shareOf(room: RoomId): NodeId | undefined {
+    const serving = this.#membership.living.filter(({ phase }) => phase === "serving");
+    return shareOf(
+      room,
+      serving.map(({ node }) => node),
+    );
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#after(ms, () => {
+      run();
+      this.#every(ms, run);
+    });
+  }
+
+  #after(ms: number, run: () => void): void {
+    if (this.#isStopped) return;
+    const cancel = this.#parts.clock.after(ms, () => {
+      this.#cancels.delete(cancel);
+      run();
+    });
+    this.#cancels.add(cancel);
+  }
+}

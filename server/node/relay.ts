@@ -1,0 +1,162 @@
+// Relay: carries items between this node and others, in one batch for each node and turn of the
+// loop. It drives links over the store's messages; what an item means is for others.
+
+import { ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { NodeId } from "../../shared/ids.ts";
+import type { Log } from "../log.ts";
+import type { NodeStore } from "../store/nodeStore.ts";
+import { StoreAway } from "../store/store.ts";
+import { type Item, readItems, writeItem } from "./item.ts";
+import { Link, type LinkTurn } from "./link.ts";
+import { decodePacket, encodePacket } from "./packet.ts";
+
+export interface RelayParts {
+  readonly node: NodeId;
+  readonly bus: NodeStore;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  /** Runs a callback after what runs now, before timers. */
+  defer(callback: () => void): void;
+  /** Items of another node, in order. */
+  hear(from: NodeId, items: readonly Item[]): void;
+  /** Something to or from that node was lost for good: both ends begin anew. */
+  broken(peer: NodeId): void;
+}
+
+/** A batch longer than this is sent in several. */
+const BATCH_BYTES = 256 * 1024;
+
+interface Peer {
+  readonly link: Link;
+  readonly outbox: Item[];
+  timer: { readonly dueMs: number; readonly cancel: Cancel } | undefined;
+}
+
+export class Relay {
+  readonly #parts: RelayParts;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #writer = new ByteWriter(4_096);
+  #streams = 0;
+  #deferred = false;
+  #end: (() => void) | undefined;
+  /** Messages that have not left. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether no other node has been heard or spoken to. */
+  get isAlone(): boolean {
+    return this.#peers.size === 0;
+  }
+
+  /** Begins to listen. Rejects with StoreAway. */
+  async start(): Promise<void> {
+    const { bus, node } = this.#parts;
+    this.#end = await bus.listen(node, (message) => this.#heard(message));
+  }
+
+  /** Sends what is gathered and listens no more. */
+  async stop(): Promise<void> {
+    this.flush();
+    await Promise.all(this.#leaving);
+    this.#end?.();
+    for (const peer of [...this.#peers.keys()]) this.forget(peer);
+  }
+
+  send(to: NodeId, item: Item): void {
+    this.#peer(to).outbox.push(item);
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#parts.defer(() => this.flush());
+  }
+
+  /** Lets go of a node that is dead: what was on its way to it is lost. */
+  forget(peer: NodeId): void {
+    this.#peers.get(peer)?.timer?.cancel();
+    this.#peers.delete(peer);
+  }
+
+  flush(): void {
+    this.#deferred = false;
+    for (const [to, { outbox }] of this.#peers) {
+      if (outbox.length > 0) this.#sendAll(to, outbox.splice(0));
+    }
+  }
+
+  #sendAll(to: NodeId, items: readonly Item[]): void {
+    this.#writer.reset();
+    for (const item of items) {
+      writeItem(this.#writer, item);
+      if (this.#writer.length >= BATCH_BYTES) this.#sendBatch(to);
+    }
+    if (this.#writer.length > 0) this.#sendBatch(to);
+  }
+
+  #sendBatch(to: NodeId): void {
+    const payload = this.#writer.finish();
+    this.#writer.reset();
+    this.#perform(to, this.#peer(to).link.send(payload, this.#parts.clock.now()));
+  }
+
+  #heard(message: Uint8Array): void {
+    const { clock, log } = this.#parts;
+    try {
+      const { from, packet } = decodePacket(message);
+      this.#perform(from, this.#peer(from).link.receive(packet, clock.now()));
+    } catch (cause) {
+      if (!(cause instanceof MalformedBytes)) throw cause;
+      log.warn("relay-message-refused", { cause });
+    }
+  }
+
+  #perform(peer: NodeId, { packets, payloads, broken }: LinkTurn): void {
+    for (const packet of packets) this.#publish(peer, encodePacket(this.#parts.node, packet));
+    if (broken) {
+      this.#parts.log.warn("relay-broken", { reason: peer });
+      this.#parts.broken(peer);
+    }
+    for (const payload of payloads) {
+      if (payload.length > 0) this.#parts.hear(peer, readItems(payload));
+    }
+    this.#arm(peer);
+  }
+
+  #publish(to: NodeId, message: Uint8Array): void {
+    const left: Promise<void> = this.#parts.bus
+      .publish(to, message)
+      .catch((cause: unknown) => {
+        // It is kept until it is acknowledged, and sent again.
+        if (!(cause instanceof StoreAway)) throw cause;
+      })
+      .finally(() => this.#leaving.delete(left));
+    this.#leaving.add(left);
+  }
+
+  #arm(peer: NodeId): void {
+    const known = this.#peers.get(peer);
+    if (known === undefined) return;
+    const { dueMs } = known.link;
+    if (known.timer !== undefined && known.timer.dueMs <= dueMs) return;
+    known.timer?.cancel();
+    known.timer = undefined;
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#parts;
+    const cancel = clock.after(Math.max(0, dueMs - clock.now()), () => {
+      known.timer = undefined;
+      this.#perform(peer, known.link.wake(clock.now()));
+    });
+    known.timer = { dueMs, cancel };
+  }
+
+  #peer(node: NodeId): Peer {
+    const known = this.#peers.get(node);
+    if (known !== undefined) return known;
+    const link = new Link(() => ++this.#streams);
+    const peer: Peer = { link, outbox: [], timer: undefined };
+    this.#peers.set(node, peer);
+    return peer;
+  }
+}

@@ -1,0 +1,255 @@
+// Router: where a room's inputs and tells go: to the rooms of this node, or to another node and back.
+// It is what the gate takes for the rooms; it knows no game, and trusts only the log on who hosts.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Game } from "../../shared/game.ts";
+import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { FoundRoom, Rooms } from "../room/rooms.ts";
+import type { RoomInput, Tell } from "../room/turn.ts";
+import { type RoomStore, StoreAway } from "../store/store.ts";
+import { type CarriedInput, isCarried } from "./inputBytes.ts";
+import type { Item } from "./item.ts";
+import type { Judgement } from "./membership.ts";
+import { byNode } from "./recipients.ts";
+import type { Relay } from "./relay.ts";
+import { Whereabouts } from "./whereabouts.ts";
+
+/** What the router wants of the gate of its node. */
+export interface Doors {
+  readonly rooms: ReadonlySet<RoomId>;
+  tell(room: RoomId, tells: readonly Tell[]): void;
+  /** Takes seats up again for whoever has one in a room that another host has now. */
+  reseat(room: RoomId): void;
+  closeSession(session: SessionId, reason: Reason): void;
+}
+
+export interface RouterParts {
+  readonly node: NodeId;
+  readonly rooms: Rooms;
+  readonly store: Pick<RoomStore, "logTop">;
+  readonly relay: Relay;
+  /** Whether another node lives, by what is known now. Rejects with StoreAway. */
+  judge(node: NodeId): Promise<Exclude<Judgement, "unknown">>;
+  readonly games: ReadonlyMap<string, Game>;
+  readonly clock: Clock;
+}
+
+/** How often it is asked again who hosts a room, while that cannot be said. */
+const ASK_AGAIN_MS = 250;
+/** How often at most for somebody who waits for an answer: longer than a dead node's sign lives. */
+const ASKS_MAX = 24;
+/** What may wait for the answer. */
+const WAITING_INPUTS_MAX = 1_000;
+
+/** Who waits for an answer is told soon that there is none; whose seat is to be moved cannot ask again. */
+type Patience = "patient" | "impatient";
+
+/** Here, with another node, or not to be had now. */
+type Found = "here" | { readonly host: NodeId } | { readonly refused: Reason };
+
+export class Router {
+  /** Set while this node takes nothing new. */
+  isDraining = false;
+  readonly #parts: RouterParts;
+  readonly #whereabouts = new Whereabouts();
+  /** Inputs for rooms whose host is being asked for. */
+  readonly #asking = new Map<RoomId, RoomInput[]>();
+  #doors: Doors | undefined;
+  #isClosed = false;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  /** From here on rooms tell this gate. */
+  open(doors: Doors): void {
+    this.#doors = doors;
+  }
+
+  gameOf(room: RoomId): Game | undefined {
+    return this.#parts.rooms.gameOf(room) ?? this.#whereabouts.gameOf(room);
+  }
+
+  async find(...asked: Parameters<Rooms["find"]>): Promise<FoundRoom> {
+    if (this.isDraining) return { kind: "refused", reason: "server-draining" };
+    return this.#parts.rooms.find(...asked);
+  }
+
+  /** Puts something before a room, wherever it is. */
+  post(room: RoomId, input: RoomInput): void {
+    const { rooms } = this.#parts;
+    if (rooms.has(room)) return rooms.post(room, input);
+    const waiting = this.#asking.get(room);
+    if (waiting !== undefined) {
+      if (waiting.length < WAITING_INPUTS_MAX) waiting.push(input);
+      else rooms.refuse(room, input, "server-busy");
+      return;
+    }
+    if (!isCarried(input)) return;
+    const host = this.#whereabouts.hostOf(room);
+    if (host !== undefined) return this.#send(host, room, input);
+    // Only who comes to a room is worth a question; the others cannot be known to it.
+    if (input.kind !== "join" && input.kind !== "resume") return rooms.post(room, input);
+    void this.#ask(room, [input], "impatient");
+  }
+
+  /** What a room of this node tells, to whom it concerns. */
+  deliver(room: RoomId, tells: readonly Tell[]): void {
+    const { node, rooms, relay } = this.#parts;
+    if (relay.isAlone) return this.#tell(room, tells);
+    const { name: game, shape } = rooms.gameOf(room) ?? { name: "", shape: "" };
+    for (const [at, theirs] of byNode(tells, node)) {
+      if (at === node) this.#tell(room, theirs);
+      else relay.send(at, { kind: "tells", room, game, shape, tells: theirs });
+    }
+  }
+
+  hear(from: NodeId, items: readonly Item[]): void {
+    for (const item of items) this.#hear(from, item);
+  }
+
+  /** Inputs that waited here for a room which another node has. */
+  elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void {
+    this.#whereabouts.note(room, host);
+    for (const input of inputs) this.post(room, input);
+  }
+
+  /** Nothing that was sent to or by that node counts any more; `living` are the nodes that are left. */
+  lost(peer: NodeId, living: readonly NodeId[]): void {
+    const { rooms } = this.#parts;
+    for (const { id } of [...rooms.hosted]) rooms.post(id, { kind: "nodes", alive: living });
+    for (const room of this.#whereabouts.at(peer)) this.#move(room, undefined);
+  }
+
+  /** A room is another node's from here on: seats of this node's connections are taken up there. */
+  moved(room: RoomId, host: NodeId): void {
+    this.#move(room, host);
+  }
+
+  /** Asks for nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Forgets rooms in which nobody is any more. */
+  tidy(): void {
+    if (this.#doors !== undefined) this.#whereabouts.keepOnly(this.#doors.rooms);
+  }
+
+  #hear(from: NodeId, item: Item): void {
+    switch (item.kind) {
+      case "input":
+        return this.#inputFrom(from, item.room, item.input);
+      case "tells":
+        return this.#tellsFrom(from, item);
+      case "astray":
+        if (this.#parts.rooms.has(item.room)) return this.post(item.room, item.input);
+        if (item.host === this.#parts.node) this.#whereabouts.forget(item.room);
+        else this.#whereabouts.note(item.room, item.host);
+        return this.post(item.room, item.input);
+      case "moved":
+        return this.#move(item.room, item.host === this.#parts.node ? undefined : item.host);
+      case "yours":
+        this.#whereabouts.forget(item.room);
+        return this.#parts.rooms.take(item.room);
+      case "session-over":
+        return this.#doors?.closeSession(item.session, item.reason);
+    }
+  }
+
+  /** A room that is not here may have been put away here, or be another's: the log says. */
+  #inputFrom(from: NodeId, room: RoomId, input: CarriedInput): void {
+    const { rooms, relay } = this.#parts;
+    if (rooms.has(room) || (input.kind !== "join" && input.kind !== "resume"))
+      return rooms.post(room, input);
+    const known = this.isDraining ? this.#whereabouts.hostOf(room) : undefined;
+    if (known !== undefined) return relay.send(from, { kind: "astray", room, host: known, input });
+    void this.#locate(room, "impatient").then((found) => {
+      if (found === "here") return rooms.post(room, input);
+      if ("host" in found) relay.send(from, { kind: "astray", room, host: found.host, input });
+      else rooms.refuse(room, input, found.refused);
+    });
+  }
+
+  #tellsFrom(from: NodeId, item: Extract<Item, { kind: "tells" }>): void {
+    const { room, tells } = item;
+    // Said before the room moved: who is in it hears the new host.
+    if (this.#parts.rooms.has(room)) return;
+    const host = this.#whereabouts.hostOf(room);
+    if (host === undefined) this.#whereabouts.note(room, from);
+    else if (host !== from) return;
+    const game = this.#parts.games.get(item.game);
+    if (item.game !== "")
+      this.#whereabouts.noteGame(room, game?.shape === item.shape ? game : undefined);
+    this.#tell(room, tells);
+  }
+
+  /** Says on this node's connections what a room says; those whose room has moved follow it. */
+  #tell(room: RoomId, tells: readonly Tell[]): void {
+    for (const tell of tells) this.#whereabouts.noteTold(room, tell);
+    const hasMoved = tells.some(isMoved);
+    const said = hasMoved ? tells.filter((tell) => !isMoved(tell)) : tells;
+    if (said.length > 0) this.#doors?.tell(room, said);
+    if (hasMoved) this.#move(room, undefined);
+  }
+
+  /** Everybody of this node who is in the room, or waits for it, turns to its new host. */
+  #move(room: RoomId, host: NodeId | undefined): void {
+    const unanswered = this.#whereabouts.forget(room);
+    if (host !== undefined) this.#whereabouts.note(room, host);
+    void this.#ask(room, unanswered, "patient").then(() => this.#doors?.reseat(room));
+  }
+
+  /** Finds out where a room is, and hands on what waits for that. Never rejects. */
+  async #ask(room: RoomId, first: readonly RoomInput[], patience: Patience): Promise<void> {
+    const { rooms } = this.#parts;
+    const waiting = this.#asking.get(room);
+    if (waiting !== undefined) {
+      waiting.push(...first);
+      return;
+    }
+    const inputs = [...first];
+    this.#asking.set(room, inputs);
+    const known = this.#whereabouts.hostOf(room);
+    const found = known === undefined ? await this.#locate(room, patience) : { host: known };
+    this.#asking.delete(room);
+    if (typeof found === "object" && "refused" in found) {
+      for (const input of inputs) rooms.refuse(room, input, found.refused);
+      return;
+    }
+    if (found !== "here") this.#whereabouts.note(room, found.host);
+    for (const input of inputs) {
+      if (found === "here") rooms.post(room, input);
+      else this.post(room, input);
+    }
+  }
+
+  async #locate(room: RoomId, patience: Patience): Promise<Found> {
+    const { store, node, clock } = this.#parts;
+    for (let ask = 1; !this.#isClosed; ask++) {
+      try {
+        const top = await store.logTop(room);
+        if (top === undefined || top.node === node) return "here";
+        const judgement = await this.#parts.judge(top.node);
+        if (judgement === "living") return { host: top.node };
+        if (judgement === "dead") return "here";
+      } catch (cause) {
+        if (!(cause instanceof StoreAway)) throw cause;
+        if (patience === "impatient") return { refused: "store-away" };
+      }
+      if (patience === "impatient" && ask >= ASKS_MAX) return { refused: "server-busy" };
+      await new Promise<void>((passed) => clock.after(ASK_AGAIN_MS, passed));
+    }
+    return { refused: "server-draining" };
+  }
+
+  #send(host: NodeId, room: RoomId, input: CarriedInput): void {
+    this.#whereabouts.noteAsked(room, input);
+    this.#parts.relay.send(host, { kind: "input", room, input });
+  }
+}
+
+function isMoved(tell: Tell): boolean {
+  return tell.kind === "detached" && tell.reason === "room-moved";
+}

@@ -1,0 +1,90 @@
+// Parking: which rooms this node need not keep in memory, and putting them away: a room that nobody
+// is connected to is parked, one that is over is removed. It never touches a room that is played.
+
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { IdentityId } from "../../shared/ids.ts";
+import type { RoomStore } from "../store/store.ts";
+import type { Errands } from "./errands.ts";
+import type { Host, HostLog } from "./host.ts";
+import type { HostedRoom } from "./hosted.ts";
+
+export interface ParkingParts {
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  readonly log: HostLog;
+  readonly host: Host;
+  readonly errands: Errands;
+  /** A room is there no more. */
+  removed(): void;
+}
+
+/** A room with nobody connected is put into the store after this long. */
+const PARK_AFTER_MS = 30_000;
+/** A room whose game is over can be looked at for this long. */
+const ENDED_KEPT_MS = 600_000;
+const SWEEP_EVERY_MS = 5_000;
+
+export class Parking {
+  readonly #parts: ParkingParts;
+  #sweep: Cancel | undefined;
+
+  constructor(parts: ParkingParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#sweep = this.#parts.clock.after(SWEEP_EVERY_MS, () => {
+      for (const hosted of [...this.#parts.host.rooms]) this.#sweepRoom(hosted);
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#sweep?.();
+  }
+
+  #sweepRoom(hosted: HostedRoom): void {
+    const nowMs = this.#parts.clock.now();
+    const { attachedCount, core } = hosted.machine;
+    // A save on its way out is copied before the room sleeps: nobody may wake it for weeks.
+    const isBusy = attachedCount > 0 || core.own.$saves.size > 0;
+    if (isBusy || hosted.phase.kind !== "idle") {
+      hosted.emptySinceMs = undefined;
+      return;
+    }
+    hosted.emptySinceMs ??= nowMs;
+    const emptyMs = nowMs - hosted.emptySinceMs;
+    const ended = core.own.$room.status === "ended";
+    if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
+    if (!ended && emptyMs >= PARK_AFTER_MS) void this.#park(hosted);
+  }
+
+  async #park(hosted: HostedRoom): Promise<void> {
+    await this.#letGo(hosted, () => this.#parts.errands.list(hosted.machine, "parked"));
+  }
+
+  async #remove(hosted: HostedRoom): Promise<void> {
+    const { store, removed } = this.#parts;
+    await this.#letGo(hosted, async () => {
+      for (const { identity } of hosted.machine.core.own.$seats) {
+        await store.unlinkSeat(identity as IdentityId, hosted.id);
+      }
+      await store.removeRoom(hosted.id);
+      removed();
+    });
+  }
+
+  /** Writes what must be written of a room that nobody needs in memory, then drops it. */
+  async #letGo(hosted: HostedRoom, write: () => Promise<void>): Promise<void> {
+    const { host, errands, log } = this.#parts;
+    try {
+      await host.keepSnapshot(hosted);
+      await write();
+      const wanted = hosted.machine.attachedCount > 0 || hosted.inbox.length > 0;
+      if (!wanted) host.drop(hosted.id, "room-stopped");
+      else errands.repair(hosted.machine);
+    } catch (cause) {
+      log.warn("room-not-put-away", { room: hosted.id, cause });
+    }
+  }
+}

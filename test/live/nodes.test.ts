@@ -1,0 +1,133 @@
+// Several nodes: real processes on one real Redis, players behind lines to different ones, and nodes
+// that are killed, frozen and replaced under play.
+
+import { randomBytes } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { join } from "../../client/join.ts";
+import type { CommandEnd } from "../../client/seat.ts";
+import { startRedisServer } from "../contract/redisServer.ts";
+import { LabServer, until } from "./lab.ts";
+import { COINS_AT_START, ledger } from "./ledger.ts";
+import { TcpProxy } from "./proxy.ts";
+
+const closers: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** So many nodes on one Redis. */
+async function serveNodes(count: number): Promise<LabServer[]> {
+  const redis = await startRedisServer({ fsync: "always" });
+  closers.push(() => redis.stop());
+  const environment = { REDIS_URL: redis.url, SECRETS: `k1:${randomBytes(32).toString("base64")}` };
+  const nodes = await Promise.all(
+    Array.from({ length: count }, () => LabServer.start({ environment })),
+  );
+  for (const node of nodes) closers.push(() => node.close());
+  return nodes;
+}
+
+/** A line to the first of these nodes; it can be led to another. */
+async function lineTo(node: LabServer): Promise<TcpProxy> {
+  const line = await TcpProxy.open(node.port);
+  closers.push(() => line.close());
+  return line;
+}
+
+async function sitDown(url: string, name: string, room?: string) {
+  const seat = await join({ url, game: ledger, name, ...(room === undefined ? {} : { room }) });
+  closers.push(() => seat.close());
+  const phases: string[] = [];
+  seat.on("status", ({ phase }) => phases.push(phase));
+  return { seat, name, phases, sent: 0, ends: new Map<string, CommandEnd>() };
+}
+
+type Player = Awaited<ReturnType<typeof sitDown>>;
+
+/** Sends a transfer to oneself: it leaves a mark and no coin moves. */
+function note(player: Player): Promise<CommandEnd> {
+  const mark = `${player.name}-${++player.sent}`;
+  const end = player.seat.send.transfer({ to: player.seat.index ?? 0, coins: 1, mark });
+  return end.then((ended) => {
+    player.ends.set(mark, ended);
+    return ended;
+  });
+}
+
+/** Every command ended as applied, and each left exactly one mark, as everybody sees. */
+async function expectOnce(players: readonly Player[]): Promise<void> {
+  const sent = players.reduce((sum, player) => sum + player.sent, 0);
+  for (const { seat } of players) {
+    await until("everybody sees every mark", () => [...seat.state.marks].length >= sent);
+    const marks = [...seat.state.marks].map(({ mark }) => mark);
+    expect(new Set(marks).size).toBe(marks.length);
+    expect(marks).toHaveLength(sent);
+    expect(seat.state.accounts.get(seat.index ?? -1)?.coins).toBe(COINS_AT_START);
+  }
+  for (const player of players) {
+    for (const [mark, { end }] of player.ends) expect(end, mark).toBe("applied");
+  }
+}
+
+test("[L40] players of two nodes play in one room, and see the same", async () => {
+  const [one, two] = await serveNodes(2);
+  if (one === undefined || two === undefined) throw new Error("two nodes");
+  const ada = await sitDown(one.url, "ada");
+  const bob = await sitDown(two.url, "bob", ada.seat.room);
+  expect(bob.seat.index).not.toBe(ada.seat.index);
+  for (let round = 0; round < 20; round++) await Promise.all([note(ada), note(bob), note(bob)]);
+  await expectOnce([ada, bob]);
+});
+
+/** A room hosted by the first node, with a player behind each; the first one's line can be led elsewhere. */
+async function roomOver(nodes: readonly LabServer[]) {
+  const [host, ...others] = nodes;
+  if (host === undefined) throw new Error("a node that hosts");
+  const line = await lineTo(host);
+  const ada = await sitDown(line.url, "ada");
+  const players = [ada];
+  for (const [at, node] of others.entries()) {
+    players.push(await sitDown(node.url, `bob${at}`, ada.seat.room));
+  }
+  return { host, line, players };
+}
+
+/** How long until a command of each has taken effect, in ms. */
+async function untilAllPlay(players: readonly Player[]): Promise<number> {
+  const beganMs = performance.now();
+  await Promise.all(players.map(note));
+  return performance.now() - beganMs;
+}
+
+test("[L41] when the host is killed under play its room goes on with another node within a second, every command once", async () => {
+  const nodes = await serveNodes(3);
+  const { host, line, players } = await roomOver(nodes);
+  const seats = players.map(({ seat }) => seat.index);
+  const ends = players.map(note);
+  await Promise.all(ends);
+  ends.push(...players.flatMap((player) => [note(player), note(player)]));
+  line.targetPort = nodes[1]?.port ?? 0;
+  await host.signal("SIGKILL");
+  const tookMs = await untilAllPlay(players);
+  await Promise.all(ends);
+  expect(players.map(({ seat }) => seat.index)).toEqual(seats);
+  await expectOnce(players);
+  expect(tookMs).toBeLessThan(1_500);
+});
+
+test("[L42] a host that freezes is replaced, and finds its writes refused when it goes on", async () => {
+  const nodes = await serveNodes(2);
+  const { host, line, players } = await roomOver(nodes);
+  const [ada, bob] = players;
+  if (ada === undefined || bob === undefined) throw new Error("two players");
+  await Promise.all(players.map(note));
+  await host.signal("SIGSTOP");
+  const ends = [note(ada), note(bob), note(bob)];
+  line.targetPort = nodes[1]?.port ?? 0;
+  const tookMs = await untilAllPlay(players);
+  await host.signal("SIGCONT");
+  await Promise.all([...ends, ...players.map(note)]);
+  await expectOnce(players);
+  expect(tookMs).toBeLessThan(8_000);
+});
