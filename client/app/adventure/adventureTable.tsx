@@ -20,6 +20,10 @@ export function AdventureTable({ seat, act }: { readonly seat: AdventureSeat; re
   const transcript = useMemo(() => new Transcript(), [seat]);
   const { sent, send } = useSentLines(seat, act);
   const sight = seat.state.sights.get(seat.index ?? -1);
+  const here = new Set(sight?.here ?? []);
+  const company = seat.seats
+    .filter(({ index }) => here.has(index) && index !== seat.index)
+    .map(({ name }) => name);
   const underWay = sent.filter(({ isVain }) => !isVain).length;
   return (
     <main class="adventure-table">
@@ -30,7 +34,7 @@ export function AdventureTable({ seat, act }: { readonly seat: AdventureSeat; re
         othersSent={Math.max(0, seat.pending.length - underWay)}
         read={() => seat.extend()}
       />
-      <Prompt names={sight?.names ?? []} send={send} />
+      <Prompt names={[...(sight?.names ?? []), ...company]} send={send} />
     </main>
   );
 }

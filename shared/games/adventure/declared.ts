@@ -70,7 +70,7 @@ export const records = {
       place: text(48).private,
       exits: list(oneOf(...DIRECTIONS), 8).private,
       here: list(seatIndex, 64).private,
-      /** Names that can be used now, for completing. */
+      /** Names of things that can be used now, for completing. */
       names: list(text(48), 80).private,
       /** Leaves begun so far; leaf n stands in the field of n modulo their count. */
       leaves: u32.private,
@@ -126,7 +126,7 @@ export const commands = { type: { line: text(TYPED_LENGTH_MAX) } } as const;
 export const declared = {
   name: "adventure",
   version: 1,
-  seats: { min: 1, max: 50, graceMs: 30 * 60_000 },
+  seats: { min: 1, max: 50, graceMs: 30 * 60_000, idleMs: 2 * 60 * 60_000 },
   records,
   commands,
   // A watcher stands nowhere on the island, and so would see nothing.

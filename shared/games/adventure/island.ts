@@ -89,28 +89,30 @@ export function hasReached(person: Person, chapter: Chapter): boolean {
   return person.chapters.includes(chapter);
 }
 
+type Truth = (room: Island, person: Person) => boolean;
+
+const TRUTHS: Readonly<Record<Condition, Truth>> = {
+  "low-tide": ({ state }) => state.island.tide === "low",
+  "high-tide": ({ state }) => state.island.tide === "high",
+  "lamp-lit": ({ state }) => state.island.burns > 0,
+  "lamp-dark": ({ state }) => state.island.burns === 0,
+  "gate-up": (room) => holderOf(room, "windlass") !== undefined,
+  "gate-down": (room) => holderOf(room, "windlass") === undefined,
+  "door-open": ({ state }) => state.island.isDoorOpen,
+  "door-shut": ({ state }) => !state.island.isDoorOpen,
+  "works-turning": (room) => holderOf(room, "works") !== undefined,
+  "crank-fitted": ({ state }) => state.whereabouts.crank === "works",
+  "glass-clean": ({ state }) => state.island.isWiped,
+  "glass-salted": ({ state }) => !state.island.isWiped,
+  "wick-set": ({ state }) => state.island.hasWick,
+  "oil-poured": ({ state }) => state.island.hasOil,
+  "knows-way": (_room, person) => hasReached(person, "light"),
+  tied: (_room, person) => hasReached(person, "tied"),
+  untied: (_room, person) => !hasReached(person, "tied"),
+};
+
 export function isSo(room: Island, person: Person, condition: Condition): boolean {
-  const { island, whereabouts } = room.state;
-  const truths: Readonly<Record<Condition, () => boolean>> = {
-    "low-tide": () => island.tide === "low",
-    "high-tide": () => island.tide === "high",
-    "lamp-lit": () => island.burns > 0,
-    "lamp-dark": () => island.burns === 0,
-    "gate-up": () => holderOf(room, "windlass") !== undefined,
-    "gate-down": () => holderOf(room, "windlass") === undefined,
-    "door-open": () => island.isDoorOpen,
-    "door-shut": () => !island.isDoorOpen,
-    "works-turning": () => holderOf(room, "works") !== undefined,
-    "crank-fitted": () => whereabouts.crank === "works",
-    "glass-clean": () => island.isWiped,
-    "glass-salted": () => !island.isWiped,
-    "wick-set": () => island.hasWick,
-    "oil-poured": () => island.hasOil,
-    "knows-way": () => hasReached(person, "light"),
-    tied: () => hasReached(person, "tied"),
-    untied: () => !hasReached(person, "tied"),
-  };
-  return truths[condition]();
+  return TRUTHS[condition](room, person);
 }
 
 /** Those sentences that hold now. */

@@ -40,17 +40,25 @@ function thingNoun(key: ThingKey, where: "mine" | "here"): Noun {
   return { kind: "thing", key, where, name, words: [bare(name), ...words] };
 }
 
-/** Everything that can be meant, what one carries first. */
+/** Everything that can be meant: things, what belongs to the place, and people. */
 export function nounsAround(room: Island, person: Person): readonly Noun[] {
-  const place = placeOf(person);
-  const mine = carriedBy(room, person).map((key) => thingNoun(key, "mine"));
-  const people = peopleAt(room, place)
+  return [...nounsOfPlace(room, person), ...peopleBeside(room, person)];
+}
+
+function peopleBeside(room: Island, person: Person): readonly Noun[] {
+  return peopleAt(room, placeOf(person))
     .filter(({ seat }) => seat !== person.seat)
-    .map(({ seat }): Noun => {
+    .map(({ seat }) => {
       const name = nameOf(room, seat);
       return { kind: "person", seat, name, words: [plainWords(name)] };
     });
-  if (!isLit(room, place)) return [...mine, ...people];
+}
+
+/** Everything but people, what one carries first. */
+export function nounsOfPlace(room: Island, person: Person): readonly Noun[] {
+  const place = placeOf(person);
+  const mine = carriedBy(room, person).map((key) => thingNoun(key, "mine"));
+  if (!isLit(room, place)) return mine;
   const lying = lyingAt(room, place).map((key) => thingNoun(key, "here"));
   // The crank in its socket can be seen, and taken out again.
   const isFitted = place === "foot" && room.state.whereabouts.crank === "works";
@@ -62,7 +70,7 @@ export function nounsAround(room: Island, person: Person): readonly Noun[] {
   const scenery = (PLACES[place].scenery ?? []).map((each): Noun => {
     return { kind: "scenery", scenery: each, name: `the ${each.words[0]}`, words: each.words };
   });
-  return [...mine, ...lying, ...fitted, ...people, ...creatures, ...scenery];
+  return [...mine, ...lying, ...fitted, ...creatures, ...scenery];
 }
 
 /** How well words name a noun: not at all, by some of its words, or wholly. */

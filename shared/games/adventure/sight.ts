@@ -14,11 +14,14 @@ import {
   throughExit,
 } from "./island.ts";
 import { DIRECTIONS, type Direction } from "./kinds.ts";
-import { bare, nounsAround } from "./nouns.ts";
+import { bare, nounsOfPlace } from "./nouns.ts";
 import { tell } from "./scroll.ts";
 import { CREATURES } from "./world/creatures.ts";
 import { PLACES } from "./world/places.ts";
 import { THINGS } from "./world/things.ts";
+
+/** As many as the record holds; no place has as many things. */
+const NAMES_MAX = 80;
 
 const DARK =
   "It is too dark to see your own hands, let alone what they might find. A lantern would change that.";
@@ -90,14 +93,28 @@ export function listed(names: readonly string[]): string {
 
 /** Brings every page's view of the place up to date; what is the same again costs nothing. */
 export function showSights(room: Island): void {
-  for (const person of room.state.people) {
+  const seatsAt = new Map<string, number[]>();
+  const people = [...room.state.people].map((person) => ({ person, key: placeOf(person) }));
+  for (const { person, key } of people) {
+    const seats = seatsAt.get(key);
+    if (seats === undefined) seatsAt.set(key, [person.seat]);
+    else seats.push(person.seat);
+  }
+  for (const { person, key } of people) {
     const sight = room.state.sights.get(person.seat);
     if (sight === undefined) continue;
-    const key = placeOf(person);
+    const exits = waysOf(room, person);
+    const here = seatsAt.get(key) ?? [];
+    const nouns = nounsOfPlace(room, person).map((noun) => bare(noun.name));
+    const names = [...new Set(nouns)].slice(0, NAMES_MAX);
     sight.place = PLACES[key].name;
-    sight.exits = [...waysOf(room, person)];
-    sight.here = peopleAt(room, key).map(({ seat }) => seat);
-    const names = nounsAround(room, person).map((noun) => bare(noun.name));
-    sight.names = [...new Set(names)].slice(0, 80);
+    // Most are as they were, of up to fifty people: looking is cheaper than writing the same again.
+    if (!isSame(sight.exits, exits)) sight.exits = exits;
+    if (!isSame(sight.here, here)) sight.here = here;
+    if (!isSame(sight.names, names)) sight.names = names;
   }
+}
+
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, at) => item === other[at]);
 }
