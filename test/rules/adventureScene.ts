@@ -19,7 +19,7 @@ export function island(options: TableOptions = {}) {
 
 export type IslandTable = ReturnType<typeof island>;
 
-function sightOf(player: Islander) {
+export function sightOf(player: Islander) {
   const sight = player.view.sights.get(player.seat ?? -1);
   if (sight === undefined) throw new Error(`${player.name} sees nothing`);
   return sight;

@@ -6,6 +6,7 @@ import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
 import type { AdventureSeat } from "../tables.ts";
 import { Prompt } from "./prompt.tsx";
+import { StillHere } from "./stillHere.tsx";
 import { type SentLine, StoryView } from "./storyView.tsx";
 import { Surroundings } from "./surroundings.tsx";
 import { Transcript } from "./transcript.ts";
@@ -32,8 +33,8 @@ export function AdventureTable({ seat, act }: { readonly seat: AdventureSeat; re
         leaves={transcript.read(sight)}
         sent={sent}
         othersSent={Math.max(0, seat.pending.length - underWay)}
-        read={() => seat.extend()}
       />
+      <StillHere seat={seat} />
       <Prompt names={[...(sight?.names ?? []), ...company]} send={send} />
     </main>
   );

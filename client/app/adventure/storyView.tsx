@@ -19,14 +19,12 @@ export interface StoryProps {
   readonly sent: readonly SentLine[];
   /** Lines of a page before this one that have not ended; their words are not known. */
   readonly othersSent: number;
-  /** The reader scrolled or marked something: somebody is here. */
-  readonly read: () => void;
 }
 
 /** This close to the end counts as being there, in CSS pixels. */
 const NEAR = 80;
 
-export function StoryView({ leaves, sent, othersSent, read }: StoryProps) {
+export function StoryView({ leaves, sent, othersSent }: StoryProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isBehind, setBehind] = useState(false);
   const isAtEnd = useRef(true);
@@ -44,7 +42,6 @@ export function StoryView({ leaves, sent, othersSent, read }: StoryProps) {
   useResizes(scroller, () => {
     if (isAtEnd.current) toEnd("instant");
   });
-  useSelection(read);
   usePageKeys(scroller);
   const scrolled = () => {
     const element = scroller.current;
@@ -52,7 +49,6 @@ export function StoryView({ leaves, sent, othersSent, read }: StoryProps) {
     const left = element.scrollHeight - element.scrollTop - element.clientHeight;
     isAtEnd.current = left < NEAR;
     if (isAtEnd.current) setBehind(false);
-    read();
   };
   return (
     <div class="story-frame">
@@ -134,15 +130,4 @@ function usePageKeys(scroller: { readonly current: HTMLDivElement | null }): voi
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, [scroller]);
-}
-
-/** Who marks words with the mouse or a finger is reading. */
-function useSelection(read: () => void): void {
-  const newest = useRef(read);
-  newest.current = read;
-  useEffect(() => {
-    const selected = () => newest.current();
-    document.addEventListener("selectionchange", selected);
-    return () => document.removeEventListener("selectionchange", selected);
-  }, []);
 }
