@@ -3,7 +3,7 @@
 
 import { type Fields, insist, type Json, shapeOfFields } from "./field.ts";
 import { hashName } from "./hash.ts";
-import type { CommandRules, Done, LifecycleRules, Named, Room } from "./rules.ts";
+import type { AbsenceDeclared, CommandRules, Done, LifecycleRules, Named, Room } from "./rules.ts";
 import {
   type CollectionShape,
   isDeclarableName,
@@ -19,10 +19,20 @@ import { roomRecords } from "./seats.ts";
 export type { Json } from "./field.ts";
 export { bool, json, list, oneOf, optional, text } from "./kinds.ts";
 export { f32, f64, i32, id, int, quantised, seatIndex, u8, u16, u32 } from "./numbers.ts";
-export { type Audience, type Refusal, type Room, refuse, type SeatSeen } from "./rules.ts";
+export {
+  type AbsenceDeclared,
+  type Audience,
+  type Refusal,
+  type Room,
+  refuse,
+  type SeatSeen,
+} from "./rules.ts";
 export { many, one } from "./schema.ts";
 
-const LIFECYCLE = ["start", "tick", "join", "leave", "away", "back", "save", "restore"] as const;
+const LIFECYCLE = [
+  ...(["start", "tick", "join", "leave", "away", "meanwhile", "back"] as const),
+  ...(["save", "restore"] as const),
+];
 
 export interface SeatsDeclared {
   /** Seats that must be taken before the game starts, ≥ 1. */
@@ -61,6 +71,13 @@ export interface GameDeclared<
       ? (record: Readonly<RecordOf<F>>, seat: number | undefined, room: RoomRead<R>) => boolean
       : never;
   };
+  /** What an absence means; a function if that depends on the phase of the game. It may only look. */
+  readonly absence?: AbsenceDeclared | ((room: RoomRead<R>, seat: number) => AbsenceDeclared);
+  /**
+   * Whether a room that nobody is connected to stops until somebody comes back, after 30 s; true if
+   * not given. Otherwise it goes on until nothing in it waits for time any more.
+   */
+  readonly parkWhenEmpty?: boolean;
   /** Whether somebody without a seat may watch the public view; true if not given. */
   readonly watchers?: boolean;
 }
@@ -82,6 +99,7 @@ export interface Game<
   readonly seats: Required<SeatsDeclared>;
   readonly tickHz: number | undefined;
   readonly watchers: boolean;
+  readonly parkWhenEmpty: boolean;
   readonly records: R;
   readonly commands: C;
   readonly inputs: I;
@@ -100,6 +118,7 @@ export interface Rules {
     Record<string, (room: unknown, seat: number, args: unknown) => unknown>
   >;
   readonly timers: Readonly<Record<string, (room: unknown, args: Json) => unknown>>;
+  readonly absence: ((room: unknown, seat: number) => AbsenceDeclared) | undefined;
   readonly visibleTo: Readonly<
     Record<string, (record: unknown, seat: number | undefined, room: unknown) => boolean>
   >;
@@ -161,6 +180,7 @@ export function defineGame<
     seats: { graceMs: DEFAULT_GRACE_MS, idleMs: DEFAULT_IDLE_MS, ...seats },
     tickHz,
     watchers: declared.watchers ?? true,
+    parkWhenEmpty: declared.parkWhenEmpty ?? true,
     records,
     commands,
     inputs,
@@ -212,8 +232,18 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
     lifecycle: given as LifecycleRules<unknown>,
     commands: commandRules,
     timers: (declared.timers ?? {}) as Rules["timers"],
+    absence: absenceOf(declared.absence),
     visibleTo,
   };
+}
+
+function absenceOf(declared: unknown): Rules["absence"] {
+  if (declared === undefined || typeof declared === "function") return declared as Rules["absence"];
+  const terms = declared as AbsenceDeclared;
+  for (const [name, ms] of Object.entries(terms)) {
+    insist(typeof ms === "number" && ms >= 0, `absence.${name} is 0 ms or more`);
+  }
+  return () => terms;
 }
 
 function checkNames(named: Named, what: string): void {

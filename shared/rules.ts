@@ -45,9 +45,18 @@ export interface Room<R extends Records, I extends Named, E extends Named> {
   input<Name extends keyof I & string>(seat: number, name: Name): ValuesOf<I[Name]> | undefined;
   /** Tells clients of something that happened once. */
   emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
-  /** Runs the timer rule of that name after `afterMs` of room time; a running timer of the name is replaced. */
+  /** Runs the timer rule of that name after `afterMs` of `clockMs`; a running timer of the name is replaced. */
   timer(name: string, afterMs: number, args?: Json): void;
   cancelTimer(name: string): void;
+  /**
+   * Room time without what it stood still in absences: timers go by it, and so should what a page
+   * counts down.
+   */
+  readonly clockMs: number;
+  /** Gives an away seat up at once, as if its grace were over. */
+  giveUp(seat: number): void;
+  /** Keeps an away seat for so much longer. */
+  keep(seat: number, moreMs: number): void;
   /** Ends the game; commands after it are refused. The reason is shown to the players. */
   end(reason?: string): void;
 }
@@ -62,12 +71,14 @@ export interface LifecycleRules<Handle> {
   tick?(room: Handle): Done;
   /** A seat was taken; before `start` if it is the one that starts the game. */
   join?(room: Handle, seat: number): Done;
-  /** A seat was given up, by its player or by the end of its grace. It is still listed. */
-  leave?(room: Handle, seat: number): Done;
-  /** A seat lost its connection or went idle. */
+  /** A seat was given up: by its player, or because nobody came back in time. It is still listed. */
+  leave?(room: Handle, seat: number, why: "left" | "absent"): Done;
+  /** A seat is away: it lost its connection, or its player does nothing. */
   away?(room: Handle, seat: number): Done;
-  /** An away seat is held again. */
-  back?(room: Handle, seat: number): Done;
+  /** While a seat is away, as often as `absence` says: plays for it, passes its turn, or nothing. */
+  meanwhile?(room: Handle, seat: number): Done;
+  /** An away seat is held again, after so long. The place to tell its player what happened. */
+  back?(room: Handle, seat: number, awayMs: number): Done;
   /**
    * What a player's next seat in any room of the game begins with: at most 16,384 characters of JSON,
    * or undefined or null for nothing. Runs before `leave` in the commit that empties the seat, and for every
@@ -85,3 +96,18 @@ export interface LifecycleRules<Handle> {
 export type CommandRules<Handle, C extends Named> = {
   [Name in keyof C]: (room: Handle, seat: number, args: ValuesOf<C[Name]>) => Refusal | Done;
 };
+
+/** What the absence of a seat means. All times are room time; what is not given is as it is without. */
+export interface AbsenceDeclared {
+  /** The others, and the rules, are told of a lost connection only after so long; 0 if not given. */
+  readonly toldAfterMs?: number;
+  /** How long the seat is kept, from the moment it was lost; `seats.graceMs` if not given. */
+  readonly graceMs?: number;
+  /**
+   * Timers stand still while the seat is away, for so long in all of its absences together: who pulls
+   * the plug to think runs out of it. 0 if not given.
+   */
+  readonly clockStandsMs?: number;
+  /** `meanwhile` runs this often while the seat is away; never if not given. */
+  readonly meanwhileEveryMs?: number;
+}

@@ -23,6 +23,18 @@ export const roomRecords = {
     cause: oneOf("none", "disconnected", "idle"),
     /** Room time at which an away seat is given up. */
     untilMs: optional(f64),
+    /** Room time until which timers stand still for the seat at most; undefined while they do not. */
+    standsUntilMs: optional(f64),
+    /** Room time since when nobody is there, told or not. */
+    absentSinceMs: optional(f64).server,
+    /** Room time at which the others are told that the connection is lost, if it is. */
+    tellAtMs: optional(f64).server,
+    /** Room time at which the game's `meanwhile` runs next. */
+    meanwhileAtMs: optional(f64).server,
+    /** Room time since when timers stand still for the seat. */
+    standsSinceMs: optional(f64).server,
+    /** For how long they stood still for it before. */
+    stoodForMs: f64.server,
     identity: text(32).server,
     session: text(64).server,
     /** Node of the connection that holds the seat. */
@@ -56,6 +68,11 @@ export const roomRecords = {
     /** What friends type to come in. */
     code: text(16),
     open: oneOf("listed", "private"),
+    /** For how long timers have stood still, and the room time since when they do now. */
+    stoodMs: f64,
+    standsSinceMs: optional(f64),
+    /** The room time at which they go on at the latest. */
+    standsUntilMs: optional(f64),
     /** Counts the instances and ticket families given out, so that none is given twice. */
     instances: u32.server,
     random: list(u32, 4).server,

@@ -3,7 +3,6 @@
 
 import type { ConnectionId, IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Instance } from "../../shared/protocol.ts";
-import type { Reason } from "../../shared/reasons.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
 import type { Outcome } from "./outcome.ts";
@@ -38,7 +37,7 @@ export class Absence {
     const seat = this.heldBy(connection);
     const own = seat !== undefined && seating.sameInstance(instance, seating.instanceOf(seat));
     if (!own) return this.#out.refuse(connection, "superseded");
-    this.vacate(seat, "seat-lost");
+    this.vacate(seat, "left");
   }
 
   /** The person did nothing for longer than the game allows. */
@@ -51,10 +50,16 @@ export class Absence {
   active(connection: ConnectionId): void {
     const seat = this.heldBy(connection);
     if (seat === undefined || seat.cause !== "idle") return;
-    seat.presence = "held";
-    seat.cause = "none";
-    seat.untilMs = undefined;
-    this.#out.note(seat.id, this.#rules.seat("back", seat.id));
+    this.back(seat);
+  }
+
+  /** The seat's player is there again; whoever was told of the absence is told of its end. */
+  back(seat: SeatRecord): void {
+    const { presence, absentSinceMs } = seat;
+    seating.present(seat);
+    if (presence === "held") return;
+    const awayMs = this.#core.time.nowMs - (absentSinceMs ?? this.#core.time.nowMs);
+    this.#out.note(seat.id, this.#rules.back(seat.id, awayMs));
   }
 
   /** A connection has ended; the seat is away only if it was held by this one. */
@@ -79,20 +84,63 @@ export class Absence {
 
   /** Nobody is connected to the seat any more. Who was idle before keeps the grace that runs. */
   lose(seat: SeatRecord): void {
-    if (seat.presence === "held") this.#putAway(seat, "disconnected");
-    else if (seat.cause !== "disconnected") seat.cause = "disconnected";
+    if (seat.presence === "away") {
+      seat.cause = "disconnected";
+      return;
+    }
+    if (seat.tellAtMs !== undefined) return;
+    const { toldAfterMs = 0 } = this.#rules.absence(seat.id);
+    if (toldAfterMs <= 0) return this.#putAway(seat, "disconnected");
+    seat.absentSinceMs = this.#core.time.nowMs;
+    seat.tellAtMs = this.#core.time.nowMs + toldAfterMs;
   }
 
-  /** The seat is kept for its grace from here on. */
+  /** What time does to seats that nobody is at: it is told, something is done for them, it is over. */
+  pass(): void {
+    const { nowMs } = this.#core.time;
+    for (const seat of [...this.#core.own.$seats]) {
+      const { absentSinceMs, tellAtMs } = seat;
+      if (absentSinceMs === undefined) continue;
+      if (tellAtMs !== undefined && tellAtMs <= nowMs) this.#putAway(seat, "disconnected");
+      if (seat.untilMs !== undefined && seat.untilMs <= nowMs) this.vacate(seat, "absent");
+    }
+  }
+
+  /** Lets the game do something for the seats that are away, when it is time. */
+  meanwhile(): void {
+    const { $seats, $room } = this.#core.own;
+    const { nowMs } = this.#core.time;
+    for (const seat of [...$seats]) {
+      const { id, meanwhileAtMs } = seat;
+      if (meanwhileAtMs === undefined || meanwhileAtMs > nowMs) continue;
+      this.#planMeanwhile(seat);
+      if ($room.status === "running") this.#out.note(id, this.#rules.seat("meanwhile", id));
+    }
+  }
+
+  #planMeanwhile(seat: SeatRecord): void {
+    const { meanwhileEveryMs = 0 } = this.#rules.absence(seat.id);
+    seat.meanwhileAtMs =
+      meanwhileEveryMs > 0 ? this.#core.time.nowMs + meanwhileEveryMs : undefined;
+  }
+
+  /** The seat is kept for its grace, which began when it was lost. */
   #putAway(seat: SeatRecord, cause: "disconnected" | "idle"): void {
-    seating.putAway(this.#core, seat, cause);
+    const core = this.#core;
+    const { graceMs = core.game.seats.graceMs } = this.#rules.absence(seat.id);
+    seat.presence = "away";
+    seat.cause = cause;
+    seat.absentSinceMs ??= core.time.nowMs;
+    seat.tellAtMs = undefined;
+    seat.untilMs = seat.absentSinceMs + graceMs;
+    this.#planMeanwhile(seat);
     this.#out.note(seat.id, this.#rules.seat("away", seat.id));
   }
 
   /** The seat is empty from here on: its player left, or was away for longer than the grace. */
-  vacate(seat: SeatRecord, reason: Reason): void {
+  vacate(seat: SeatRecord, why: "left" | "absent"): void {
     this.#saving.leaving(seat);
-    this.#out.note(seat.id, this.#rules.seat("leave", seat.id));
+    this.#out.note(seat.id, this.#rules.left(seat.id, why));
     const { identity, id } = seat;
     this.#core.own.$seats.delete(id);
     this.#rules.inputs.forget(id);
@@ -100,7 +148,7 @@ export class Absence {
     for (const attachment of [...this.#attachments.all]) {
       if (attachment.seat !== id) continue;
       this.#attachments.delete(attachment.arrival.connection);
-      this.#out.tell({ kind: "detached", to: attachment.arrival.connection, reason });
+      this.#out.tell({ kind: "detached", to: attachment.arrival.connection, reason: "seat-lost" });
     }
     this.#out.errand({ kind: "unlink-seat", identity: identity as IdentityId });
     this.#out.errand({ kind: "list" });

@@ -122,9 +122,8 @@ export class Arrivals {
   }
 
   #hold(seat: SeatRecord, arrival: Arrival): void {
-    const wasAway = seat.presence === "away";
     seating.hold(seat, arrival);
-    if (wasAway) this.#out.note(seat.id, this.#rules.seat("back", seat.id));
+    this.#absence.back(seat);
   }
 
   /** Frames of the seat go to this connection alone from here on. */

@@ -34,6 +34,12 @@ export class RoomCore {
     this.time = new RoomTime(0, 0);
   }
 
+  /** Room time without what it stood still in absences. */
+  get clockMs(): number {
+    const { stoodMs, standsSinceMs } = this.own.$room;
+    return (standsSinceMs ?? this.time.nowMs) - stoodMs;
+  }
+
   get ticking(): boolean {
     return this.game.tickHz !== undefined && this.own.$room.status === "running";
   }

@@ -1,7 +1,7 @@
 // Deadlines: every reason for which a room wakes by time alone. It runs what is due and says when
 // the next is; it arms nothing and asks no clock.
 
-import type { RoomCore, SeatRecord, TimerRecord } from "./core.ts";
+import type { RoomCore, TimerRecord } from "./core.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -84,17 +84,6 @@ export class Deadlines {
     return news;
   }
 
-  /** Away seats whose grace has passed. */
-  gracesOver(): readonly SeatRecord[] {
-    const { nowMs } = this.#core.time;
-    const over: SeatRecord[] = [];
-    for (const seat of this.#core.own.$seats) {
-      const { untilMs } = seat;
-      if (untilMs !== undefined && untilMs <= nowMs) over.push(seat);
-    }
-    return over;
-  }
-
   /** Runs timers that are due, in the order of their times, and one tick if it is time. */
   runDue(): void {
     for (let count = 0; count < TIMERS_A_TURN_MAX; count++) {
@@ -111,7 +100,7 @@ export class Deadlines {
     if ($room.status === "ended") return undefined;
     let first: TimerRecord | undefined;
     for (const timer of $timers) {
-      if (timer.dueMs > this.#core.time.nowMs) continue;
+      if (timer.dueMs > this.#core.clockMs) continue;
       if (first === undefined || timer.dueMs < first.dueMs) first = timer;
     }
     return first;
@@ -142,20 +131,24 @@ export class Deadlines {
     if (this.#loggedMs === undefined) return nowMs;
     // In a ticking room time stands still between ticks: nothing else can come due.
     if (stepMs !== undefined) return this.#tickDueMs(stepMs);
-    const { time, own } = this.#core;
-    const due: number[] = [];
-    for (const { untilMs } of own.$seats) {
-      if (untilMs !== undefined) due.push(time.hostTimeOf(untilMs));
-    }
-    if (own.$room.status !== "ended") {
-      for (const { dueMs } of own.$timers) due.push(time.hostTimeOf(dueMs));
-    }
+    const due = this.#roomTimesDue().map((ms) => this.#core.time.hostTimeOf(ms));
     if (due.length > 0) due.push(this.#loggedMs + LOG_TIME_EVERY_MS);
     return due.length === 0 ? undefined : Math.max(nowMs, Math.min(...due));
   }
 
+  /** The room times at which something comes due. */
+  #roomTimesDue(): number[] {
+    const { $seats, $room, $timers } = this.#core.own;
+    const due: (number | undefined)[] = [];
+    for (const { untilMs, tellAtMs, meanwhileAtMs, standsUntilMs } of $seats) {
+      due.push(untilMs, tellAtMs, meanwhileAtMs, standsUntilMs);
+    }
+    const timersRun = $room.status !== "ended" && $room.standsSinceMs === undefined;
+    if (timersRun) for (const { dueMs } of $timers) due.push(dueMs + $room.stoodMs);
+    return due.filter((ms) => ms !== undefined);
+  }
+
   #waitsForTime(): boolean {
-    const { $seats, $timers } = this.#core.own;
-    return $timers.size > 0 || [...$seats].some(({ untilMs }) => untilMs !== undefined);
+    return this.#core.own.$timers.size > 0 || this.#roomTimesDue().length > 0;
   }
 }

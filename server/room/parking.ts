@@ -56,7 +56,8 @@ export class Parking {
     const emptyMs = nowMs - hosted.emptySinceMs;
     const ended = core.own.$room.status === "ended";
     if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
-    if (!ended && emptyMs >= PARK_AFTER_MS) void this.#park(hosted);
+    const mayRest = core.game.parkWhenEmpty || hosted.machine.deadlineMs(nowMs) === undefined;
+    if (!ended && emptyMs >= PARK_AFTER_MS && mayRest) void this.#park(hosted);
   }
 
   async #park(hosted: HostedRoom): Promise<void> {

@@ -13,6 +13,7 @@ import { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import { Rules } from "./rules.ts";
 import { Saving } from "./saving.ts";
+import { Standstill } from "./standstill.ts";
 import { TailRunner } from "./tails.ts";
 import type { RoomInput, Turn } from "./turn.ts";
 
@@ -23,6 +24,7 @@ export class RoomMachine {
   readonly core: RoomCore;
   readonly #parts: RoomParts;
   readonly #deadlines: Deadlines;
+  readonly #standstill: Standstill;
   readonly #saving: Saving;
   readonly #absence: Absence;
   readonly #tails: TailRunner;
@@ -34,6 +36,7 @@ export class RoomMachine {
     const rules = new Rules(core);
     const attachments = new Attachments(core, rules);
     this.#parts = { core, rules, attachments, out: new Outcome(core) };
+    this.#standstill = new Standstill(core, rules);
     this.#deadlines = new Deadlines(core, rules);
     this.#saving = new Saving(this.#parts);
     this.#absence = new Absence(this.#parts, this.#saving);
@@ -74,10 +77,14 @@ export class RoomMachine {
     rules.events = [];
     this.core.state.open(this.core.version + 1);
     this.#deadlines.advance(nowMs);
+    this.#standstill.settle();
     for (const input of inputs) this.#take(input);
-    for (const seat of this.#deadlines.gracesOver()) this.#absence.vacate(seat, "seat-lost");
+    this.#absence.pass();
     this.#startIfReady();
+    this.#standstill.settle();
     this.#deadlines.runDue();
+    this.#absence.meanwhile();
+    this.#standstill.settle();
     this.#endIfAbandoned();
     rules.keepRandom();
     const committed = this.#close(nowMs);

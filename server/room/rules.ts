@@ -3,20 +3,22 @@
 
 import { checkFields } from "../../shared/codec.ts";
 import type { Json } from "../../shared/field.ts";
-import {
-  type Audience,
-  type Refusal,
-  type Room,
-  type RoomRead,
-  refuse,
-  type SeatSeen,
+import type {
+  AbsenceDeclared,
+  Audience,
+  Refusal,
+  Room,
+  RoomRead,
+  SeatSeen,
 } from "../../shared/game.ts";
 import { drawRandom, type RandomState } from "../../shared/random.ts";
 import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
 import { roomRecords } from "../../shared/seats.ts";
-import type { RoomCore } from "./core.ts";
+import { audienceOf } from "./audience.ts";
+import type { RoomCore, SeatRecord } from "./core.ts";
 import type { KeptEvent } from "./history.ts";
 import { Inputs } from "./inputs.ts";
+import { refusalOf } from "./returned.ts";
 
 /** What became of a rule. Only `kept` left a trace. */
 export type RuleOutcome =
@@ -72,9 +74,37 @@ export class Rules {
   }
 
   /** Tells the game of a seat; a rule that throws is undone and the seat's change stands. */
-  seat(name: "join" | "leave" | "away" | "back", seat: number): RuleOutcome {
+  seat(name: "join" | "away" | "meanwhile", seat: number): RuleOutcome {
     const { lifecycle } = this.#core.game.rules;
     return this.#attempt(() => lifecycle[name]?.(this.#handle, seat));
+  }
+
+  left(seat: number, why: "left" | "absent"): RuleOutcome {
+    const { lifecycle } = this.#core.game.rules;
+    return this.#attempt(() => lifecycle.leave?.(this.#handle, seat, why));
+  }
+
+  back(seat: number, awayMs: number): RuleOutcome {
+    const { lifecycle } = this.#core.game.rules;
+    return this.#attempt(() => lifecycle.back?.(this.#handle, seat, awayMs));
+  }
+
+  /**
+   * What an absence of a seat means as the game is now. What the rule changes is undone, and one that
+   * throws means an absence like any other.
+   */
+  absence(seat: number): AbsenceDeclared {
+    const { absence } = this.#core.game.rules;
+    let terms: AbsenceDeclared = {};
+    this.#core.state.attempt(() => {
+      try {
+        terms = absence?.(this.#sight, seat) ?? terms;
+      } catch (cause) {
+        if (!this.#blind.has("absence")) this.#blind.set("absence", { cause });
+      }
+      return false;
+    });
+    return terms;
   }
 
   /** What a seat's player takes along. Whatever the rule did besides is undone. */
@@ -184,30 +214,8 @@ export class Rules {
     const fields = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (fields === undefined) throw new TypeError(`the game declares no event ${name}`);
     const version = this.#core.state.writingVersion();
-    const audience = this.#audienceOf(to);
+    const audience = audienceOf(this.#core, this.sees, to);
     this.events.push({ version, name, values: checkFields(fields, values), ...audience });
-  }
-
-  #audienceOf(to: Audience | undefined): Pick<KeptEvent, "seats" | "watchers"> {
-    if (to === undefined) return { seats: undefined, watchers: true };
-    if ("seat" in to) {
-      const { max } = this.#core.game.seats;
-      const exists = Number.isInteger(to.seat) && to.seat >= 0 && to.seat < max;
-      if (!exists) throw new TypeError(`an event's seat is a whole number below ${max}`);
-      return { seats: [to.seat], watchers: false };
-    }
-    const { collections } = this.#core.state;
-    for (const collection of collections) {
-      const record = collection.record(to.seeing.id);
-      if (record?.face !== to.seeing) continue;
-      if (!collection.shape.selective) return { seats: undefined, watchers: true };
-      const taken = [...this.#core.own.$seats].map((seat) => seat.id);
-      return {
-        seats: taken.filter((seat) => this.sees(collection, record, seat)),
-        watchers: this.sees(collection, record, undefined),
-      };
-    }
-    throw new TypeError("an event's audience is a seat or a record of this room");
   }
 
   #setTimer(name: string, afterMs: number, args: Json): void {
@@ -216,7 +224,13 @@ export class Rules {
     }
     if (!(afterMs >= 0)) throw new TypeError("a timer runs after 0 ms or more");
     this.#cancelTimer(name);
-    this.#core.own.$timers.add({ name, dueMs: this.#core.time.nowMs + afterMs, args });
+    this.#core.own.$timers.add({ name, dueMs: this.#core.clockMs + afterMs, args });
+  }
+
+  #awaySeat(seat: number): SeatRecord {
+    const away = this.#core.own.$seats.get(seat);
+    if (away?.presence !== "away") throw new TypeError(`seat ${seat} is not away`);
+    return away;
   }
 
   #cancelTimer(name: string): void {
@@ -250,6 +264,17 @@ export class Rules {
       emit: (name: string, values: unknown, to?: Audience) => this.#emit(name, values, to),
       timer: (name, afterMs, args = null) => this.#setTimer(name, afterMs, args),
       cancelTimer: (name) => this.#cancelTimer(name),
+      get clockMs() {
+        return core.clockMs;
+      },
+      giveUp: (seat) => {
+        this.#awaySeat(seat).untilMs = core.time.nowMs;
+      },
+      keep: (seat, moreMs) => {
+        if (!(moreMs >= 0)) throw new TypeError("a seat is kept for 0 ms or more");
+        const away = this.#awaySeat(seat);
+        away.untilMs = Math.max(away.untilMs ?? 0, core.time.nowMs) + moreMs;
+      },
       end: (reason = "finished") => {
         core.own.$room.status = "ended";
         core.own.$room.ending = reason;
@@ -262,19 +287,4 @@ export class Rules {
 function randomOf(core: RoomCore): RandomState {
   const [a = 1, b = 2, c = 3, d = 4] = core.own.$room.random;
   return [a, b, c, d];
-}
-
-/** Reads what a rule returned. Throws for a promise, whose effects would come after the commit. */
-function refusalOf(returned: unknown): Refusal | undefined {
-  if (typeof returned !== "object" || returned === null) return undefined;
-  if ("then" in returned) {
-    // It may still reject, which nobody else will hear.
-    (returned as PromiseLike<unknown>).then(undefined, () => undefined);
-    throw new TypeError("rules are synchronous: this one returned a promise");
-  }
-  if (!("refused" in returned)) return undefined;
-  const { refused } = returned as Partial<Refusal>;
-  if (typeof refused !== "string") throw new TypeError("a refusal's reason is text");
-  // Made by hand it may be any text, and it is kept and told.
-  return refuse(refused);
 }

@@ -33,16 +33,16 @@ export function hold(seat: SeatRecord, arrival: Arrival): void {
   seat.attachment += 1;
   seat.session = arrival.session;
   seat.node = arrival.node;
+}
+
+/** The seat's player is there. */
+export function present(seat: SeatRecord): void {
   seat.presence = "held";
   seat.cause = "none";
   seat.untilMs = undefined;
-}
-
-/** The seat's player is away; the seat is kept until its grace has passed. */
-export function putAway(core: RoomCore, seat: SeatRecord, cause: "disconnected" | "idle"): void {
-  seat.presence = "away";
-  seat.cause = cause;
-  seat.untilMs = core.time.nowMs + core.game.seats.graceMs;
+  seat.absentSinceMs = undefined;
+  seat.tellAtMs = undefined;
+  seat.meanwhileAtMs = undefined;
 }
 
 export function instanceOf(seat: SeatRecord): Instance {
@@ -137,7 +137,8 @@ export function standingOf(
   if (current) return "next-page";
   // Loaded after the page that was overtaken: the one in between never learned its instance.
   if (former !== undefined && former.page !== page) return "next-page";
-  return seat.cause === "disconnected" ? "next-page" : "fenced";
+  const isLost = seat.cause === "disconnected" || seat.tellAtMs !== undefined;
+  return isLost ? "next-page" : "fenced";
 }
 
 export type TicketOutcome = "proven" | "reused" | "invalid";

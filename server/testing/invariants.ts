@@ -153,11 +153,12 @@ function insistSeats({ machine }: Table): void {
   const { core } = machine;
   const identities = new Set<string>();
   for (const seat of core.own.$seats) {
-    const { id, presence, untilMs, identity } = seat;
+    const { id, presence, untilMs, tellAtMs, identity } = seat;
     assert(!identities.has(identity), `${identity} has two seats`);
     identities.add(identity);
     assert((presence === "away") === (untilMs !== undefined), `seat ${id}: away means until when`);
-    assert(presence === "away" || machine.isAttached(id), `seat ${id} is held by nobody`);
+    const missed = presence === "away" || tellAtMs !== undefined;
+    assert(missed || machine.isAttached(id), `seat ${id} is held by nobody`);
   }
 }
 

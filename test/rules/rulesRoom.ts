@@ -71,7 +71,7 @@ export class RulesRoom<R extends Records, C extends Named, I extends Named, E ex
   }
 
   leave(seat: number): void {
-    this.commit(() => this.game.rules.lifecycle.leave?.(this.#room, seat));
+    this.commit(() => this.game.rules.lifecycle.leave?.(this.#room, seat, "left"));
     this.#seats.delete(seat);
     for (const name of Object.keys(this.game.inputs)) this.#inputs.delete(`${seat} ${name}`);
   }
@@ -81,7 +81,9 @@ export class RulesRoom<R extends Records, C extends Named, I extends Named, E ex
     assert(taken !== undefined, "the seat is taken");
     this.#seats.set(seat, { ...taken, presence });
     const { away, back } = this.game.rules.lifecycle;
-    this.commit(() => (presence === "away" ? away : back)?.(this.#room, seat));
+    this.commit(() =>
+      presence === "away" ? away?.(this.#room, seat) : back?.(this.#room, seat, 1_000),
+    );
   }
 
   /** Why a command was refused; undefined if it was applied. */

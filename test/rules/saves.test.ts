@@ -2,17 +2,13 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { silentLog } from "../../server/log.ts";
-import { openMetrics } from "../../server/metrics.ts";
-import { Rooms } from "../../server/room/rooms.ts";
-import type { RoomInput, Tell } from "../../server/room/turn.ts";
-import type { openMemoryStore } from "../../server/store/memory.ts";
 import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
 import type { Game } from "../../shared/game.ts";
-import type { NodeId, RoomId } from "../../shared/ids.ts";
+import type { RoomId } from "../../shared/ids.ts";
 import { always } from "./always.ts";
 import { divers } from "./divers.ts";
 import { leveredStore } from "./peopleScene.ts";
+import { type Node, newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
 
 const ANN = "identityann";
 
@@ -251,68 +247,6 @@ test("[T28] when the game ends every seat's save leaves the room, and leaving la
   expect(saves.next(ANN, "divers")).toEqual({ pearls: 5 });
 });
 
-/** Counted by nobody. */
-const metrics = openMetrics();
-
-/** Rooms of one node over a store, and what they told. */
-function nodeOver(
-  store: Awaited<ReturnType<typeof openMemoryStore>>,
-  clock: VirtualClock,
-  at: number,
-) {
-  const tells: Tell[] = [];
-  const rooms = new Rooms({
-    ...{ node: `node00000${at}` as NodeId, store, clock, log: silentLog, metrics },
-    games: new Map([[divers.name, divers as unknown as Game]]),
-    guard: (work) => {
-      work();
-      return "done";
-    },
-    seed: () => 1,
-    mayCreate: () => Promise.resolve(undefined),
-    defer: (callback) => void clock.after(0, callback),
-    deliver: (_room, told) => tells.push(...told),
-  });
-  return { rooms, tells };
-}
-
-type Node = ReturnType<typeof nodeOver>;
-
-/** Lets time pass, with the promises that settle meanwhile. */
-async function pass(clock: VirtualClock, ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 50) {
-    clock.advance(50);
-    for (let count = 0; count < 40; count++) await Promise.resolve();
-  }
-}
-
-function sitDown(
-  { rooms }: Node,
-  room: RoomId,
-  count: number,
-): (input: Partial<RoomInput>) => void {
-  const connection = `connection${count}` as never;
-  const page = `page-of-ann-number-${count}` as never;
-  const [identity, session] = [ANN, "sessionann"] as [never, never];
-  const frames = "binary" as const;
-  const arrival = { connection, identity, session, page, frames, name: "Ann", node: "node000000" };
-  rooms.post(room, { kind: "join", arrival: arrival as never, request: 1, watch: false });
-  return (input) => rooms.post(room, { connection, ...input } as RoomInput);
-}
-
-async function newRoom({ rooms }: Node, clock: VirtualClock): Promise<RoomId> {
-  const request = { game: divers.name, shape: divers.shape, create: "private" as const };
-  const finding = rooms.find(
-    request,
-    { identity: ANN, page: "page-of-the-maker" } as never,
-    "192.0.2.1",
-  );
-  await pass(clock, 50);
-  const found = await finding;
-  if (found.kind !== "room") throw new Error(found.reason);
-  return found.room;
-}
-
 const pearlsIn = ({ rooms }: Node, room: RoomId): unknown => {
   const hosted = [...rooms.hosted].find(({ id }) => id === room);
   const { bags } = (hosted?.machine.core.state.face ?? {}) as {
@@ -324,9 +258,10 @@ const pearlsIn = ({ rooms }: Node, room: RoomId): unknown => {
 test("[T26] a save goes from room to room through a store that comes and goes, and over a restart", async () => {
   const clock = new VirtualClock();
   const store = await leveredStore(clock);
-  const first = nodeOver(store, clock, 1);
+  const game = divers as unknown as Game;
+  const first = nodeOver({ store, clock, game }, 1);
   await first.rooms.start();
-  const sea = await newRoom(first, clock);
+  const sea = await newRoom(first);
   const ann = sitDown(first, sea, 1);
   await pass(clock, 100);
   const { seated } = first.tells.find((tell) => tell.kind === "seated") ?? ({} as never);
@@ -344,7 +279,7 @@ test("[T26] a save goes from room to room through a store that comes and goes, a
         : (Reflect.get(target, name) as unknown),
   });
   await first.rooms.stop();
-  const second = nodeOver(shelfless, clock, 2);
+  const second = nodeOver({ store: shelfless, clock, game }, 2);
   await second.rooms.start();
   await pass(clock, 100);
   const annAgain = sitDown(second, sea, 2);
@@ -358,7 +293,7 @@ test("[T26] a save goes from room to room through a store that comes and goes, a
   expect(JSON.parse(await store.readShelf(ANN as never, "divers"))).toMatchObject({
     save: { pearls: 9 },
   });
-  const next = await newRoom(second, clock);
+  const next = await newRoom(second);
   sitDown(second, next, 3);
   await pass(clock, 200);
   expect(pearlsIn(second, next)).toBe(9);
