@@ -30,6 +30,7 @@ export const driftGame = defineGame({
   tickHz: TICK_HZ,
   records: { bodies: many({ x: place, y: place, heading: u8, owner: seatIndex }) },
   inputs: { steer: { heading: u8 } },
+  commands: { turn: { heading: u8 } },
   rules: {
     join: (room, seat) => {
       const body = { x: room.random() * SEA, y: room.random() * SEA, heading: 0, owner: seat };
@@ -37,6 +38,10 @@ export const driftGame = defineGame({
     },
     leave: (room, seat) => {
       room.state.bodies.delete(seat);
+    },
+    turn: (room, seat, { heading }) => {
+      const body = room.state.bodies.get(seat);
+      if (body !== undefined) body.heading = heading;
     },
     tick: (room) => {
       for (const body of room.state.bodies) {

@@ -2,8 +2,10 @@
 // Run by `npm run bench`; nothing here decides whether a test passes.
 
 import { codecBench } from "./codec.ts";
+import { gateCostBench } from "./gateCost.ts";
 import { loadBench } from "./load.ts";
 import { resumeBench } from "./resume.ts";
+import { touchesBench } from "./touches.ts";
 
 const CLIENTS = 500;
 const SECONDS = 10;
@@ -21,7 +23,19 @@ table(
 );
 table("Coming back, on loopback", ["case", "p50 ms", "p99 ms"], await resumeBench({ cuts: 60 }));
 table(
+  "The gate: a command until the frame that confirms it, 200 rooms at 20 Hz, every append synced",
+  ["share", "ms", "target"],
+  await gateCostBench({ rooms: 200, seconds: 10 }),
+);
+table("Life signs", ["signs", "touches written to Redis", "target"], await touchesBench());
+table(
   `Server: processor time for a client and tick, ${CLIENTS} clients in rooms of 10 at 20 Hz`,
-  ["server", "time, bare ws = 1", "frames a client and second", "bytes a client and second"],
+  [
+    "server",
+    "time, bare ws = 1",
+    "frames a client and second",
+    "bytes a client and second",
+    "target",
+  ],
   await loadBench({ count: CLIENTS, seconds: SECONDS, rounds: ROUNDS }),
 );
