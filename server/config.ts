@@ -32,6 +32,9 @@ export interface Config {
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  /** How long a session lives without a sign of life, and at all, in ms. */
+  readonly sessionLifeMs: number;
+  readonly sessionAbsoluteMs: number;
   /** Port on loopback that metrics are read from; undefined for none. */
   readonly metricsPort: number | undefined;
 }
@@ -48,6 +51,7 @@ export type ConfigRead =
 
 /** More than enough for every secret whose credentials still live; each is tried on an old ticket. */
 const SECRETS_MAX = 8;
+const MINUTE_MS = 60_000;
 const SECRET_BYTES_MIN = 32;
 /** 32 random bytes have fewer different ones less than once in 10^16 draws; a repeated word always has. */
 const SECRET_DIFFERENT_MIN = 16;
@@ -58,6 +62,13 @@ const port = (least: number) =>
     .regex(/^\d{1,5}$/)
     .transform(Number)
     .pipe(z.number().min(least).max(65_535));
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
 
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -77,6 +88,8 @@ const Environment = z.object({
   TRUST_PROXY: list().refine((networks) => networks.every(isNetwork)),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
   METRICS_PORT: port(1).optional(),
+  SESSION_LIFE_MINUTES: whole(1, 24 * 60).default(30),
+  SESSION_ABSOLUTE_MINUTES: whole(2, 30 * 24 * 60).default(24 * 60),
   DEBUG: z.string().optional(),
 });
 
@@ -93,6 +106,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   TRUST_PROXY:
     "holds something else than addresses and networks. Separate them by commas: 127.0.0.1,10.0.0.0/8",
   LOG_LEVEL: `is none of ${LOG_LEVELS.join(", ")}.`,
+  SESSION_LIFE_MINUTES: "is not from 1 to 1440 whole minutes. Leave it out for 30.",
+  SESSION_ABSOLUTE_MINUTES: "is not from 2 to 43200 whole minutes. Leave it out for 1440.",
   METRICS_PORT: "is no port. Use a number from 1 to 65535, or leave it out for no metrics.",
 };
 
@@ -120,6 +135,7 @@ export function readConfig(
   const problems = [
     ...problemsOfSecrets(secrets, production),
     ...problemsOfPorts(read.data),
+    ...problemsOfClocks(read.data),
     ...(production ? problemsOfProduction(read.data) : []),
   ];
   if (problems.length > 0) return { kind: "refused", problems };
@@ -145,6 +161,8 @@ function freeze(given: Environment, secrets: readonly Secret[]): Config {
     trustedProxies: given.TRUST_PROXY,
     logLevel: given.LOG_LEVEL,
     metricsPort: given.METRICS_PORT,
+    sessionLifeMs: given.SESSION_LIFE_MINUTES * MINUTE_MS,
+    sessionAbsoluteMs: given.SESSION_ABSOLUTE_MINUTES * MINUTE_MS,
   });
 }
 
@@ -169,6 +187,14 @@ function problemsOfSecrets(
 function problemsOfPorts({ PORT, METRICS_PORT }: Environment): ConfigProblem[] {
   if (METRICS_PORT === undefined || METRICS_PORT !== PORT) return [];
   return [{ variable: "METRICS_PORT", remedy: "is the port of the game itself. Choose another." }];
+}
+
+/** A session that ends before it can be silent for long has only one clock. */
+function problemsOfClocks(given: Environment): ConfigProblem[] {
+  if (given.SESSION_LIFE_MINUTES <= given.SESSION_ABSOLUTE_MINUTES) return [];
+  const remedy =
+    "is longer than SESSION_ABSOLUTE_MINUTES. Shorten it, or let sessions last longer.";
+  return [{ variable: "SESSION_LIFE_MINUTES", remedy }];
 }
 
 function problemsOfProduction(given: Environment): ConfigProblem[] {

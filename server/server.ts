@@ -23,6 +23,7 @@ import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { openPeople, type People } from "./session/people.ts";
+import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
 import type { Store } from "./store/store.ts";
@@ -143,6 +144,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const people = await openPeople({
     ...{ ...ground, random: jitterRandom, groupOf },
     words: [...games.keys()],
+    clocks: clocksOf(config),
   });
   const { creations } = openLimits();
   const doorLog = sparingLog(log, clock);
@@ -195,10 +197,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
     addressOf,
   });
   among.router.open(gate);
-  touches.onEnd((session, reason) => {
-    gate.closeSession(session, reason);
-    if (reason === "session-revoked") among.endSession(session, reason);
-  });
+  touches.onEnd((session, reason) => gate.closeSession(session, reason));
+  touches.onRevoke((session) => among.endSession(session, "session-revoked"));
   store.watch((status) => {
     readiness.storeAway = status === "away";
     log.warn(`store-${status}`);
@@ -211,6 +211,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
     metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
   return { log: doorLog, store, people, among, gate, http, metricsServer, url, readiness };
+}
+
+function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
+  return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
 }
 
 /** Rooms hosted here, by game. */

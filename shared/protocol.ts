@@ -137,7 +137,10 @@ export interface SessionSeen {
   readonly label: string;
   readonly name: string;
   readonly role: "guest" | "player" | "moderator" | "admin";
+  /** Until its end that nothing moves. */
   readonly endsInMs: number;
+  /** How long it lasts without any sign of life; each sign begins this anew. */
+  readonly silentMs?: number;
 }
 
 export interface Welcome {

@@ -87,7 +87,7 @@ export function welcome(
   { greeting, as }: LetIn<Admitted>,
   { parts, requests }: Doorway,
 ): void {
-  const { identity, session, revision, label, name, role, endsInMs } = as;
+  const { identity, session, revision, label, name, role, endsInMs, silentMs } = as;
   const { page, frames, token } = greeting;
   const arrival = {
     connection: driver.id,
@@ -101,7 +101,7 @@ export function welcome(
   driver.admit({ arrival, revision, byToken: token !== undefined }, endsInMs);
   const message: Welcome = {
     protocol: PROTOCOL_VERSION,
-    session: { label, name, role, endsInMs },
+    session: { label, name, role, endsInMs, ...(silentMs === undefined ? {} : { silentMs }) },
     heartbeatMs: { ticking: HEARTBEAT_TICKING_MS, quiet: HEARTBEAT_QUIET_MS },
   };
   driver.say("welcome", message);

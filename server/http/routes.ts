@@ -91,7 +91,8 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
     }
     // Nobody is an answer like any other: asking who one is is no mistake.
     if (known?.session === undefined) return context.json({ session: null });
-    return context.json({ session: seen(known.session, known.endsInMs) });
+    const { session, endsInMs, silentMs } = known;
+    return context.json({ session: { ...seen(session, endsInMs), silentMs } });
   });
   app.delete("/api/session", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);

@@ -210,7 +210,9 @@ export class Admission {
     this.#link(record, arriving);
     const { id: session, identity, revision, label, name, role } = record;
     const endsInMs = Math.round(record.endsMs - nowMs);
-    return { kind: "admitted", session, identity, revision, label, name, role, endsInMs };
+    const silentMs = Math.min(endsInMs, this.#parts.clocks.lifeMs);
+    const who = { session, identity, revision, label, name, role };
+    return { kind: "admitted", ...who, endsInMs, silentMs };
   }
 
   /** A token belongs to its identity, and to the browser that got it if that shows its cookie. */

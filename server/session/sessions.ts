@@ -44,6 +44,7 @@ export class Sessions {
   readonly #parts: SessionsParts;
   readonly #here = new Map<SessionId, Here>();
   readonly #listeners = new Set<EndListener>();
+  readonly #spreaders = new Set<(session: SessionId) => void>();
   #due: SessionId[] = [];
   #isGathering = false;
   #writing: Promise<void> = Promise.resolve();
@@ -81,11 +82,17 @@ export class Sessions {
     this.#step(session, { kind: "sign" });
   }
 
-  /** Ends a session everywhere: here at once, on other nodes with its next touch at the latest. */
+  /** Tells of sessions revoked here, whether or not anybody is connected: other nodes want to know. */
+  onRevoke(spread: (session: SessionId) => void): void {
+    this.#spreaders.add(spread);
+  }
+
+  /** Ends a session everywhere: here at once, on other nodes when they hear or read of it. */
   async revoke(record: SessionRecord, tombstone: SessionTombstone): Promise<void> {
     // The store counts whole milliseconds, and its clock as we know it does not.
     const restMs = Math.max(0, Math.ceil(record.endsMs - this.#parts.storeTime.nowMs()));
     await this.#parts.store.revokeSession(record.id, tombstone, restMs + TOMBSTONE_SLACK_MS);
+    for (const spread of this.#spreaders) spread(record.id);
     this.#step(record.id, { kind: "revoked" });
   }
 

@@ -29,8 +29,10 @@ export interface Known extends Bearer {
   readonly session: SessionRecord | undefined;
   /** Set while somebody is kept out. */
   readonly ban: Ban | undefined;
-  /** What is left until the session's end; 0 without one. */
+  /** What is left until the session's absolute end; 0 without one. */
   readonly endsInMs: number;
+  /** What is left if nothing more is heard of it; 0 without one. */
+  readonly silentMs: number;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -91,7 +93,9 @@ export class SignIn {
     const nowMs = this.#parts.storeTime.nowMs();
     const leftMs = session === undefined ? 0 : session.endsMs - nowMs;
     const ban = banOf(bearer.identity, nowMs);
-    return { ...bearer, session, ban, endsInMs: Math.round(leftMs) };
+    const found = session && (await this.#parts.store.readSession(session.id));
+    const silentMs = Math.round(found?.lifeMs ?? 0);
+    return { ...bearer, session, ban, endsInMs: Math.round(leftMs), silentMs };
   }
 
   /** Ends the sessions of this browser, and its cookie proves nobody any more. */

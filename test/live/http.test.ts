@@ -26,7 +26,7 @@ const errorOf = ({ json }: Answer) =>
   (json?.error ?? {}) as { readonly reason?: string; readonly incident?: string };
 const reasonOf = (answer: Answer) => errorOf(answer).reason;
 const sessionOf = ({ json }: Answer) =>
-  (json?.session ?? {}) as { readonly label?: string; readonly role?: string };
+  (json?.session ?? {}) as Readonly<Record<string, string | number>>;
 
 describe("signing in", () => {
   test("[W1] a guest gets a cookie, a session and a token that opens a socket", async () => {
@@ -66,6 +66,10 @@ describe("signing in", () => {
     const who = await bed.ask("GET /api/session", { headers: showing(cookie) });
     expect(sessionOf(who)).toMatchObject({ name: "Ada", label: sessionOf(signedUp).label });
     expect(who.json?.token).toBeUndefined();
+    const { silentMs, endsInMs } = sessionOf(who);
+    expect(silentMs).toBeGreaterThan(29 * 60_000);
+    expect(silentMs).toBeLessThanOrEqual(30 * 60_000);
+    expect(endsInMs).toBeGreaterThan(23 * 3_600_000);
   });
 
   test("[W2] without a cookie that proves somebody one is nobody, and is to sign in", async () => {

@@ -33,7 +33,7 @@ test("[S40] a token of a living session lets in whoever it was written for", asy
   const { id, identity, label } = guest.session;
   expect(await admitToken(scene, guest, from)).toEqual({
     ...{ kind: "admitted", session: id, identity, revision: 1, label },
-    ...{ name: "Ada", role: "guest", endsInMs: SESSION_CLOCKS.absoluteMs },
+    ...{ name: "Ada", role: "guest", endsInMs: SESSION_CLOCKS.absoluteMs, silentMs: lifeMs },
   });
   const found = await scene.store.readSession(id);
   expect(found?.connections).toMatchObject([{ connection: from.connection, node: "nodeoftest" }]);

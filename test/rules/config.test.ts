@@ -40,6 +40,7 @@ test("[N1] an empty environment starts a server for this machine alone", () => {
     trustedProxies: [],
     logLevel: "info",
     metricsPort: undefined,
+    ...{ sessionLifeMs: 1_800_000, sessionAbsoluteMs: 86_400_000 },
   });
   expect(configOf({ PORT: "", REDIS_URL: " ", SECRETS: "" })).toEqual(configOf({}));
 });
@@ -56,6 +57,8 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     TRUST_PROXY: "10.0.0.0/8,::1",
     LOG_LEVEL: "debug",
     METRICS_PORT: "9100",
+    SESSION_LIFE_MINUTES: "5",
+    SESSION_ABSOLUTE_MINUTES: "60",
     SECRETS: `k2:${randomSecret(48)},${SECRET}`,
   });
   expect(config).toMatchObject({
@@ -64,6 +67,7 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     allowedOrigins: ["https://play.example.org", "https://example.org:8443"],
     trustedProxies: ["10.0.0.0/8", "::1"],
     ...{ logLevel: "debug", metricsPort: 9100 },
+    ...{ sessionLifeMs: 300_000, sessionAbsoluteMs: 3_600_000 },
     secrets: [{ kid: "k2" }, { kid: "k1" }],
   });
   expect(Buffer.from(config.secrets?.[1]?.bytes ?? []).toString("base64url")).toBe(SECRET.slice(3));
@@ -85,6 +89,9 @@ const REFUSED: readonly (readonly [string, Environment])[] = [
   ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
   ["METRICS_PORT", { METRICS_PORT: "0" }],
   ["METRICS_PORT", { METRICS_PORT: "3000" }],
+  ["SESSION_LIFE_MINUTES", { SESSION_LIFE_MINUTES: "0" }],
+  ["SESSION_LIFE_MINUTES", { SESSION_LIFE_MINUTES: "60", SESSION_ABSOLUTE_MINUTES: "30" }],
+  ["SESSION_ABSOLUTE_MINUTES", { SESSION_ABSOLUTE_MINUTES: "a day" }],
   ["SECRETS", { SECRETS: "changeme" }],
   ["SECRETS", { SECRETS: "k1:c2hvcnQ=" }],
   ["SECRETS", { SECRETS: `${SECRET},${SECRET}` }],

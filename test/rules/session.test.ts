@@ -241,7 +241,12 @@ test("[S14] whoever is connected learns that a session was revoked elsewhere", a
 test("[S19] revoking a session ends it here at once and leaves a tombstone that outlives it", async () => {
   const { store, sessions, ended, enter, pass } = await scene();
   const record = await enter();
+  const spread: string[] = [];
+  sessions.onRevoke((session) => spread.push(session));
   await sessions.revoke(record, { reason: "signed-out" });
+  const elsewhere = { ...record, id: "sessionofanother" as SessionId };
+  await sessions.revoke(elsewhere, { reason: "signed-out" });
+  expect(spread).toEqual([record.id, elsewhere.id]);
   expect(ended).toEqual([`${record.id} session-revoked`]);
   await pass(absoluteMs);
   expect(await store.isRevoked(record.id)).toBe(true);
