@@ -67,11 +67,12 @@ export function passOn(
     instance: instanceOf(seat),
     applied: seat.applied,
     refused: refusedOf(seat),
+    presented: formerOf(seat).presented,
   };
   // An instance that nobody used may be one whose page never learned of it: what it took the place
   // of is still asked for.
   const used = formerOf(seat).pages.filter(({ applied }) => applied > 0);
-  const pages = [former, ...used].slice(0, FORMER_PAGES_KEPT);
+  const pages = withoutCopies([former, ...used], next.presented).slice(0, FORMER_PAGES_KEPT);
   seat.previous = { pages, presented: next.presented ?? null } as unknown as Json;
   giveInstance(core, seat, next.page);
 }
@@ -88,6 +89,8 @@ function giveInstance(core: RoomCore, seat: SeatRecord, page: PageId): void {
 /** A page that had the seat, and what became of its commands. */
 interface FormerPage extends PreviousInstance {
   readonly page: string;
+  /** The instance that it brought when it took the seat up. */
+  readonly presented: Instance | null;
 }
 
 /** The one before, and the last one that was used. */
@@ -107,6 +110,40 @@ function formerOf(seat: SeatRecord): Former {
 
 function formerPageOf(seat: SeatRecord, asked: Instance): FormerPage | undefined {
   return formerOf(seat).pages.find(({ instance }) => sameInstance(instance, asked));
+}
+
+/**
+ * What waited under an instance goes on under one other, and no more: tabs that were duplicated while
+ * they waited hold the same commands, and each would have them applied under an instance of its own.
+ * A page that used its instance has taken over what it brought; of those that did not, whoever asks
+ * last goes on. What becomes of the other copies is unknown from here on.
+ */
+function withoutCopies(
+  pages: readonly FormerPage[],
+  presented: Instance | undefined,
+): readonly FormerPage[] {
+  const [newest] = pages;
+  const left = newest !== undefined && newest.applied > 0 ? withoutKin(pages, newest) : pages;
+  const asked = left.find((each) => mayBeSame(each.instance, presented));
+  return asked === undefined ? left : withoutKin(left, asked);
+}
+
+/** Pages but those that may hold commands which one of them holds: it brought them, or so did both. */
+function withoutKin(pages: readonly FormerPage[], one: FormerPage): readonly FormerPage[] {
+  return pages.filter(
+    (each) =>
+      each === one ||
+      !(
+        mayBeSame(each.instance, one.presented) ||
+        mayBeSame(one.instance, each.presented) ||
+        (each.presented !== null && mayBeSame(each.presented, one.presented))
+      ),
+  );
+}
+
+/** Older rooms do not say what their pages brought. */
+function mayBeSame(one: Instance, other: Instance | null | undefined): boolean {
+  return other !== null && other !== undefined && sameInstance(one, other);
 }
 
 /** What became of an instance before this one, if it is still known. */

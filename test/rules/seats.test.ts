@@ -378,6 +378,36 @@ test("[T13] a duplicated page takes over; what both had on the way takes effect 
   table.check();
 });
 
+test("[T13] what waited in a page goes on in one of its copies only", () => {
+  for (const isUsed of [true, false]) {
+    const table = new Table(beacon);
+    const ann = table.player("Ann").join();
+    table.player("Bob").join();
+    const before = ann.instance;
+    const previous = () => tells(table, "seated").at(-1)?.seated.previous?.instance;
+    ann.send("note", { number: 1 });
+    table.pass(100);
+    ann.halfOpen();
+    const [copy, other] = [ann.secondPage("duplicate"), ann.secondPage("duplicate")];
+    copy.resume();
+    expect(previous()).toEqual(before);
+    other.resume();
+    expect(previous()).toEqual(before);
+    if (isUsed) other.send("note", { number: 2 });
+    table.pass(100);
+    other.drop();
+    // With its number of old it would send again what the other copy may have sent under its own.
+    ann.resume({ ticket: false });
+    expect(previous()).toEqual(isUsed ? undefined : before);
+    table.pass(100);
+    ann.drop();
+    const own = other.instance;
+    other.resume({ ticket: false });
+    expect(previous()).toEqual(isUsed ? own : undefined);
+    table.check();
+  }
+});
+
 test("[T20] who does nothing is away and still sees everything; a command, an input or a sign ends it", () => {
   const table = new Table(beacon);
   const ann = table.player("Ann").join();
