@@ -40,7 +40,8 @@ const records = {
   marks: many({ by: seatIndex, mark: text(24) }),
   /** Seen by both ends of it, and by everybody once it is open. */
   notes: many({ by: seatIndex, to: seatIndex, isOpen: bool, words: text(BULK_MAX) }),
-  till: one({ house: int(0, COINS_IN_ALL), beats: u32, settled: u32 }),
+  /** One coin more than there are: rules that fail count up before they do. */
+  till: one({ house: int(0, COINS_IN_ALL + 1), beats: u32, settled: u32 }),
 };
 
 const inputs = { lean: { x: int(-9, 9) } };

@@ -15,9 +15,10 @@ export interface WholeView extends Bookmark {
   readonly asked: Bookmark | undefined;
 }
 
-/** How a handshake and the wish for a view begin, as Engine.IO and Socket.IO write them. */
+/** How what brings a view begins, as Engine.IO and Socket.IO write it. */
 const CONNECT = "40";
 const SYNC = '42["sync",';
+const JOIN = /^42\d+\["join",/;
 
 interface Held {
   readonly bookmark?: Bookmark;
@@ -35,13 +36,17 @@ export function pageSocketClass(
     onmessage: ((event: never) => unknown) | null = null;
     onerror = null;
     readonly #end: LineEnd;
-    #asked: Bookmark | undefined;
+    /** What the page said it holds, once for each answer that may still come, oldest first. */
+    #asked: (Bookmark | undefined)[] = [];
 
     constructor() {
       this.#end = network.dial(life, path, {
         message: (message) => {
-          const whole = wholeViewIn(message);
-          if (whole !== undefined) onWhole({ ...whole, asked: this.#asked });
+          const answer = answerIn(message);
+          if (answer !== undefined) {
+            const asked = this.#answered();
+            if (answer.isWhole) onWhole({ ...answer, asked });
+          }
           this.onmessage?.({ data: contentOf(message) } as never);
         },
         closed: () => this.onclose?.({} as never),
@@ -60,21 +65,36 @@ export function pageSocketClass(
     #noteAsked(text: string): void {
       if (text.startsWith(CONNECT)) {
         const { seats } = JSON.parse(text.slice(CONNECT.length)) as { readonly seats?: Held[] };
-        this.#asked = seats?.[0]?.bookmark;
+        if (seats?.[0] !== undefined) this.#asked.push(seats[0].bookmark);
       } else if (text.startsWith(SYNC)) {
         const [, held] = JSON.parse(text.slice(2)) as [string, Held];
-        this.#asked = held.bookmark;
-      }
+        this.#asked.push(held.bookmark);
+      } else if (JOIN.test(text)) this.#asked.push(undefined);
+    }
+
+    /**
+     * What the next answer may be an answer to. A room that was asked twice in one turn answers once:
+     * as long as an older question without a bookmark may be meant, it is.
+     */
+    #answered(): Bookmark | undefined {
+      const asked = this.#asked.includes(undefined) ? undefined : this.#asked[0];
+      this.#asked.shift();
+      return asked;
     }
   } as unknown as WebSocketClass;
 }
 
-function wholeViewIn(message: Message): Omit<WholeView, "asked"> | undefined {
+interface AnswerSeen extends Bookmark {
+  readonly room: RoomId;
+  readonly isWhole: boolean;
+}
+
+function answerIn(message: Message): AnswerSeen | undefined {
   if (typeof message === "string" || message[0] !== ANSWER_BYTE) return undefined;
   const reader = new ByteReader(message.subarray(1));
   const room = reader.text() as RoomId;
   const [epoch, version, reach] = [reader.varuint(), reader.varuint(), reader.varuint()];
-  return reach === 0 ? { room, epoch, version } : undefined;
+  return { room, epoch, version, isWhole: reach === 0 };
 }
 
 function contentOf(message: Message): string | ArrayBufferLike {
