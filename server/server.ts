@@ -17,6 +17,7 @@ import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
+import { moveConnections } from "./node/drain.ts";
 import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { onSignals } from "./process.ts";
@@ -231,7 +232,10 @@ function countsOf(hosted: Rooms["hosted"]): ReadonlyMap<string, number> {
 async function stopRunning(running: Running): Promise<void> {
   const { log, gate, http, among, people, store, metricsServer } = running;
   running.readiness.serving = false;
-  gate.drain(DRAIN_SPREAD_MS);
+  // A listener that is closed takes nobody new, and leaves those that are here alone.
+  http.close();
+  if (await among.drain()) await moveConnections(gate, systemClock);
+  else gate.drain(DRAIN_SPREAD_MS);
   await gate.close("server-draining");
   await closed(http);
   if (metricsServer !== undefined) await closed(metricsServer);

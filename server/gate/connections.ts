@@ -3,7 +3,7 @@
 
 import type { Cancel } from "../../shared/clock.ts";
 import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
-import { randomCode } from "../../shared/random.ts";
+import { jitterRandom, randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import { nameConnection } from "../node/connectionName.ts";
 import type { Tell } from "../room/turn.ts";
@@ -109,12 +109,12 @@ export class Connections implements DriverWatcher {
     await emptied;
   }
 
-  /** Tells everybody that this server goes away soon, and when to come back. */
-  drain(retryInMs: number): void {
+  /** Tells everybody that this server goes away soon, and when to come back: each within `spreadMs`. */
+  drain(retryInMs: number, spreadMs = 0): void {
     for (const driver of this.#drivers.values()) {
-      if (driver.isLive) {
-        driver.attempt(() => driver.say("notice", { kind: "drain", retryInMs }));
-      }
+      if (!driver.isLive) continue;
+      const ownMs = retryInMs + Math.round(jitterRandom() * spreadMs);
+      driver.attempt(() => driver.say("notice", { kind: "drain", retryInMs: ownMs }));
     }
   }
 

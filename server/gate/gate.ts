@@ -43,8 +43,8 @@ export interface Gate {
   reseat(room: RoomId): void;
   /** Ends every connection of a session, saying why. */
   closeSession(session: SessionId, reason: Reason): void;
-  /** Tells everybody that this server goes away soon, and when to come back. */
-  drain(retryInMs: number): void;
+  /** Tells everybody that this server goes away soon, and when to come back: each within `spreadMs`. */
+  drain(retryInMs: number, spreadMs?: number): void;
   /** Ends every connection. Resolves when all sockets are closed, two seconds later at most. */
   close(reason: Reason): Promise<void>;
 }
@@ -134,7 +134,7 @@ export function createGate(options: GateOptions): Gate {
     tell: (room, tells) => connections.tell(room, tells),
     reseat: (room) => connections.reseat(room),
     closeSession: (session, reason) => connections.closeSession(session, reason),
-    drain: (retryInMs) => connections.drain(retryInMs),
+    drain: (retryInMs, spreadMs) => connections.drain(retryInMs, spreadMs),
     async close(reason) {
       isClosing = true;
       await connections.closeAll(reason);

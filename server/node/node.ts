@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import { Rooms, type RoomsParts } from "../room/rooms.ts";
 import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
+import { handOverRooms } from "./drain.ts";
 import { Membership, SIGN_EVERY_MS, SIGN_LIFE_MS } from "./membership.ts";
 import { Relay } from "./relay.ts";
 import { Router } from "./router.ts";
@@ -76,6 +77,28 @@ export class Node {
     this.#every(LOOK_EVERY_MS, () => this.#look());
     this.#every(ADOPT_EVERY_MS, () => this.#adopt());
     this.#every(TIDY_EVERY_MS, () => this.router.tidy());
+  }
+
+  /**
+   * Takes nothing new from here on and hands its rooms over to nodes that stay; relays on until it is
+   * stopped. False if there is nobody to hand over to.
+   */
+  async drain(): Promise<boolean> {
+    const { node } = this.#parts;
+    this.#phase = "draining";
+    this.router.isDraining = true;
+    // Others learn of it with their next sign; that this one is late costs nothing.
+    this.#signOrMiss();
+    await this.#adopting;
+    const successors = this.#membership.living.filter(
+      (sign) => sign.node !== node && sign.phase === "serving",
+    );
+    if (successors.length === 0) return false;
+    const nodes = successors.map((sign) => sign.node);
+    const { rooms, router } = this;
+    const successorOf = (room: RoomId) => shareOf(room, nodes);
+    await handOverRooms({ node, rooms, router, relay: this.#relay, successorOf });
+    return true;
   }
 
   /** Puts every room away and takes its life sign back. */

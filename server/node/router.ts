@@ -161,10 +161,11 @@ export class Router {
   /** A room that is not here may have been put away here, or be another's: the log says. */
   #inputFrom(from: NodeId, room: RoomId, input: CarriedInput): void {
     const { rooms, relay } = this.#parts;
-    if (rooms.has(room) || (input.kind !== "join" && input.kind !== "resume"))
-      return rooms.post(room, input);
-    const known = this.isDraining ? this.#whereabouts.hostOf(room) : undefined;
-    if (known !== undefined) return relay.send(from, { kind: "astray", room, host: known, input });
+    if (rooms.has(room)) return rooms.post(room, input);
+    const successor = this.isDraining ? this.#whereabouts.hostOf(room) : undefined;
+    if (successor !== undefined)
+      return relay.send(from, { kind: "astray", room, host: successor, input });
+    if (input.kind !== "join" && input.kind !== "resume") return rooms.post(room, input);
     void this.#locate(room, "impatient").then((found) => {
       if (found === "here") return rooms.post(room, input);
       if ("host" in found) relay.send(from, { kind: "astray", room, host: found.host, input });

@@ -2,6 +2,7 @@
 // that are killed, frozen and replaced under play.
 
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
@@ -80,17 +81,20 @@ test("[L40] players of two nodes play in one room, and see the same", async () =
   await expectOnce([ada, bob]);
 });
 
-/** A room hosted by the first node, with a player behind each; the first one's line can be led elsewhere. */
+/** A room hosted by the first node, with a player behind each; their lines can be led elsewhere. */
 async function roomOver(nodes: readonly LabServer[]) {
-  const [host, ...others] = nodes;
+  const [host] = nodes;
   if (host === undefined) throw new Error("a node that hosts");
-  const line = await lineTo(host);
-  const ada = await sitDown(line.url, "ada");
-  const players = [ada];
-  for (const [at, node] of others.entries()) {
-    players.push(await sitDown(node.url, `bob${at}`, ada.seat.room));
+  const lines: TcpProxy[] = [];
+  const players: Player[] = [];
+  for (const [at, node] of nodes.entries()) {
+    const line = await lineTo(node);
+    lines.push(line);
+    players.push(await sitDown(line.url, `player${at}`, players[0]?.seat.room));
   }
-  return { host, line, players };
+  const [line] = lines;
+  if (line === undefined) throw new Error("a line to the host");
+  return { host, line, lines, players };
 }
 
 /** How long until a command of each has taken effect, in ms. */
@@ -130,4 +134,32 @@ test("[L42] a host that freezes is replaced, and finds its writes refused when i
   await Promise.all([...ends, ...players.map(note)]);
   await expectOnce(players);
   expect(tookMs).toBeLessThan(8_000);
+});
+
+test("[L43] three nodes are replaced one after the other under play; nothing is lost and nobody waits for a second", async () => {
+  const nodes = await serveNodes(3);
+  const { lines, players } = await roomOver(nodes);
+  const seats = players.map(({ seat }) => seat.index);
+  let isOver = false;
+  let longestMs = 0;
+  const playing = players.map(async (player) => {
+    while (!isOver) {
+      const beganMs = performance.now();
+      await note(player);
+      longestMs = Math.max(longestMs, performance.now() - beganMs);
+      await sleep(20);
+    }
+  });
+  for (const [at, node] of nodes.entries()) {
+    const next = nodes[(at + 1) % nodes.length]?.port ?? 0;
+    for (const each of lines) if (each.targetPort === node.port) each.targetPort = next;
+    await node.signal("SIGTERM");
+    await node.begin();
+    await sleep(300);
+  }
+  isOver = true;
+  await Promise.all(playing);
+  expect(players.map(({ seat }) => seat.index)).toEqual(seats);
+  await expectOnce(players);
+  expect(longestMs).toBeLessThan(1_000);
 });
