@@ -3,9 +3,10 @@
 
 import { defineGame } from "../../game.ts";
 import { carryOut } from "./acts/carryOut.ts";
-import { arrive, depart } from "./coming.ts";
+import { arrive, comeBack, depart, welcomeBack } from "./coming.ts";
 import { declared } from "./declared.ts";
 import { type Island, personAt } from "./island.ts";
+import { keptOf, readKept } from "./keeping.ts";
 import { showSights } from "./sight.ts";
 import { beat, wake } from "./tide.ts";
 
@@ -17,6 +18,12 @@ export const adventure = defineGame({
   rules: {
     join: (room: Island, seat) => arrive(room, seat),
     leave: (room: Island, seat) => depart(room, seat),
+    back: (room: Island, seat, awayMs: number) => welcomeBack(room, seat, awayMs),
+    save: (room: Island, seat) => keptOf(room, personAt(room, seat)),
+    restore(room: Island, seat, save) {
+      const kept = readKept(save);
+      return kept === undefined ? undefined : comeBack(room, seat, kept);
+    },
     type(room: Island, seat, { line }) {
       const person = personAt(room, seat);
       if (room.nowMs - person.activeMs >= ACTIVE_STEP_MS) person.activeMs = room.nowMs;

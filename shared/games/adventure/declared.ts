@@ -127,6 +127,8 @@ export const declared = {
   name: "adventure",
   version: 1,
   seats: { min: 1, max: 50, graceMs: 30 * 60_000, idleMs: 2 * 60 * 60_000 },
+  // A hiccup of somebody's line is nothing that others need to read about.
+  absence: { toldAfterMs: 5_000 },
   records,
   commands,
   // A watcher stands nowhere on the island, and so would see nothing.

@@ -34,6 +34,7 @@ export const VERBS = [
   "hint",
   "who",
   "help",
+  "restart",
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -67,6 +68,7 @@ const SYNONYMS: Readonly<Record<Verb, readonly string[]>> = {
   story: ["story so far", "progress", "recap", "chapters"],
   hint: ["hints", "clue", "what now"],
   who: ["players", "people", "who is here"],
+  restart: ["begin again", "start over", "start again"],
   help: ["?", "commands", "how"],
 };
 

@@ -1,5 +1,6 @@
 // Carry out: one typed line, from its words to what comes of them. Every line has an answer.
 
+import { beginAnew } from "../coming.ts";
 import type { Island, Person } from "../island.ts";
 import { findNoun } from "../nouns.ts";
 import { parse, plainText, type Sentence } from "../parse.ts";
@@ -111,7 +112,17 @@ const PLAIN: Partial<Readonly<Record<Verb, (scene: Scene, sentence: Acting) => v
   hint: (scene) => hint(scene),
   who: (scene) => who(scene),
   help: (scene) => help(scene),
+  restart: (scene, { rest }) => restart(scene, rest),
 };
+
+/** Beginning anew is asked twice: it forgets what took an evening. */
+function restart(scene: Scene, rest: string): void {
+  if (rest === "really") return beginAnew(scene.room, scene.person);
+  return scene.say(
+    "That would put you back on the slip with your letter, and forget what you carry and have come to. If you mean it, type RESTART REALLY.",
+    "note",
+  );
+}
 
 /** A known verb with nothing that comes of it: what was named is there, or it is not. */
 function vain(scene: Scene, { verb, objects }: Acting): void {
