@@ -5,7 +5,10 @@ import { ByteWriter } from "../shared/bytes.ts";
 import { checkFields, writeFields } from "../shared/codec.ts";
 import { INPUT_BYTE } from "../shared/frame.ts";
 import type { Game } from "../shared/game.ts";
+import { INPUTS_PER_SECOND_MAX } from "../shared/limits.ts";
 
+/** Beyond this the server drops what comes and, after a while, the line: a little is left for late ones. */
+const MESSAGE_MS_MIN = 1000 / (INPUTS_PER_SECOND_MAX - 10);
 /** Input of a game without ticks is still not worth more than this many messages a second. */
 const PER_SECOND = 30;
 /** The same values again repair what got lost, and tell that somebody is here. */
@@ -31,6 +34,7 @@ export class Inputs {
   readonly #newest = new Map<string, Newest>();
   readonly #writer = new ByteWriter(64);
   #n = 0;
+  /** When the next messages may leave. */
   #slotMs = -Infinity;
 
   constructor(game: Game) {
@@ -65,19 +69,21 @@ export class Inputs {
   /** When something may leave; Infinity if nothing waits. A tick sees one of each name, more is waste. */
   get deadlineMs(): number {
     const waits = [...this.#newest.values()].some((each) => each.waits);
-    return waits ? this.#slotMs + this.#spacingMs : Infinity;
+    return waits ? this.#slotMs : Infinity;
   }
 
   /** What leaves now, as messages for the line of that tag. */
   take(tag: number, nowMs: number): readonly Message[] {
     if (this.deadlineMs > nowMs) return [];
-    this.#slotMs = nowMs;
     const messages: Message[] = [];
     for (const [name, known] of this.#newest) {
       if (!known.waits) continue;
       this.#newest.set(name, { ...known, sentMs: nowMs, waits: false });
       messages.push({ n: known.n, bytes: this.#message(tag, name, known) });
     }
+    // A room takes no input that is older than one it has, be it of another name.
+    messages.sort((one, other) => one.n - other.n);
+    this.#slotMs = nowMs + Math.max(this.#spacingMs, messages.length * MESSAGE_MS_MIN);
     return messages;
   }
 

@@ -122,7 +122,8 @@ function answered(draft: LinkDraft, connection: number, stage?: searching.Stage)
 function welcome(draft: LinkDraft, connection: number): void {
   const attempt = draft.attempt(connection);
   if (attempt === undefined) return;
-  roundTrip(draft, draft.nowMs - attempt.openedMs);
+  // Being held tells of the server's store, not of the line.
+  if (draft.state.pausedBy !== connection) roundTrip(draft, draft.nowMs - attempt.openedMs);
   answered(draft, connection, "admitted");
   if (draft.state.wish !== "join") return;
   draft.dropAttempts((other) => other.connection !== connection);

@@ -3,11 +3,7 @@
 
 import type { Json } from "../shared/field.ts";
 import type { Acknowledgements } from "../shared/frame.ts";
-import {
-  COMMAND_AGE_MS_MAX,
-  OUTBOX_CHARACTERS_MAX,
-  OUTBOX_COMMANDS_MAX,
-} from "../shared/limits.ts";
+import { COMMAND_AGE_MS_MAX, OUTBOX_BYTES_MAX, OUTBOX_COMMANDS_MAX } from "../shared/limits.ts";
 import type { Instance, NumberedCommand, Seated } from "../shared/protocol.ts";
 import { isReason, REASONS } from "../shared/reasons.ts";
 
@@ -59,6 +55,8 @@ interface Saved {
 /** How long `applied` may stand still before the tail is sent again; doubles each time. */
 const RESEND_MS = 1_000;
 const RESEND_MS_MAX = 8_000;
+const UTF8 = new TextEncoder();
+
 /** Commands given one after the other leave together: a message carries the whole tail anyway. */
 const SPACING_MS = 40;
 
@@ -97,8 +95,8 @@ export class Outbox {
   /** Takes a command and gives the key its end will carry; undefined if the outbox is full. */
   add(name: string, args: Json, nowMs: number): number | undefined {
     const command = { seq: this.#next, name, args };
-    const characters = JSON.stringify([...this.tail, command]).length;
-    const full = this.#waiting.length >= OUTBOX_COMMANDS_MAX || characters > OUTBOX_CHARACTERS_MAX;
+    const bytes = UTF8.encode(JSON.stringify([...this.tail, command])).length;
+    const full = this.#waiting.length >= OUTBOX_COMMANDS_MAX || bytes > OUTBOX_BYTES_MAX;
     if (full) return undefined;
     this.#next++;
     const key = ++this.#keys;

@@ -142,7 +142,8 @@ export class Session {
       ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
       signal: more.signal ?? null,
     });
-    for (const line of response.headers.getSetCookie()) this.#keep(line);
+    // Pages may not see cookies, and browsers from before the autumn of 2023 do not have the method.
+    for (const line of response.headers.getSetCookie?.() ?? []) this.#keep(line);
     if (!response.ok) throw refusalOf(await response.text());
     return (response.status === 204 ? {} : await response.json()) as T;
   }

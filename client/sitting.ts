@@ -11,6 +11,7 @@ import type { DriverOwner, DriverWorld } from "./driverWorld.ts";
 import type { Keepsake, Kept } from "./keepsake.ts";
 import type { LinkState } from "./linkState.ts";
 import { Listeners } from "./listeners.ts";
+import { mayTravel } from "./mayTravel.ts";
 import { Outbox, refusedEnd } from "./outbox.ts";
 import { type Hold, holdAlone, reloadPage, watchPage } from "./page.ts";
 import { type News, Play } from "./play.ts";
@@ -115,8 +116,9 @@ export class Sitting implements DriverOwner {
     if (phase.kind === "elsewhere") return { end: "superseded" };
     if (this.play.seated?.seat === undefined) return refusedEnd("not-seated");
     const parsed = parseFields(this.game.commands[name] as Fields, given);
-    if (parsed.kind === "misfit") return refusedEnd("args-invalid");
-    const key = this.play.outbox.add(name, parsed.values as Json, this.driver.nowMs);
+    const args = parsed.kind === "fits" ? (parsed.values as Json) : undefined;
+    if (args === undefined || !mayTravel(name, args)) return refusedEnd("args-invalid");
+    const key = this.play.outbox.add(name, args, this.driver.nowMs);
     return key ?? refusedEnd("outbox-full");
   }
 

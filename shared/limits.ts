@@ -8,10 +8,16 @@ export const PACKET_BYTES_MAX = 16 * 1024;
 
 /** Unconfirmed commands a client keeps; more means the line is too long gone to go on blindly. */
 export const OUTBOX_COMMANDS_MAX = 64;
-/** Characters of those commands as JSON, so that a whole tail fits into one packet. */
-export const OUTBOX_CHARACTERS_MAX = 8 * 1024;
+/** Bytes of those commands as JSON in UTF-8, so that a whole tail fits into one packet in any script. */
+export const OUTBOX_BYTES_MAX = 8 * 1024;
 /** A command older than this is not applied any more: the player has moved on. */
 export const COMMAND_AGE_MS_MAX = 120_000;
+
+/**
+ * Inputs a second that one connection may send for long; a client sends a little fewer, so that a line
+ * which delivers late never brings it over.
+ */
+export const INPUTS_PER_SECOND_MAX = 90;
 
 /** Longest silence on a connection with a ticking room: a lost line is noticed in three of them. */
 export const HEARTBEAT_TICKING_MS = 200;
@@ -46,6 +52,6 @@ export const RULE_MS_MAX = 1_000;
 /** Seats one connection may hold or watch. */
 export const SEATS_PER_CONNECTION_MAX = 8;
 
-assert(OUTBOX_CHARACTERS_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
+assert(OUTBOX_BYTES_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
 assert(SILENCE_TICKING_MS > 2 * HEARTBEAT_TICKING_MS, "one lost heartbeat is no silence");
 assert(SILENCE_QUIET_MS > 2 * HEARTBEAT_QUIET_MS, "one lost heartbeat is no silence");

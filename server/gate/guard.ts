@@ -1,6 +1,7 @@
 // Guard: judges everything a connection sends before Socket.IO sees it: what kind of packet it is,
 // its structure, and how many came. It never reads what a message means and never closes anything.
 
+import { INPUTS_PER_SECOND_MAX } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import { INPUT_HEAD_BYTES } from "./binaryInput.ts";
 import { type Allowance, Bucket } from "./bucket.ts";
@@ -8,8 +9,8 @@ import { PACKET, type Packet, readPacket } from "./packet.ts";
 
 /** Events a second: a person's commands, with room for a whole outbox after a stall. */
 const EVENTS: Allowance = { perSecond: 30, burst: 60 };
-/** Inputs: 60 a second and some, and what a line that stalled for five seconds delivers at once. */
-const INPUTS: Allowance = { perSecond: 90, burst: 300 };
+/** Inputs, and what a line that stalled for more than three seconds delivers at once. */
+const INPUTS: Allowance = { perSecond: INPUTS_PER_SECOND_MAX, burst: 300 };
 /** Pongs of Engine.IO, one in ten seconds, and the WebSocket's own pings and pongs. */
 const CONTROLS: Allowance = { perSecond: 2, burst: 20 };
 

@@ -1,7 +1,7 @@
 // Packet: the text half of the Socket.IO protocol, read strictly and written as its own encoder does.
 // Clients may send three of its seven types and no namespace but "/"; nothing here is ever binary.
 
-import { type StructureFault, structureFault } from "./structure.ts";
+import { type StructureFault, structureFault } from "../../shared/structure.ts";
 
 /** Types of the Socket.IO protocol, version 5, by their digit. */
 export const PACKET = {

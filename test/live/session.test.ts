@@ -87,6 +87,17 @@ test("[C64] a program that is no browser keeps the cookie it is given, sends it 
   expect(asked.at(-1)?.cookie).toBeUndefined();
 });
 
+test("[C107] a browser that does not know how to read several cookies of an answer can sign in", async () => {
+  const { getSetCookie } = Headers.prototype;
+  Reflect.deleteProperty(Headers.prototype, "getSetCookie");
+  try {
+    answers.push({ status: 200, body: TOKEN });
+    expect(await new Session(url).guest("Ann")).toEqual(TOKEN);
+  } finally {
+    Headers.prototype.getSetCookie = getSetCookie;
+  }
+});
+
 test("[C65] a token comes from the cookie, and only a stranger with a name becomes a guest", async () => {
   answers.push({ status: 401, body: STRANGER }, { status: 200, body: TOKEN });
   expect(await new Session(url).anyToken("Ann")).toEqual(TOKEN);

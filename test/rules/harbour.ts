@@ -16,7 +16,7 @@ import { assert } from "../../shared/assert.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { HEARTBEAT_BYTE, lineTag } from "../../shared/frame.ts";
-import { defineGame, many, oneOf, refuse, seatIndex, text, u8 } from "../../shared/game.ts";
+import { defineGame, json, many, oneOf, refuse, seatIndex, text, u8 } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, PageId, SessionId } from "../../shared/ids.ts";
 import { HEARTBEAT_TICKING_MS } from "../../shared/limits.ts";
 import type { ClientEvents, Handshake, JoinReply, JoinRequest } from "../../shared/protocol.ts";
@@ -33,10 +33,11 @@ export const logbook = defineGame({
     lines: many({ by: seatIndex, text: text(32) }),
     courses: many({ course: oneOf("n", "s") }),
   },
-  commands: { write: { text: text(32) } },
+  commands: { write: { text: text(32) }, pin: { page: json(512) } },
   inputs: { steer: { by: u8 } },
   events: { wrote: { text: text(32) } },
   rules: {
+    pin: () => undefined,
     write(room, seat, { text: written }) {
       if (written === "") return refuse("empty-line");
       room.state.lines.add({ by: seat, text: written });

@@ -439,6 +439,21 @@ describe("what a refusal leads to", () => {
     expect(apart.close(apart.carrier).status).toMatchObject({ isUpdating: false });
   });
 
+  test("[C104] the time for which a server holds a connection while its store is away is no round trip", () => {
+    const held = seatedLink();
+    const known = held.state.roundTripMs;
+    held.close(held.carrier);
+    const connection = held.newest;
+    held.take({ kind: "opened", connection }, { kind: "paused", connection });
+    held.passHearing(30_000, connection).take({ kind: "welcome", connection });
+    expect(held.state.roundTripMs).toBe(known);
+    // One that is let in at once is measured.
+    const quick = seatedLink();
+    quick.close(quick.carrier).take({ kind: "opened", connection: quick.newest });
+    quick.pass(450).take({ kind: "welcome", connection: quick.newest });
+    expect(quick.state.roundTripMs).toBeCloseTo(50 + 400 / 8, 0);
+  });
+
   test("[C21] a connection is held while the server says that it is paused, else given up when no seat comes in ten seconds", () => {
     const admit = (link: LinkBench) => {
       link.close(link.carrier);

@@ -2,13 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { mayTravel } from "../../client/mayTravel.ts";
 import { Outbox } from "../../client/outbox.ts";
+import { Guard } from "../../server/gate/guard.ts";
+import { parseEvent, parseHandshake } from "../../server/gate/parse.ts";
 import { assert } from "../../shared/assert.ts";
-import {
-  COMMAND_AGE_MS_MAX,
-  OUTBOX_CHARACTERS_MAX,
-  OUTBOX_COMMANDS_MAX,
-} from "../../shared/limits.ts";
+import type { Json } from "../../shared/field.ts";
+import { COMMAND_AGE_MS_MAX, OUTBOX_BYTES_MAX, OUTBOX_COMMANDS_MAX } from "../../shared/limits.ts";
 import type { Instance, NumberedCommand } from "../../shared/protocol.ts";
 
 const FIRST: Instance = [7, 1];
@@ -63,11 +63,65 @@ describe("numbers", () => {
     outbox.acknowledge({ applied: 1, refused: [] }, 0);
     expect(outbox.add("take", {}, 0)).toBeDefined();
     expect(seqs(outbox).at(-1)).toBe(OUTBOX_COMMANDS_MAX + 1);
-    const wide = outboxWith(0).outbox;
-    const text = "x".repeat(OUTBOX_CHARACTERS_MAX / 4);
-    while (wide.add("say", { text }, 0) !== undefined) expect(seqs(wide).length).toBeLessThan(9);
-    expect(seqs(wide)).toHaveLength(3);
-    expect(JSON.stringify(wide.tail).length).toBeLessThanOrEqual(OUTBOX_CHARACTERS_MAX);
+    // Some scripts take three bytes for each character, and it is bytes that must fit into a packet.
+    for (const [letter, bytes] of [
+      ["x", 1],
+      ["я", 2],
+      ["海", 3],
+    ] as const) {
+      const wide = outboxWith(0).outbox;
+      const text = letter.repeat(Math.floor(OUTBOX_BYTES_MAX / 4 / bytes));
+      while (wide.add("say", { text }, 0) !== undefined) expect(seqs(wide).length).toBeLessThan(9);
+      expect(seqs(wide)).toHaveLength(3);
+      expect(Buffer.byteLength(JSON.stringify(wide.tail))).toBeLessThanOrEqual(OUTBOX_BYTES_MAX);
+    }
+  });
+
+  test("[C105] a command that the server's guard would take for an attack does not travel, and any other is read as it was", () => {
+    const admitted = () => {
+      const guard = new Guard(0);
+      guard.message("0{}", 0);
+      guard.admit();
+      return guard;
+    };
+    /** How a server takes a command, alone and in a handshake. */
+    const passes = (args: Json): boolean => {
+      const command = { seq: 1, name: "say", args };
+      const room = "roomroom12";
+      const instance = [7, 1];
+      const seat = { room, instance, shape: "01234567", ticket: "ticket", commands: [command] };
+      const page = "page-0123456789-ann";
+      const connect = { protocol: 1, page, frames: "binary", seats: [seat] };
+      const opening = new Guard(0).message(`0${JSON.stringify(connect)}`, 0);
+      const message = { room, instance, commands: [command] };
+      const said = admitted().message(`2${JSON.stringify(["command", message])}`, 0);
+      const read = [
+        opening.kind === "packet" && parseHandshake(connect).kind === "greeting",
+        said.kind === "packet" && parseEvent("command", [message]).kind === "message",
+      ];
+      expect(new Set(read).size, JSON.stringify(args)).toBe(1);
+      return read[0] === true;
+    };
+    const nested = (levels: number): Json => (levels === 0 ? 1 : [nested(levels - 1)]);
+    const object = (keys: number) =>
+      Object.fromEntries(Array.from({ length: keys }, (_, at) => [`k${at}`, at]));
+    const wide: Json[] = [
+      ...[2_048, 2_049].map((units) => ({ text: "x".repeat(units) })),
+      ...[256, 257].map((items) => ({ list: Array<number>(items).fill(1) })),
+      ...[64, 65].map((keys) => ({ json: object(keys) })),
+      { json: JSON.parse('{"__proto__":1}') as Json },
+      { json: ['__proto__":'] },
+    ];
+    for (const args of wide) expect([args, mayTravel("say", args)]).toEqual([args, passes(args)]);
+    expect(wide.map(passes)).toEqual([true, false, true, false, true, false, false, true]);
+    // A handshake holds a command one level deeper than a message: nothing may pass in one alone.
+    const deep = [8, 9, 10, 11, 12].map((levels) => mayTravel("say", { json: nested(levels) }));
+    expect(deep).toEqual([true, true, true, false, false]);
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.jsonValue()), (args) => {
+        if (mayTravel("say", args as Json)) expect(passes(args as Json)).toBe(true);
+      }),
+    );
   });
 
   test("[C32] the whole tail leaves when something is new, commands given in one go together, those after it within 40 ms", () => {

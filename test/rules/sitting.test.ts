@@ -6,6 +6,7 @@ import { Outbox } from "../../client/outbox.ts";
 import { Play } from "../../client/play.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import type { Socket } from "../../client/socket.ts";
+import type { Json } from "../../shared/field.ts";
 import { Harbour, logbook } from "./harbour.ts";
 
 describe("a seat", () => {
@@ -30,6 +31,22 @@ describe("a seat", () => {
     expect(await ann.seat.send.write({ text: "x".repeat(33) })).toMatchObject({
       reason: "args-invalid",
     });
+  });
+
+  test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const nested = (levels: number): Json => (levels === 0 ? 1 : [nested(levels - 1)]);
+    const ends = Promise.all([
+      ann.seat.send.pin({ page: nested(11) }),
+      ann.seat.send.pin({ page: nested(10) }),
+    ]);
+    expect(ann.seat.pending.map(({ seq }) => seq)).toEqual([1]);
+    await harbour.pass(200);
+    expect(await ends).toMatchObject([
+      { end: "refused", reason: "args-invalid" },
+      { end: "applied" },
+    ]);
   });
 
   test("[C81] after a cut the same page sits in the same seat, commands given meanwhile take effect once, and events are told once", async () => {
