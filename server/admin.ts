@@ -7,8 +7,10 @@ import { jitterRandom, randomCode } from "../shared/random.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
+import { keysOf } from "./session/keys.ts";
 import { openPeople } from "./session/people.ts";
 import { bootStore } from "./store/boot.ts";
+import { sealWith } from "./store/seal.ts";
 
 const ROLES = ["player", "moderator", "admin"] as const;
 const USAGE = `Use: npm run admin -- grant <name of an account> [${ROLES.join(" | ")}]`;
@@ -30,7 +32,7 @@ async function administer([verb, name, word = "admin"]: readonly string[]): Prom
   const { redisUrl, keyPrefix, dataDirectory: directory } = config;
   const { store } = await bootStore({
     ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...{ keyPrefix, directory, clock },
+    ...{ keyPrefix, directory, clock, seal: sealWith(keysOf(config).seal) },
   });
   try {
     const ground = { node, store, clock, config, log, metrics: openMetrics() };

@@ -23,10 +23,12 @@ import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
+import { keysOf } from "./session/keys.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
+import { sealWith } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
 
 export interface ServerOptions {
@@ -112,6 +114,7 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
     keyPrefix: config.keyPrefix,
     directory: config.dataDirectory,
     clock,
+    seal: sealWith(keysOf(config).seal),
   });
   log.announce(`Store: ${description}`);
   const ground: Ground = { ...served, node, clock, log, metrics, store, config };

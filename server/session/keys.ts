@@ -6,10 +6,10 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { assert } from "../../shared/assert.ts";
 import { randomCode, randomSecret } from "../../shared/random.ts";
-import type { Secret } from "../config.ts";
+import type { Config, Secret } from "../config.ts";
 
 /** What keys are for: each purpose has keys that no other has. */
-export type Purpose = "token" | "ticket" | "audit";
+export type Purpose = "token" | "ticket" | "audit" | "seal";
 
 export interface Key {
   readonly kid: string;
@@ -34,7 +34,13 @@ export function deriveKeys(secrets: readonly Secret[]): Keys {
     token: ringOf(secrets, "token"),
     ticket: ringOf(secrets, "ticket"),
     audit: ringOf(secrets, "audit"),
+    seal: ringOf(secrets, "seal"),
   };
+}
+
+/** The keys of a server: from the secrets it was given, or from the one that it keeps itself. */
+export function keysOf(config: Pick<Config, "secrets" | "dataDirectory">): Keys {
+  return deriveKeys(config.secrets ?? [keptSecret(config.dataDirectory)]);
 }
 
 function ringOf(secrets: readonly Secret[], purpose: Purpose): KeyRing {
@@ -72,7 +78,7 @@ function readSecret(path: string): Secret | undefined {
   const [, kid, secret] = SECRET_FORM.exec(text) ?? [];
   if (kid === undefined || secret === undefined) {
     throw new Error(
-      `${path} is damaged. Remove it: everybody signs in anew, and nothing else is lost.`,
+      `${path} is damaged. Put back a copy; without one, remove it: accounts are lost then.`,
     );
   }
   return { kid, bytes: Buffer.from(secret, "base64url") };

@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
-import { deriveKeys, keptSecret } from "./keys.ts";
+import { keysOf } from "./keys.ts";
 import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -65,7 +65,7 @@ export interface People {
 export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
   const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
-  const keys = deriveKeys(config.secrets ?? [keptSecret(config.dataDirectory)]);
+  const keys = keysOf(config);
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
   await storeTime.start();
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });

@@ -9,6 +9,7 @@ import { openPrivateRedis } from "./privateRedis.ts";
 import { openRedisStore } from "./redis.ts";
 import { findRedisBinary } from "./redisBinary.ts";
 import { parseRedisUrl } from "./redisUrl.ts";
+import type { Seal } from "./seal.ts";
 import type { Store } from "./store.ts";
 
 export interface BootOptions {
@@ -18,6 +19,8 @@ export interface BootOptions {
   /** Where the stores of this machine keep their files, each in a folder of its own. */
   readonly directory: string;
   readonly clock: Clock;
+  /** How what is known of people is kept. */
+  readonly seal: Seal;
 }
 
 export interface BootedStore {
@@ -36,9 +39,14 @@ const IN_PROCESS_FOLDER = "in-process";
  * go on with another one would look like every room being lost.
  */
 export async function bootStore(options: BootOptions): Promise<BootedStore> {
-  const { redisUrl, keyPrefix, directory, clock } = options;
+  const { redisUrl, keyPrefix, directory, clock, seal } = options;
   if (redisUrl !== undefined) {
-    const store = await openRedisStore({ address: parseRedisUrl(redisUrl), keyPrefix, clock });
+    const store = await openRedisStore({
+      address: parseRedisUrl(redisUrl),
+      keyPrefix,
+      clock,
+      seal,
+    });
     return { kind: "redis", store, description: store.description };
   }
   const redisDirectory = join(directory, REDIS_FOLDER);
@@ -50,11 +58,12 @@ export async function bootStore(options: BootOptions): Promise<BootedStore> {
       directory: redisDirectory,
       keyPrefix,
       clock,
+      seal,
     });
     const description = store.description + unusedNote(inProcessDirectory);
     return { kind: "private redis", store, description };
   }
-  const store = await openMemoryStore({ clock, directory: inProcessDirectory });
+  const store = await openMemoryStore({ clock, seal, directory: inProcessDirectory });
   const description = `${store.description} (${binary.why})${unusedNote(redisDirectory)}`;
   return { kind: "in-process", store, description };
 }

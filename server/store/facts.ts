@@ -10,6 +10,7 @@ import type {
   SessionRecord,
   SessionTombstone,
 } from "../session/record.ts";
+import type { Seal } from "./seal.ts";
 import type { ConnectionLink, LogEntry, LogPlace, RoomListing, SeatListing } from "./store.ts";
 
 export type RoomFact =
@@ -102,32 +103,67 @@ export function isRoomFact(fact: Fact): fact is RoomFact {
   return ROOM_FACTS.has(fact.fact);
 }
 
+/** How a fact that holds what is known of somebody is written. */
+interface SealedFact {
+  readonly fact: Fact["fact"];
+  readonly sealed: string;
+}
+
+/** A journal has no places of its own: one kind of fact cannot be taken for another. */
+function placeOf(fact: Fact["fact"]): string {
+  return `journal ${fact}`;
+}
+
 /** What was decided about a request: what to answer, once these facts are durable. */
 export interface Decision<T, F extends Fact> {
   readonly outcome: T;
   readonly facts: readonly F[];
 }
 
+/** Of what is true whatever was before. */
+export function simply(fact: Fact): Decision<void, Fact> {
+  return { outcome: undefined, facts: [fact] };
+}
+
 /** For one fact after the other: making one for each costs more than the encoding. */
 const writer = new ByteWriter(4_096);
 
-/** A fact as bytes: its plain part as JSON text, then the bytes it carries, if any. */
-export function encodeFact(fact: Fact): Uint8Array {
+/** Facts that hold what is known of somebody. */
+const PERSONAL: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
+  ...(["identity", "cookie", "account", "session", "linked"] as const),
+]);
+
+/**
+ * A fact as bytes: its plain part as JSON text, then the bytes it carries, if any. What is known of
+ * somebody is sealed.
+ */
+export function encodeFact(fact: Fact, seal: Seal): Uint8Array {
   writer.reset();
   if ("bytes" in fact) {
     const { bytes, ...plain } = fact;
     writer.text(JSON.stringify(plain));
     writer.raw(bytes);
+  } else if (PERSONAL.has(fact.fact)) {
+    const sealed = seal.close(JSON.stringify(fact), placeOf(fact.fact));
+    writer.text(JSON.stringify({ fact: fact.fact, sealed }));
   } else {
     writer.text(JSON.stringify(fact));
   }
   return writer.finish();
 }
 
-/** Reads what `encodeFact` wrote; a checksum has shown before that it is what was written. */
-export function decodeFact(encoded: Uint8Array): Fact {
+/**
+ * Reads what `encodeFact` wrote; a checksum has shown before that it is what was written. Undefined
+ * if a key sealed it that is no longer there.
+ */
+export function decodeFact(encoded: Uint8Array, seal: Seal): Fact | undefined {
   const reader = new ByteReader(encoded);
-  const plain = JSON.parse(reader.text()) as Fact;
+  const written = JSON.parse(reader.text()) as Fact | SealedFact;
+  if ("sealed" in written) {
+    const opened = seal.open(written.sealed, placeOf(written.fact));
+    return opened === undefined ? undefined : (JSON.parse(opened.text) as Fact);
+  }
+  const plain = written;
   const carries = plain.fact === "snapshot" || plain.fact === "entry";
   return carries ? { ...plain, bytes: reader.raw(reader.left) } : plain;
 }

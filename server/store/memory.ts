@@ -11,10 +11,11 @@ import type {
   SessionRecord,
   SessionTombstone,
 } from "../session/record.ts";
-import { type Decision, decodeFact, encodeFact, type Fact } from "./facts.ts";
+import { type Decision, type Fact, simply } from "./facts.ts";
 import type { Journal } from "./journal.ts";
 import { MemoryMaps } from "./memoryMaps.ts";
 import { MemoryNodes } from "./memoryNodes.ts";
+import { type Seal, UNSEALED } from "./seal.ts";
 import {
   type Append,
   type AppendOutcome,
@@ -30,6 +31,8 @@ import {
 export interface MemoryStoreOptions {
   /** Its wall clock is the store's time. */
   readonly clock: Clock;
+  /** How what is known of people is kept in the journal; as it is if not given. */
+  readonly seal?: Seal;
   /** Where the journal is kept; without one nothing outlives the store. */
   readonly directory?: string;
   /** Length from which the journal may be written anew, in bytes; the journal's own choice if not given. */
@@ -43,7 +46,7 @@ export interface MemoryStoreOptions {
  */
 export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
   const { clock, directory, rewriteBytesMin } = options;
-  const memory = new MemoryMaps(clock);
+  const memory = new MemoryMaps(clock, options.seal ?? UNSEALED);
   if (directory === undefined) return new MemoryStore(memory, undefined);
   const watchers: Watchers = new Set();
   // Imported only here: without a directory the store runs where there are no files.
@@ -52,7 +55,7 @@ export async function openMemoryStore(options: MemoryStoreOptions): Promise<Stor
     directory,
     clock,
     ...(rewriteBytesMin === undefined ? {} : { rewriteBytesMin }),
-    restore: (record) => memory.apply(decodeFact(record)),
+    restore: (record) => memory.restore(record),
     capture: () => memory.capture(),
     tell: (status) => {
       for (const watcher of watchers) watcher(status);
@@ -289,12 +292,7 @@ class MemoryStore implements Store {
     this.#kept?.journal.check();
     const { outcome, facts } = decide(this.#memory.nowMs());
     for (const fact of facts) this.#memory.apply(fact);
-    this.#kept?.journal.append(facts.map(encodeFact));
+    this.#kept?.journal.append(facts.map((fact) => this.#memory.encode(fact)));
     return outcome;
   }
-}
-
-/** Of what is true whatever was before. */
-function simply(fact: Fact): Decision<void, Fact> {
-  return { outcome: undefined, facts: [fact] };
 }

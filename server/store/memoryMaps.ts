@@ -2,10 +2,11 @@
 // It is changed by facts alone, whether they were decided a moment ago or read from a journal.
 
 import type { Clock } from "../../shared/clock.ts";
-import { encodeFact, type Fact, isIdentityFact, isRoomFact } from "./facts.ts";
+import { decodeFact, encodeFact, type Fact, isIdentityFact, isRoomFact } from "./facts.ts";
 import { MemoryIdentities } from "./memoryIdentities.ts";
 import { MemoryRooms } from "./memoryRooms.ts";
 import { MemorySessions } from "./memorySessions.ts";
+import type { Seal } from "./seal.ts";
 
 /** After so many facts whatever has ended is dropped: a little work for each of them. */
 const FACTS_PER_SWEEP = 1_024;
@@ -16,10 +17,12 @@ export class MemoryMaps {
   readonly identities = new MemoryIdentities();
   readonly sessions = new MemorySessions();
   readonly #clock: Clock;
+  readonly #seal: Seal;
   #factsToSweep = FACTS_PER_SWEEP;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, seal: Seal) {
     this.#clock = clock;
+    this.#seal = seal;
   }
 
   nowMs(): number {
@@ -36,6 +39,17 @@ export class MemoryMaps {
     this.#sweep();
   }
 
+  /** A fact as a record of the journal. */
+  encode(fact: Fact): Uint8Array {
+    return encodeFact(fact, this.#seal);
+  }
+
+  /** Takes a record of the journal; one that no key opens any more is left out. */
+  restore(record: Uint8Array): void {
+    const fact = decodeFact(record, this.#seal);
+    if (fact !== undefined) this.apply(fact);
+  }
+
   /** Everything as records, as it is now: facts are never changed, so encoding them can wait. */
   capture(): Iterable<Uint8Array> {
     this.#sweep();
@@ -44,9 +58,10 @@ export class MemoryMaps {
       ...this.identities.facts(),
       ...this.sessions.facts(),
     ];
+    const encode = (fact: Fact) => this.encode(fact);
     return {
       *[Symbol.iterator]() {
-        for (const fact of facts) yield encodeFact(fact);
+        for (const fact of facts) yield encode(fact);
       },
     };
   }

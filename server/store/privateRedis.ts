@@ -12,6 +12,7 @@ import { forgetRedis, LOG_FILE, PID_FILE, SOCKET_FILE, startRedis } from "./redi
 import { RedisConnection } from "./redisConnection.ts";
 import type { ServerAddress } from "./redisUrl.ts";
 import { textOf } from "./replies.ts";
+import type { Seal } from "./seal.ts";
 import { giveSigns, seesSigns } from "./signs.ts";
 import { type Store, StoreAway } from "./store.ts";
 
@@ -22,6 +23,7 @@ export interface PrivateRedisOptions {
   readonly directory: string;
   readonly keyPrefix: string;
   readonly clock: Clock;
+  readonly seal?: Seal;
 }
 
 /** Another process is starting or stopping the server. */
@@ -50,6 +52,7 @@ export async function openPrivateRedis(options: PrivateRedisOptions): Promise<St
       address,
       keyPrefix,
       clock,
+      ...(options.seal === undefined ? {} : { seal: options.seal }),
       where: `${directory}, started privately`,
       afterClose: async () => {
         endSigns();

@@ -17,6 +17,7 @@ import { describeRedis, refuseUnfit } from "./redisServer.ts";
 import { RedisSessions } from "./redisSessions.ts";
 import { nameOfAddress, type RedisAddress } from "./redisUrl.ts";
 import { listOf, numberOf } from "./replies.ts";
+import { type Seal, UNSEALED } from "./seal.ts";
 import { Shards, singleServer, type Topology } from "./shards.ts";
 import { type RoomStore, type SessionStore, type Store, StoreAway } from "./store.ts";
 
@@ -28,6 +29,8 @@ export interface RedisStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly clock: Clock;
+  /** How what is known of people is kept; as it is if not given. */
+  readonly seal?: Seal;
   /** How long to wait for Redis at first, in ms. */
   readonly openMs?: number;
   /** What to call this Redis; its address if not given. */
@@ -63,9 +66,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     await incarnation.observe();
     const description = await describeRedis(records.topology, where);
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
-    const { afterClose } = options;
-    const parts = { log, records, nodes, incarnation, pulse, description, keys, afterClose };
-    return new RedisStore(parts);
+    const { afterClose, seal = UNSEALED } = options;
+    const about = { incarnation, pulse, description, keys, seal, afterClose };
+    return new RedisStore({ log, records, nodes, ...about });
   } catch (error) {
     await Promise.all([log.close(), records.close(), nodes.close()]);
     throw error;
@@ -80,6 +83,7 @@ interface RedisStoreParts {
   readonly pulse: Pulse;
   readonly description: string;
   readonly keys: Keys;
+  readonly seal: Seal;
   readonly afterClose: (() => Promise<void>) | undefined;
 }
 
@@ -92,12 +96,12 @@ class RedisStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor(parts: RedisStoreParts) {
-    const { log, records, incarnation, keys } = parts;
+    const { log, records, incarnation, keys, seal } = parts;
     this.description = parts.description;
     this.#parts = parts;
     this.#rooms = new RedisRooms(new RedisLog(log, keys), records, keys);
-    this.#sessions = new RedisSessions(records, keys, incarnation);
-    this.#people = new RedisIdentities(records, keys);
+    this.#sessions = new RedisSessions({ shards: records, keys, incarnation, seal });
+    this.#people = new RedisIdentities(records, keys, seal);
   }
 
   get nodes(): NodeStore {

@@ -14,6 +14,7 @@ import {
 } from "./records.ts";
 import { listOf, numberOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
+import type { Opened, Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
 
 /** Lines of the audit stream that are kept: about a hundred MiB. */
@@ -25,10 +26,12 @@ const BEGINNING = "0-0";
 export class RedisIdentities implements IdentityStore {
   readonly #shards: Shards;
   readonly #keys: Keys;
+  readonly #seal: Seal;
 
-  constructor(shards: Shards, keys: Keys) {
+  constructor(shards: Shards, keys: Keys, seal: Seal) {
     this.#shards = shards;
     this.#keys = keys;
+    this.#seal = seal;
   }
 
   async createIdentity(identity: IdentityRecord): Promise<void> {
@@ -36,8 +39,12 @@ export class RedisIdentities implements IdentityStore {
   }
 
   async readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined> {
-    const record = await this.#shards.call("HGET", this.#keys.identity(identity), "record");
-    return record === null ? undefined : readIdentityRecord(textOf(record));
+    const key = this.#keys.identity(identity);
+    const opened = this.#open(key, await this.#shards.call("HGET", key, "record"));
+    if (opened === undefined) return undefined;
+    const record = readIdentityRecord(opened.text);
+    if (opened.isOld) await this.#keepIdentity(record, record.revision);
+    return record;
   }
 
   async writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean> {
@@ -48,13 +55,18 @@ export class RedisIdentities implements IdentityStore {
   async keepCookie(cookie: CookieRecord): Promise<void> {
     const { hash, identity, idleMs, endsMs } = cookie;
     await this.#shards.run(SCRIPTS.noteEnding, [this.#keys.cookies(identity)], hash, endsMs);
-    const record = JSON.stringify(cookie);
-    await this.#shards.run(SCRIPTS.keepCookie, [this.#keys.cookie(hash)], idleMs, endsMs, record);
+    const key = this.#keys.cookie(hash);
+    const record = this.#seal.close(JSON.stringify(cookie), key);
+    await this.#shards.run(SCRIPTS.keepCookie, [key], idleMs, endsMs, record);
   }
 
   async useCookie(cookieHash: string): Promise<CookieRecord | undefined> {
-    const record = await this.#shards.run(SCRIPTS.useCookie, [this.#keys.cookie(cookieHash)]);
-    return record === null ? undefined : readCookieRecord(textOf(record));
+    const key = this.#keys.cookie(cookieHash);
+    const opened = this.#open(key, await this.#shards.run(SCRIPTS.useCookie, [key]));
+    if (opened === undefined) return undefined;
+    const cookie = readCookieRecord(opened.text);
+    if (opened.isOld) await this.keepCookie(cookie);
+    return cookie;
   }
 
   async removeCookie(cookieHash: string): Promise<void> {
@@ -69,8 +81,9 @@ export class RedisIdentities implements IdentityStore {
         const [record = null, usedMs] = listOf(
           await this.#shards.call("HMGET", key, "record", "usedMs"),
         );
-        if (record === null) return [];
-        return [{ cookie: readCookieRecord(textOf(record)), usedMs: numberOf(usedMs) }];
+        const opened = this.#open(key, record);
+        if (opened === undefined) return [];
+        return [{ cookie: readCookieRecord(opened.text), usedMs: numberOf(usedMs) }];
       }),
     );
     return found.flat();
@@ -78,20 +91,25 @@ export class RedisIdentities implements IdentityStore {
 
   async createAccount(account: AccountRecord): Promise<boolean> {
     const key = this.#keys.account(account.name);
-    const record = JSON.stringify(account);
+    const record = this.#seal.close(JSON.stringify(account), key);
     const outcome = await this.#shards.run(SCRIPTS.claimAccount, [key], account.revision, record);
     return textOf(outcome) === "kept";
   }
 
   async readAccount(name: string): Promise<AccountRecord | undefined> {
-    const record = await this.#shards.call("HGET", this.#keys.account(name), "record");
-    return record === null ? undefined : readAccountRecord(textOf(record));
+    const key = this.#keys.account(name);
+    const opened = this.#open(key, await this.#shards.call("HGET", key, "record"));
+    if (opened === undefined) return undefined;
+    const account = readAccountRecord(opened.text);
+    if (opened.isOld) await this.writeAccount(account, account.revision);
+    return account;
   }
 
   async writeAccount(account: AccountRecord, expectedRevision: number): Promise<boolean> {
     const { name, revision } = account;
     const key = this.#keys.account(name);
-    const args = [expectedRevision, revision, JSON.stringify(account), ""];
+    const record = this.#seal.close(JSON.stringify(account), key);
+    const args = [expectedRevision, revision, record, ""];
     return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args)) === "kept";
   }
 
@@ -133,12 +151,17 @@ export class RedisIdentities implements IdentityStore {
     return listOf(newest).map((entry) => readAuditEntry(entryOf(entry).value));
   }
 
+  #open(key: string, sealed: Reply): Opened | undefined {
+    return sealed === null ? undefined : this.#seal.open(textOf(sealed), key);
+  }
+
   /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
   async #keepIdentity(identity: IdentityRecord, expectedRevision: number | ""): Promise<string> {
     const { id, revision, role, cookieEndsMs } = identity;
     const endsMs = role === "guest" ? cookieEndsMs : "";
-    const args = [expectedRevision, revision, JSON.stringify(identity), endsMs];
     const key = this.#keys.identity(id);
+    const record = this.#seal.close(JSON.stringify(identity), key);
+    const args = [expectedRevision, revision, record, endsMs];
     return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args));
   }
 }

@@ -9,6 +9,7 @@ import { readConnectionLink, readSessionRecord } from "./records.ts";
 import type { ScriptCall } from "./redisConnection.ts";
 import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
+import type { Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
 import type { ConnectionLink, SessionStore, Touch, TouchOutcome } from "./store.ts";
 
@@ -19,15 +20,24 @@ const REVOKED_KEPT = 10_000;
 /** What a script says of a touched session: its life, or one of its words. */
 type Touched = number | "revoked" | "ended" | "missing";
 
+export interface RedisSessionsParts {
+  readonly shards: Shards;
+  readonly keys: Keys;
+  readonly incarnation: Incarnation;
+  readonly seal: Seal;
+}
+
 export class RedisSessions implements SessionStore {
   readonly #shards: Shards;
   readonly #keys: Keys;
   readonly #incarnation: Incarnation;
+  readonly #seal: Seal;
 
-  constructor(shards: Shards, keys: Keys, incarnation: Incarnation) {
+  constructor({ shards, keys, incarnation, seal }: RedisSessionsParts) {
     this.#shards = shards;
     this.#keys = keys;
     this.#incarnation = incarnation;
+    this.#seal = seal;
   }
 
   /** It is listed first: a session that lives must be found by whoever ends them all. */
@@ -35,7 +45,7 @@ export class RedisSessions implements SessionStore {
     const { id, identity, revision, endsMs } = session;
     await this.#shards.run(SCRIPTS.noteEnding, [this.#keys.sessions(identity)], id, endsMs);
     const keys = [this.#keys.session(id), this.#keys.tombstone(id)];
-    const record = JSON.stringify(session);
+    const record = this.#seal.close(JSON.stringify(session), this.#keys.session(id));
     await this.#shards.run(SCRIPTS.openSession, keys, revision, endsMs, lifeMs, record);
   }
 
@@ -56,7 +66,9 @@ export class RedisSessions implements SessionStore {
     const connections = pairs
       .filter(([name]) => name.startsWith(CONNECTION))
       .map(([, link]) => readConnectionLink(textOf(link)));
-    return { record: readSessionRecord(textOf(record)), lifeMs, connections };
+    const opened = this.#seal.open(textOf(record), key);
+    if (opened === undefined) return undefined;
+    return { record: readSessionRecord(opened.text), lifeMs, connections };
   }
 
   async sessionsOf(identity: IdentityId): Promise<readonly SessionRecord[]> {
@@ -64,9 +76,14 @@ export class RedisSessions implements SessionStore {
       (id) => textOf(id) as SessionId,
     );
     const records = await Promise.all(
-      ids.map((id) => this.#shards.call("HGET", this.#keys.session(id), "record")),
+      ids.map(async (id) => {
+        const key = this.#keys.session(id);
+        const sealed = await this.#shards.call("HGET", key, "record");
+        const opened = sealed === null ? undefined : this.#seal.open(textOf(sealed), key);
+        return opened === undefined ? [] : [readSessionRecord(opened.text)];
+      }),
     );
-    return records.flatMap((record) => (record === null ? [] : readSessionRecord(textOf(record))));
+    return records.flat();
   }
 
   async touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]> {

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { type BootedStore, bootStore } from "../../server/store/boot.ts";
+import { UNSEALED } from "../../server/store/seal.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { newFolder } from "./folders.ts";
@@ -40,7 +41,7 @@ async function newDirectory(): Promise<string> {
 }
 
 async function boot(directory: string, redisUrl?: string): Promise<BootedStore> {
-  const options = { directory, keyPrefix: "hf:", clock: systemClock };
+  const options = { directory, keyPrefix: "hf:", clock: systemClock, seal: UNSEALED };
   const opened = await bootStore(redisUrl === undefined ? options : { ...options, redisUrl });
   booted.push(opened);
   return opened;

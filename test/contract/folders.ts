@@ -1,6 +1,6 @@
 // Folders: where stores keep their files in tests; each is new, and all go away with the test file.
 
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -24,4 +24,10 @@ export async function powerCut(folder: string): Promise<string> {
     if (!name.startsWith("lock.")) await copyFile(join(folder, name), join(copy, name));
   }
   return copy;
+}
+
+/** What the files of a folder hold, as text. */
+export async function textsIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
 }

@@ -3,6 +3,7 @@
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { newFolder, powerCut } from "./folders.ts";
+import { SEAL } from "./redisStores.ts";
 import { keptStoreContract, type OpenedStore, storeContract } from "./store.ts";
 
 storeContract("memory", async () => {
@@ -14,13 +15,13 @@ storeContract("memory", async () => {
 keptStoreContract("memory and file", async () => {
   const clock = new VirtualClock();
   const directory = await newFolder();
-  let store = await openMemoryStore({ clock, directory });
+  let store = await openMemoryStore({ clock, directory, seal: SEAL });
   return {
     store,
     pass: async (ms) => clock.advance(ms),
     async reopen() {
       await store.close();
-      store = await openMemoryStore({ clock, directory });
+      store = await openMemoryStore({ clock, directory, seal: SEAL });
       return store;
     },
     close: () => store.close(),

@@ -1,7 +1,9 @@
 // Redis stores: stores on a Redis of the tests, all closed again with one call.
 
+import { deriveKeys } from "../../server/session/keys.ts";
 import { openRedisStore } from "../../server/store/redis.ts";
 import { parseRedisUrl } from "../../server/store/redisUrl.ts";
+import { type Seal, sealWith } from "../../server/store/seal.ts";
 import type { Store } from "../../server/store/store.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 
@@ -9,16 +11,22 @@ export const KEY_PREFIX = "hf:";
 
 const opened: Store[] = [];
 
+/** As any server has it: the contract holds for stores that keep nothing of people in clear. */
+export const SEAL = sealWith(
+  deriveKeys([{ kid: "k1", bytes: Uint8Array.from({ length: 32 }, (_, at) => at) }]).seal,
+);
+
 /** A store on the Redis of that URL; `closeStores` closes it. */
 export async function openStore(
   url: string,
-  options: { readonly clock?: Clock; readonly openMs?: number } = {},
+  options: { readonly clock?: Clock; readonly openMs?: number; readonly seal?: Seal } = {},
 ): Promise<Store> {
   const address = parseRedisUrl(url);
   const store = await openRedisStore({
     address,
     keyPrefix: KEY_PREFIX,
     clock: systemClock,
+    seal: SEAL,
     ...options,
   });
   opened.push(store);

@@ -179,7 +179,7 @@ describe("a server that was given no secret", () => {
     keptSecret(directory);
     const path = join(directory, readdirSync(directory)[0] ?? "");
     writeFileSync(path, readFileSync(path).subarray(0, 20));
-    expect(() => keptSecret(directory)).toThrow(/damaged\. Remove it/);
+    expect(() => keptSecret(directory)).toThrow(/damaged\. Put back a copy/);
   });
 });
 

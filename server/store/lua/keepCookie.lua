@@ -15,5 +15,5 @@ if life <= 0 then
 end
 local used = string.format('%.0f', now)
 redis.call('HSET', KEYS[1], 'idleMs', ARGV[1], 'endsMs', ARGV[2], 'usedMs', used, 'record', ARGV[3])
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', life))
+redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', now + life))
 return 'kept'

@@ -20,5 +20,5 @@ if life <= 0 then
   return 'ended'
 end
 redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'endsMs', ARGV[2], 'record', ARGV[4])
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', life))
+redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', now + life))
 return 'opened'

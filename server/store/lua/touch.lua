@@ -21,7 +21,7 @@ for i = 1, #KEYS / 2 do
   else
     local life = math.min(tonumber(ARGV[2 * i]), tonumber(kept[2]) - now)
     if life > 0 then
-      redis.call('PEXPIRE', session, string.format('%.0f', life))
+      redis.call('PEXPIREAT', session, string.format('%.0f', now + life))
       outcomes[i] = life
     else
       outcomes[i] = 'ended'

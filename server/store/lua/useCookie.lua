@@ -15,5 +15,5 @@ if life <= 0 then
   return nil
 end
 redis.call('HSET', KEYS[1], 'usedMs', string.format('%.0f', now))
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', life))
+redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', now + life))
 return kept[1]
