@@ -4,7 +4,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type AppendOutcome, type RoomStore, StoreAway } from "../store/store.ts";
+import { type Append, type AppendOutcome, type RoomStore, StoreAway } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
 import type { Tell, Turn } from "./turn.ts";
@@ -44,7 +44,7 @@ export class Appending {
     }
     const { clock, metrics } = this.#parts;
     const askedMs = clock.now();
-    const outcomes = await this.#parts.store.append(
+    const outcomes = await this.#outcomesOf(
       batch.map(({ hosted, outstanding: { entry } }) => ({
         room: hosted.id,
         node: this.#parts.node,
@@ -55,9 +55,19 @@ export class Appending {
     );
     metrics.appendMs.observe(clock.now() - askedMs);
     for (const [at, { hosted, outstanding }] of batch.entries()) {
-      const outcome = outcomes[at] ?? { kind: "unknown", cause: "no outcome" };
+      const outcome = outcomes[at] ?? { kind: "unknown", cause: "no answer that makes sense" };
       metrics.appends.add(outcome.kind);
       if (this.#parts.hosts(hosted)) this.#appended(hosted, outstanding, outcome);
+    }
+  }
+
+  /** What nobody expects, such as a Redis that refuses its user, leaves the same doubt as no answer. */
+  async #outcomesOf(appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    try {
+      return await this.#parts.store.append(appends);
+    } catch (cause) {
+      this.#parts.log.fault("room-write-failed", { cause });
+      return [];
     }
   }
 
@@ -118,8 +128,10 @@ export class Appending {
         top === undefined ? { kind: "missing" } : { kind: "fenced", top },
       );
     } catch (cause) {
-      if (!(cause instanceof StoreAway)) throw cause;
-      if (this.#parts.hosts(hosted)) this.#doubt(hosted, outstanding, cause.message);
+      if (!(cause instanceof StoreAway))
+        this.#parts.log.fault("room-log-unreadable", { room: hosted.id, cause });
+      // Whatever it is: a room that no longer asked would stand still for ever.
+      if (this.#parts.hosts(hosted)) this.#doubt(hosted, outstanding, String(cause));
     }
   }
 

@@ -3,7 +3,7 @@
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
-import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import { RULE_MS_MAX, SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { RoomMetrics } from "../metrics.ts";
@@ -210,18 +210,24 @@ export class Host {
   /** Runs the due rooms' turns, all under one guard; a room that fails or loops leaves the others alone. */
   #turns(due: readonly HostedRoom[], nowMs: number): { hosted: HostedRoom; turn: Turn }[] {
     const turns: { hosted: HostedRoom; turn: Turn }[] = [];
+    const { guard, clock } = this.#parts;
     let at = 0;
+    let beganMs = nowMs;
     const work = () => {
       for (; at < due.length; at++) {
         const hosted = due[at];
+        beganMs = clock.now();
         const turn = hosted === undefined ? undefined : this.#turn(hosted, nowMs);
         if (hosted !== undefined && turn !== undefined) turns.push({ hosted, turn });
       }
     };
-    while (this.#parts.guard(work) === "timed-out") {
-      const looping = due[at];
+    for (let end = guard(work); end !== "done"; end = guard(work)) {
+      const interrupted = due[at];
       at++;
-      if (looping !== undefined) this.#fail(looping, "looped", undefined);
+      // The limit is for all of them: who had only a little of it has not looped.
+      const looped = end === "timed-out" && clock.now() - beganMs >= RULE_MS_MAX / 2;
+      if (interrupted !== undefined)
+        this.#fail(interrupted, looped ? "looped" : "interrupted", undefined);
     }
     return turns;
   }
@@ -245,7 +251,8 @@ export class Host {
     const isQuarantined = this.#parts.failed(hosted.id, failing);
     const reason = isQuarantined ? "room-quarantined" : "room-stopped";
     const game = hosted.machine.core.game.name;
-    this.#parts.log.fault(reason, { room: hosted.id, game, reason: `a rule ${failing}`, cause });
+    const why = failing === "interrupted" ? "it was interrupted" : `a rule ${failing}`;
+    this.#parts.log.fault(reason, { room: hosted.id, game, reason: why, cause });
     this.drop(hosted.id, reason);
   }
 

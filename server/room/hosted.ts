@@ -4,6 +4,7 @@
 import type { RoomId } from "../../shared/ids.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
+import { stillCounting } from "./waiting.ts";
 
 /** A turn whose entry is on its way to the log: nothing of it may leave until it is there. */
 export interface Outstanding {
@@ -18,6 +19,9 @@ export type HostedPhase =
   | { readonly kind: "appending"; readonly outstanding: Outstanding }
   /** The answer was lost or the store is away: the log's top tells what became of the entry. */
   | { readonly kind: "doubtful"; readonly outstanding: Outstanding };
+
+/** An inbox of this length belongs to a room that stands still: it is gone through for what still counts. */
+const INBOX_LENGTH = 512;
 
 export class HostedRoom {
   readonly id: RoomId;
@@ -36,6 +40,7 @@ export class HostedRoom {
   /** Whether its connections were told that it stands still. */
   pausedTold = false;
   #dueMs = Number.NEGATIVE_INFINITY;
+  #sortAt = INBOX_LENGTH;
   /** Whether the room ticks; only a turn changes that, and every input of every player asks. */
   #ticks = false;
 
@@ -47,6 +52,7 @@ export class HostedRoom {
 
   put(input: RoomInput): void {
     this.inbox.push(input);
+    if (this.inbox.length >= this.#sortAt) this.#sort();
     if (this.urgent) return;
     // In a ticking room a command takes effect with the tick; who arrives should not wait for it.
     const waits = input.kind === "commands" || input.kind === "input" || input.kind === "gone";
@@ -56,8 +62,15 @@ export class HostedRoom {
   takeInbox(): readonly RoomInput[] {
     const inputs = this.inbox;
     this.inbox = [];
+    this.#sortAt = INBOX_LENGTH;
     this.urgent = false;
     return inputs;
+  }
+
+  /** The next time only when it has doubled: each input is looked at twice at most. */
+  #sort(): void {
+    this.inbox = stillCounting(this.machine.core.game, this.inbox);
+    this.#sortAt = Math.max(INBOX_LENGTH, this.inbox.length * 2);
   }
 
   /** Notes when the next turn is due by time alone; called when a turn is over. */

@@ -3,8 +3,14 @@
 
 import vm from "node:vm";
 
-/** Runs work to its end, or stops it after the limit. Whatever the work throws passes through. */
-export type LoopGuard = (work: () => void) => "done" | "timed-out";
+/**
+ * Runs work to its end, or stops it after the limit. Whatever the work throws passes through.
+ * `held-up`: it was stopped, but hardly ran in that time: the process or its machine was frozen.
+ */
+export type LoopGuard = (work: () => void) => "done" | "timed-out" | "held-up";
+
+/** A loop gets at least this part of a processor, however busy the machine is. */
+const RAN_LEAST = 0.1;
 
 const SLOT = Symbol.for("holdfast.guarded");
 const SCRIPT = new vm.Script("globalThis[Symbol.for('holdfast.guarded')]()");
@@ -13,16 +19,22 @@ const SCRIPT = new vm.Script("globalThis[Symbol.for('holdfast.guarded')]()");
 export function loopGuard(limitMs: number): LoopGuard {
   return (work) => {
     Reflect.set(globalThis, SLOT, work);
+    const before = process.cpuUsage();
     try {
       SCRIPT.runInThisContext({ timeout: limitMs });
       return "done";
     } catch (cause) {
-      if (isTimeOut(cause)) return "timed-out";
+      if (isTimeOut(cause)) return ranMs(before) < limitMs * RAN_LEAST ? "held-up" : "timed-out";
       throw cause;
     } finally {
       Reflect.deleteProperty(globalThis, SLOT);
     }
   };
+}
+
+function ranMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function isTimeOut(cause: unknown): boolean {

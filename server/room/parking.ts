@@ -48,11 +48,9 @@ export class Parking {
     const { attachedCount, core } = hosted.machine;
     // A save on its way out is copied before the room sleeps: nobody may wake it for weeks.
     const isBusy = attachedCount > 0 || core.own.$saves.size > 0;
-    if (isBusy || hosted.phase.kind !== "idle") {
-      hosted.emptySinceMs = undefined;
-      return;
-    }
-    hosted.emptySinceMs ??= nowMs;
+    if (isBusy) hosted.emptySinceMs = undefined;
+    else hosted.emptySinceMs ??= nowMs;
+    if (hosted.emptySinceMs === undefined || isAppending(hosted)) return;
     const emptyMs = nowMs - hosted.emptySinceMs;
     const ended = core.own.$room.status === "ended";
     if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
@@ -81,11 +79,17 @@ export class Parking {
     try {
       await host.keepSnapshot(hosted);
       await write();
-      const wanted = hosted.machine.attachedCount > 0 || hosted.inbox.length > 0;
-      if (!wanted) host.drop(hosted.id, "room-stopped");
+      const { attachedCount, core } = hosted.machine;
+      const wanted = attachedCount > 0 || hosted.inbox.length > 0 || core.own.$saves.size > 0;
+      // With a commit on its way go the errands that come of it.
+      if (!wanted && !isAppending(hosted)) host.drop(hosted.id, "room-stopped");
       else errands.repair(hosted.machine);
     } catch (cause) {
       log.warn("room-not-put-away", { room: hosted.id, cause });
     }
   }
+}
+
+function isAppending({ phase }: HostedRoom): boolean {
+  return phase.kind !== "idle";
 }

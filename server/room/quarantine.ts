@@ -3,8 +3,11 @@
 
 import type { RoomId } from "../../shared/ids.ts";
 
-/** What a room failed of: a rule that threw where nothing can be undone, or one that ran without end. */
-export type Failing = "threw" | "looped";
+/**
+ * What a room failed of: a rule that threw where nothing can be undone, one that ran without end, or
+ * an interruption that may be no rule's fault.
+ */
+export type Failing = "threw" | "looped" | "interrupted";
 
 const FAILURES_MAX = 3;
 const WINDOW_MS = 60_000;
@@ -16,7 +19,7 @@ export class Quarantine {
   /**
    * Notes a failure; true if the room is not to be run again. A loop holds up every room of the node
    * for as long as the guard lets it, and what set it off comes again with the player's outbox: once
-   * is enough. A rule that threw is tried again, three times a minute at most.
+   * is enough. Anything else is tried again, three times a minute at most.
    */
   note(room: RoomId, failing: Failing, nowMs: number): boolean {
     const recent = (this.#failedMs.get(room) ?? []).filter((atMs) => nowMs - atMs < WINDOW_MS);

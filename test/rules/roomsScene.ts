@@ -3,6 +3,7 @@
 
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
+import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
 import type { Store } from "../../server/store/store.ts";
@@ -20,18 +21,22 @@ export interface Ground {
   readonly store: Store;
   readonly clock: VirtualClock;
   readonly game: Game;
+  /** Lets every rule run to its end if not given. */
+  readonly guard?: LoopGuard;
 }
 
+const unguarded: LoopGuard = (work) => {
+  work();
+  return "done";
+};
+
 /** Rooms of one node over a store, and what they told. */
-export function nodeOver({ store, clock, game }: Ground, at: number) {
+export function nodeOver({ store, clock, game, guard = unguarded }: Ground, at: number) {
   const tells: Tell[] = [];
   const rooms = new Rooms({
     ...{ node: `node00000${at}` as NodeId, store, clock, log: silentLog, metrics },
     games: new Map([[game.name, game]]),
-    guard: (work) => {
-      work();
-      return "done";
-    },
+    guard,
     seed: () => 1,
     mayCreate: () => Promise.resolve(undefined),
     defer: (callback) => void clock.after(0, callback),
@@ -43,9 +48,9 @@ export function nodeOver({ store, clock, game }: Ground, at: number) {
 export type Node = ReturnType<typeof nodeOver>;
 
 /** Lets time pass, with the promises that settle meanwhile. */
-export async function pass(clock: VirtualClock, ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 50) {
-    clock.advance(50);
+export async function pass(clock: VirtualClock, ms: number, stepMs = 50): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    clock.advance(stepMs);
     for (let count = 0; count < 40; count++) await Promise.resolve();
   }
 }

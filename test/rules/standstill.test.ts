@@ -1,0 +1,191 @@
+// Standstill: rooms whose store is away, odd or slow, and rooms that are interrupted: what waits for
+// them, what becomes of them, and that they go on.
+
+import { expect, test } from "vitest";
+import type { LoopGuard } from "../../server/room/loopGuard.ts";
+import { openMemoryStore } from "../../server/store/memory.ts";
+import { type AppendOutcome, type Store, StoreAway } from "../../server/store/store.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import { defineGame, type Game, one, u32 } from "../../shared/game.ts";
+import type { NumberedCommand } from "../../shared/protocol.ts";
+import { logbook } from "./harbour.ts";
+import { type Node, newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
+
+/** A game in which every tick writes. */
+const chime = defineGame({
+  name: "chime",
+  version: 1,
+  seats: { min: 1, max: 2 },
+  tickHz: 20,
+  records: { bell: one({ strokes: u32 }) },
+  rules: {
+    tick(room) {
+      room.state.bell.strokes += 1;
+    },
+  },
+});
+
+/** How the store answers about logs. */
+interface Levers {
+  append: "well" | "away" | "rejects";
+  top: "well" | "away" | "rejects";
+  /** How late answers to appends, and to listings, are. */
+  appendMs: number;
+  listMs: number;
+}
+
+const REFUSED = new Error("NOPERM this user has no permissions");
+
+/** The in-process store, with its answers about logs in a test's hand. */
+async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store> {
+  const store = await openMemoryStore({ clock });
+  const late = (ms: number) => new Promise<void>((done) => void clock.after(ms, done));
+  const append: Store["append"] = async (entries) => {
+    if (levers.appendMs > 0) await late(levers.appendMs);
+    if (levers.append === "rejects") throw REFUSED;
+    if (levers.append === "well") return store.append(entries);
+    return entries.map((): AppendOutcome => ({ kind: "unknown", cause: "away" }));
+  };
+  const logTop: Store["logTop"] = async (room) => {
+    if (levers.top === "rejects") throw REFUSED;
+    if (levers.top === "away") throw new StoreAway("away");
+    return store.logTop(room);
+  };
+  const listRoom: Store["listRoom"] = async (listing) => {
+    if (levers.listMs > 0) await late(levers.listMs);
+    return store.listRoom(listing);
+  };
+  const levered: Partial<Store> = { append, logTop, listRoom };
+  return new Proxy(store, {
+    get(whole, name) {
+      const own: unknown = Reflect.get(levered, name);
+      if (own !== undefined) return own;
+      const method: unknown = Reflect.get(whole, name, whole);
+      return typeof method === "function" ? method.bind(whole) : method;
+    },
+  });
+}
+
+/** A room in which Ann sits, over a store that answers as its levers say. */
+async function seatedScene(game: Game = logbook as unknown as Game, guard?: LoopGuard) {
+  const clock = new VirtualClock();
+  const levers: Levers = { append: "well", top: "well", appendMs: 0, listMs: 0 };
+  const store = await leveredStore(clock, levers);
+  const ground = { store, clock, game, ...(guard === undefined ? {} : { guard }) };
+  const node: Node = nodeOver(ground, 1);
+  const room = await newRoom(node);
+  const post = sitDown(node, room, 1);
+  await pass(clock, 200);
+  const hosted = () => [...node.rooms.hosted].find(({ id }) => id === room);
+  const instance = () => {
+    const seat = hosted()?.machine.core.own.$seats.get(0);
+    return [seat?.instanceEpoch ?? 0, seat?.instanceCount ?? 0] as const;
+  };
+  const lines = () => {
+    const book = hosted()?.machine.core.state.face.lines as Iterable<{ text: string }> | undefined;
+    return [...(book ?? [])].map(({ text }) => text);
+  };
+  const told = (kind: string) =>
+    node.tells.filter((tell) => tell.kind === "notice" && tell.notice.kind === kind).length;
+  return { clock, levers, node, room, post, hosted, instance, lines, told };
+}
+
+const write = (seq: number): NumberedCommand => ({
+  seq,
+  name: "write",
+  args: { text: `line ${seq}` },
+});
+
+test("[R40] what waits for a room that stands still is what still counts, however long it stands", async () => {
+  const scene = await seatedScene();
+  const { clock, levers, room, node, post, hosted, instance, lines } = scene;
+  levers.append = "away";
+  levers.top = "away";
+  await pass(clock, 200);
+  const mine = instance();
+  for (let n = 1; n <= 20_000; n++) {
+    post({ kind: "input", n, name: "steer", values: { by: n % 256 } });
+    const commands = [write(1), write(2), write(3)].slice(0, 1 + (n % 3));
+    if (n % 10 === 0) post({ kind: "commands", instance: mine, commands });
+    if (n % 50 === 0) post({ kind: "sync", bookmark: undefined });
+    if (n % 7 === 0) post({ kind: "input", n, name: `odd${n}`, values: {} });
+    if (n % 40 === 0) post({ kind: "commands", instance: [n, n], commands: [write(1)] });
+    if (n % 50 === 0) post({ kind: n % 100 === 0 ? "idle" : "active" });
+  }
+  // Who comes meanwhile is not forgotten over it.
+  const other = { connection: "connection2" as never, identity: "identitybob" as never };
+  const page = "page-of-bob-number-1" as never;
+  const rest = { node: "node000000" as never, session: "sessionbob" as never, name: "Bob" };
+  const arrival = { ...other, ...rest, page, frames: "binary" as const };
+  node.rooms.post(room, { kind: "join", arrival, request: 7, watch: false });
+  for (let n = 20_001; n <= 22_000; n++)
+    post({ kind: "input", n, name: "steer", values: { by: n % 256 } });
+  post({ kind: "commands", instance: mine, commands: [write(1), write(2), write(3)] });
+  expect(hosted()?.inbox.length).toBeLessThan(1_100);
+  levers.append = "well";
+  levers.top = "well";
+  await pass(clock, 1_000);
+  expect(lines()).toEqual(["line 1", "line 2", "line 3"]);
+  expect(node.tells).toContainEqual(expect.objectContaining({ kind: "seated", request: 7 }));
+  expect(hosted()?.machine.core.own.$seats.size).toBe(2);
+  expect(hosted()?.inbox).toEqual([]);
+});
+
+test("[R41] a store that answers what nobody expects pauses its rooms, and they go on when it is mended", async () => {
+  for (const odd of ["append", "top"] as const) {
+    const { clock, levers, post, instance, lines, told } = await seatedScene();
+    levers.append = odd === "append" ? "rejects" : "away";
+    levers.top = odd === "top" ? "rejects" : "well";
+    post({ kind: "commands", instance: instance(), commands: [write(1)] });
+    await pass(clock, 2_000);
+    expect([odd, told("paused"), told("resumed")]).toEqual([odd, 1, 0]);
+    levers.append = "well";
+    levers.top = "well";
+    await pass(clock, 2_000);
+    expect([odd, told("resumed"), lines()]).toEqual([odd, 1, ["line 1"]]);
+  }
+});
+
+test("[R42] a room that was interrupted without having looped is loaded anew, and one that looped is not", async () => {
+  let end: "timed-out" | "held-up" | "done" = "done";
+  let loopsMs = 0;
+  const clockOf: { clock?: VirtualClock } = {};
+  const guard: LoopGuard = (work) => {
+    const ended = end;
+    end = "done";
+    if (ended === "done") work();
+    else if (loopsMs > 0) clockOf.clock?.advance(loopsMs);
+    return ended;
+  };
+  for (const [how, ms, reason] of [
+    ["held-up", 5_000, "room-stopped"],
+    ["timed-out", 0, "room-stopped"],
+    ["timed-out", 900, "room-quarantined"],
+  ] as const) {
+    const scene = await seatedScene(logbook as unknown as Game, guard);
+    clockOf.clock = scene.clock;
+    loopsMs = ms;
+    end = how;
+    await pass(scene.clock, 100);
+    const detached = scene.node.tells.filter(({ kind }) => kind === "detached");
+    expect([how, ms, detached]).toMatchObject([how, ms, [{ reason }]]);
+  }
+});
+
+test("[N17] a room in which nobody is connected is put away, and never while a commit of it is on its way", async () => {
+  const { clock, levers, node, post, hosted } = await seatedScene(chime as unknown as Game);
+  clock.advance(40);
+  await node.rooms.start();
+  const room = hosted();
+  post({ kind: "gone" });
+  let waitedMs = 0;
+  for (; hosted() !== undefined && waitedMs < 90_000; waitedMs += 10) {
+    // For a while whoever looks finds it busy.
+    levers.appendMs = waitedMs < 25_000 ? 45 : 30;
+    // A commit is on its way when the first listing is written, and none when the next is.
+    levers.listMs = waitedMs < 38_000 ? 70 : 50;
+    await pass(clock, 10, 10);
+  }
+  expect([hosted() === undefined, room?.phase.kind]).toEqual([true, "idle"]);
+  expect(waitedMs).toBeLessThan(45_000);
+});
