@@ -6,6 +6,7 @@ import type { Line } from "../../../shared/games/adventure/line.ts";
 import { useMedia } from "../media.ts";
 import { adventureTexts } from "./adventureTexts.ts";
 import type { Leaf } from "./transcript.ts";
+import "./story.css";
 
 /** A line that was sent and has not come back in the story yet. */
 export interface SentLine {
