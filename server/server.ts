@@ -5,7 +5,7 @@ import type { Server as HttpServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type Clock, soon, systemClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
-import type { NodeId } from "../shared/ids.ts";
+import type { IdentityId, NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -20,11 +20,13 @@ import { type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
 import { moveConnections } from "./node/drain.ts";
 import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
+import type { Router } from "./node/router.ts";
 import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { keysOf } from "./session/keys.ts";
 import { openPeople, type People } from "./session/people.ts";
+import type { IdentityRecord } from "./session/record.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
@@ -149,6 +151,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     ...{ ...ground, random: jitterRandom, groupOf },
     words: [...games.keys()],
     clocks: clocksOf(config),
+    moveSeats: (from, to) => moveSeats({ from, to }, store, among.router),
   });
   const { creations } = openLimits();
   const doorLog = sparingLog(log, clock);
@@ -219,6 +222,16 @@ async function startOnStore(ground: Ground): Promise<Running> {
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
   return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
+}
+
+/** Has every room in which a guest sits pass the seat on to the player that the guest became. */
+async function moveSeats(
+  { from, to: { id: to, name } }: { from: IdentityId; to: Pick<IdentityRecord, "id" | "name"> },
+  store: Store,
+  router: Router,
+): Promise<void> {
+  const seats = await store.seatsOf(from);
+  for (const { room } of seats) router.post(room, { kind: "pass", from, to, name });
 }
 
 /** Rooms hosted here, by game. */

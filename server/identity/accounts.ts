@@ -26,8 +26,8 @@ export interface AccountsParts {
   readonly audit: Audit;
   /** Words that anybody would try first as a password here. */
   readonly words: readonly string[];
-  /** The seats of one identity become another's. */
-  moveSeats(from: IdentityId, to: IdentityId): Promise<void>;
+  /** The seats of a guest become a player's. */
+  moveSeats(from: IdentityId, to: Pick<IdentityRecord, "id" | "name">): Promise<void>;
 }
 
 /** Who asks: a browser, as a request shows it. */
@@ -235,7 +235,7 @@ export class Accounts {
   /** Whoever this browser was before is signed out of it; a guest's seats come along. */
   async #takeOver({ identity, cookie }: Bearer, player: IdentityRecord): Promise<void> {
     if (identity.role === "guest" && identity.id !== player.id) {
-      await this.#parts.moveSeats(identity.id, player.id);
+      await this.#parts.moveSeats(identity.id, player);
     }
     await this.#end(cookie);
   }

@@ -10,18 +10,21 @@ import type { Instance, NumberedCommand } from "../../shared/protocol.ts";
 import type { Arrival, RoomInput, TicketClaim } from "../room/turn.ts";
 import * as scalar from "./scalars.ts";
 
-/** What comes from a connection; the others never leave the host. */
-export type CarriedInput = Extract<RoomInput, { connection: unknown } | { arrival: unknown }>;
+/** What comes from a connection, or concerns a person; the others never leave the host. */
+export type CarriedInput = Extract<
+  RoomInput,
+  { connection: unknown } | { arrival: unknown } | { kind: "pass" }
+>;
 
 const KINDS = [
   ...["join", "resume", "commands", "input", "sync"],
-  ...["leave", "idle", "active", "gone"],
+  ...["leave", "idle", "active", "gone", "pass"],
 ] as readonly CarriedInput["kind"][];
 const FRAMES = ["binary", "json"] as const;
 const VOIDS = ["applied", "cancelled", "expired"] as const;
 
 export function isCarried(input: RoomInput): input is CarriedInput {
-  return "connection" in input || "arrival" in input;
+  return "connection" in input || "arrival" in input || input.kind === "pass";
 }
 
 export function writeInput(writer: ByteWriter, input: CarriedInput): void {
@@ -53,6 +56,9 @@ export function writeInput(writer: ByteWriter, input: CarriedInput): void {
     case "leave":
       writer.text(input.connection);
       return writeInstance(writer, input.instance);
+    case "pass":
+      for (const text of [input.from, input.to, input.name]) writer.text(text);
+      return;
     case "idle":
     case "active":
     case "gone":
@@ -78,6 +84,10 @@ export function readInput(reader: ByteReader): CarriedInput {
       const bookmark = scalar.readOptional(reader, scalar.readBookmark);
       const ticket = scalar.readOptional(reader, readClaim);
       return { kind, arrival, instance, bookmark, ticket, commands: readCommands(reader) };
+    }
+    case "pass": {
+      const [from, to] = [reader.text() as IdentityId, reader.text() as IdentityId];
+      return { kind, from, to, name: reader.text() };
     }
     default:
       return readFromConnection(reader, kind);

@@ -90,7 +90,7 @@ export class Router {
     const host = this.#whereabouts.hostOf(room);
     if (host !== undefined) return this.#send(host, room, input);
     // Only who comes to a room is worth a question; the others cannot be known to it.
-    if (input.kind !== "join" && input.kind !== "resume") return rooms.post(room, input);
+    if (!isArriving(input)) return rooms.post(room, input);
     void this.#ask(room, [input], "impatient");
   }
 
@@ -165,7 +165,7 @@ export class Router {
     const successor = this.isDraining ? this.#whereabouts.hostOf(room) : undefined;
     if (successor !== undefined)
       return relay.send(from, { kind: "astray", room, host: successor, input });
-    if (input.kind !== "join" && input.kind !== "resume") return rooms.post(room, input);
+    if (!isArriving(input)) return rooms.post(room, input);
     void this.#locate(room, "impatient").then((found) => {
       if (found === "here") return rooms.post(room, input);
       if ("host" in found) relay.send(from, { kind: "astray", room, host: found.host, input });
@@ -253,4 +253,9 @@ export class Router {
 
 function isMoved(tell: Tell): boolean {
   return tell.kind === "detached" && tell.reason === "room-moved";
+}
+
+/** Whether a room that is nowhere in memory is to be loaded for it. */
+function isArriving({ kind }: RoomInput): boolean {
+  return kind === "join" || kind === "resume" || kind === "pass";
 }

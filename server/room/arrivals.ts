@@ -14,6 +14,7 @@ import type { TailRunner } from "./tails.ts";
 import type { Arrival, RoomInput } from "./turn.ts";
 
 type Resume = Extract<RoomInput, { kind: "resume" }>;
+type Pass = Extract<RoomInput, { kind: "pass" }>;
 type Join = Extract<RoomInput, { kind: "join" }>;
 
 /** What a page is told with its seat. */
@@ -62,6 +63,21 @@ export class Arrivals {
     this.#out.errand({ kind: "list" });
     this.#out.note(taken.id, this.#rules.seat("join", taken.id));
     this.#saving.seated(taken);
+  }
+
+  /**
+   * A person who was a guest signed in: the seat comes along. Whoever sits here as both keeps both
+   * seats, and the guest's is given up like any other that nobody comes back to.
+   */
+  pass({ from, to, name }: Pass): void {
+    const seat = seating.seatOf(this.#core, from);
+    if (seat === undefined || seating.seatOf(this.#core, to) !== undefined) return;
+    seat.identity = to;
+    seat.name = name;
+    // The tickets of before were the guest's.
+    seating.beginTickets(this.#core, seat);
+    this.#out.errand({ kind: "unlink-seat", identity: from });
+    this.#out.errand({ kind: "link-seat", identity: to, seat: seat.id });
   }
 
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */

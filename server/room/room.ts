@@ -130,6 +130,8 @@ export class RoomMachine {
         return this.#absence.idle(input.connection);
       case "active":
         return this.#absence.active(input.connection);
+      case "pass":
+        return this.#arrivals.pass(input);
       case "gone":
         return this.#absence.gone(input.connection);
       case "nodes":

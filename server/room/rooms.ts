@@ -178,7 +178,7 @@ export class Rooms {
     if (this.#host.post(room, input)) return;
     if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
     // Whoever is not attached cannot be known to a room that is not in memory.
-    if (input.kind !== "join" && input.kind !== "resume")
+    if (input.kind !== "join" && input.kind !== "resume" && input.kind !== "pass")
       return this.refuse(room, input, "not-seated");
     void this.#loadFor(room, [input]);
   }

@@ -69,6 +69,13 @@ export type RoomInput =
   | { readonly kind: "idle" | "active"; readonly connection: ConnectionId }
   /** The connection has ended. */
   | { readonly kind: "gone"; readonly connection: ConnectionId }
+  /** Somebody is another identity from here on: the seat becomes that one's, unless it sits here already. */
+  | {
+      readonly kind: "pass";
+      readonly from: IdentityId;
+      readonly to: IdentityId;
+      readonly name: string;
+    }
   /** A save that left the room is kept, or given back. `item` is its record. */
   | ({ readonly kind: "save-kept"; readonly item: number } & SavePlace)
   /** The save that a seat asked for; null if its player has none. */

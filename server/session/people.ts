@@ -19,6 +19,7 @@ import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { keysOf } from "./keys.ts";
+import type { IdentityRecord } from "./record.ts";
 import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -42,8 +43,8 @@ export interface PeopleParts {
   readonly words?: readonly string[];
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
-  /** The seats of one identity become another's; without it they stay. */
-  moveSeats?(from: IdentityId, to: IdentityId): Promise<void>;
+  /** The seats of a guest become a player's; without it they stay. */
+  moveSeats?(from: IdentityId, to: Pick<IdentityRecord, "id" | "name">): Promise<void>;
 }
 
 export interface People {

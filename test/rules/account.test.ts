@@ -126,7 +126,7 @@ test("[S84] a name belongs to one account, however it is spelt", async () => {
 test("[S85] signing in gives a new cookie and session, ends the browser's former ones and takes a guest's seats along", async () => {
   const moved: (readonly IdentityId[])[] = [];
   const scene = await peopleScene({
-    moveSeats: async (from, to) => void moved.push([from, to]),
+    moveSeats: async (from, to) => void moved.push([from, to.id]),
   });
   const first = await register(scene);
   const guest = await newGuest(scene, "Somebody");
