@@ -42,6 +42,7 @@ function placeOf(game: Game, input: RoomInput): string | undefined {
       return "nodes";
     case "join":
     case "gone":
+    case "pass":
     case "save-kept":
     case "save-found":
       return undefined;
