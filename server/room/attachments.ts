@@ -159,20 +159,22 @@ export class Attachments {
 
   /**
    * Selective collections are in every answer, also when no version has passed: who may see what can
-   * depend on more than fields. A whole view comes with the events of its own commit, which nobody
-   * has seen before: whoever took a seat in it is greeted like the others.
+   * depend on more than fields. Whoever held a moment before the horizon gets the whole view with all
+   * events since that are still kept. To somebody new it comes with the events of its own commit,
+   * which nobody has seen before: whoever took a seat in it is greeted like the others.
    */
   #answer(attachment: Attachment, bookmark: Bookmark | undefined, turn: TurnSeen): Tell {
     const { state, history, version } = this.#core;
-    const covered = bookmark !== undefined && history.covers(bookmark, version);
-    const base = covered ? bookmark.version : undefined;
+    const known = bookmark !== undefined && history.knows(bookmark, version);
+    const seen = known ? bookmark.version : undefined;
+    const base = seen !== undefined && seen >= history.floor ? seen : undefined;
     const changes = changesSince(state, base ?? SINCE_EVER, this.#lookOf(attachment));
     attachment.inStep = true;
     attachment.shown.clear();
     for (const { shape, replace, records } of changes) {
       if (replace) attachment.shown.set(shape.index, new Set(records.map(({ id }) => id)));
     }
-    const eventsAfter = base ?? (turn.committed ? version - 1 : version);
+    const eventsAfter = seen ?? (turn.committed ? version - 1 : version);
     const events = history.eventsSince(eventsAfter, attachment.seat);
     const acknowledged = this.#everything(attachment);
     return this.#tells.answer(attachment.arrival, { base, changes, events, acknowledged });

@@ -50,15 +50,16 @@ export class History {
   }
 
   /**
-   * Whether changes since a bookmark can be told. A version alone lies after a rollback: if the host
-   * of epoch 7 showed version 12 and its successor took over at 10, then (7, 12) is on no branch that
-   * still exists, although the room may have a version 12 again.
+   * Whether a bookmark's moment belongs to the room's history. A version alone lies after a rollback:
+   * if the host of epoch 7 showed version 12 and its successor took over at 10, then (7, 12) is on no
+   * branch that still exists, although the room may have a version 12 again. Changes since it can be
+   * told if it is not below the floor as well.
    */
-  covers(bookmark: Bookmark, version: number): boolean {
+  knows(bookmark: Bookmark, version: number): boolean {
     const at = this.epochs.findIndex((start) => start.epoch === bookmark.epoch);
     if (at < 0) return false;
     const branchEnd = this.epochs[at + 1]?.version ?? version;
-    return bookmark.version >= this.floor && bookmark.version <= branchEnd;
+    return bookmark.version <= branchEnd;
   }
 
   /** Notes a commit's time and forgets what lies beyond the horizon. Returns the version below which tombstones may go. */

@@ -71,14 +71,23 @@ export class Replica {
     if (base === undefined) this.view.replace(changes);
     else this.view.apply(changes);
     for (const collection of changes) this.#insistAllowed(collection);
-    const heldVersion = base === undefined ? undefined : this.bookmark?.version;
-    for (const event of frame.events) {
-      if (heldVersion === undefined || event.version > heldVersion) this.events.push(event);
-    }
+    const told = this.#toldBefore(frame);
+    const untold = frame.events.filter((event) => event.version > told);
+    this.events.push(...untold);
     const last = this.followed.at(-1);
-    if (heldVersion !== undefined && last !== undefined) last.through = version;
-    else this.followed.push({ after: version, through: version });
+    // A whole view brings what is still kept of the events: all of them from the first on.
+    const after = (untold[0]?.version ?? version + 1) - 1;
+    if (base !== undefined && last !== undefined) last.through = version;
+    else this.followed.push({ after, through: version });
     this.bookmark = { epoch, version };
+  }
+
+  /** Version up to which events were told; after a rollback what comes is new, though its version is not. */
+  #toldBefore({ base, epoch, version }: SeenFrame): number {
+    const held = this.bookmark;
+    if (held === undefined) return 0;
+    const isRolledBack = base === undefined && epoch !== held.epoch && version <= held.version;
+    return isRolledBack ? 0 : held.version;
   }
 
   /** Bytes of a server field, or of a private one of another seat, must never come. */

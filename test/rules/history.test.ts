@@ -254,6 +254,29 @@ test("[R25] and for no more than so many deletions and events, however young", (
   expect(lastFrame(bob).base).toBe(newest.version);
 });
 
+test("[R25] with the whole view comes what is still kept of the events since", () => {
+  const { table, ann, bob } = beaconTable("json");
+  const young = bob.bookmark;
+  if (young === undefined) throw new Error("bob has seen nothing");
+  for (const number of [1, 2, 3]) {
+    ann.send("shout", { number });
+    ann.send("whisper", { to: ann.seat ?? 0, number });
+    table.pass(HORIZON_MS / 2);
+  }
+  bob.sync(young);
+  expect(lastFrame(bob)).toMatchObject({
+    full: true,
+    events: [
+      [expect.any(Number), "shouted", { number: 2 }],
+      [expect.any(Number), "shouted", { number: 3 }],
+    ],
+  });
+  // Of a moment that was never there nobody can say what has happened since.
+  bob.sync({ ...young, epoch: young.epoch - 1 });
+  expect(lastFrame(bob)).toMatchObject({ full: true, events: [] });
+  table.check();
+});
+
 test("[R26] a record enters a view when its seat may see it and leaves it when it may not", () => {
   const scene = beaconTable();
   const { table, ann, bob } = scene;

@@ -1,9 +1,11 @@
 // Check shown: what pages showed is what the log says, at that very moment of it, and they were never
 // taken back. Here every way to catch up is held against the same truth.
 
+import type { Bookmark } from "../../shared/frame.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { HORIZON_MS } from "../../shared/limits.ts";
-import type { History, Shown } from "./history.ts";
+import type { BegunAnew, History, Shown } from "./history.ts";
+import type { WholeView } from "./pageSocket.ts";
 import type { Check } from "./replay.ts";
 
 /** I2, I8, I9 for one room: what was shown is what is stored. */
@@ -61,14 +63,17 @@ export function checkEvents(history: History, room: RoomId, shown: readonly Show
     told.set(key, (told.get(key) ?? 0) + 1);
   }
   const spans = spansOf(history, shown);
+  const wholes = wholesIn(history, room);
   const broken: string[] = [];
   /** Room time of each version. */
   const times: number[] = [];
+  const moved: Moved[] = [];
   return {
     visit({ entry: { version }, timeMs, events }) {
       times[version] ??= timeMs;
       for (const { name, values } of events) {
         if (name !== "moved") continue;
+        moved.push({ version, mark: String(values.mark) });
         for (const { page, from, to } of spans) {
           if (version <= from || version > to) continue;
           const count = told.get(`${page} ${values.mark}`) ?? 0;
@@ -76,24 +81,62 @@ export function checkEvents(history: History, room: RoomId, shown: readonly Show
         }
       }
     },
-    finish: () => [...broken, ...checkWhole(history, room, times)],
+    finish: () => [
+      ...broken,
+      ...checkWhole(wholes, times),
+      ...checkKept({ wholes, shown }, { times, moved }, told),
+    ],
   };
+}
+
+/** An event of the game that everybody is told. */
+interface Moved {
+  readonly version: number;
+  readonly mark: string;
+}
+
+interface Whole extends BegunAnew {
+  readonly whole: WholeView & { readonly asked: Bookmark };
+}
+
+/** Whole views of a room that pages were sent who had said what they hold. */
+function wholesIn({ begunAnew }: History, room: RoomId): readonly Whole[] {
+  return begunAnew.filter(
+    (each): each is Whole => each.whole?.room === room && each.whole.asked !== undefined,
+  );
+}
+
+/** I3: to a page that held something a whole view brings the events since, as far as the room remembers. */
+function checkKept(
+  { wholes, shown }: { readonly wholes: readonly Whole[]; readonly shown: readonly Shown[] },
+  { times, moved }: { readonly times: readonly number[]; readonly moved: readonly Moved[] },
+  told: ReadonlyMap<string, number>,
+): readonly string[] {
+  return wholes.flatMap(({ page, order, whole: { asked, epoch, version } }) => {
+    const taken = shown.find((each) => each.page === page && each.order > order);
+    // An answer that came too late is left aside.
+    if (taken?.epoch !== epoch || taken.version !== version) return [];
+    const sinceMs = (times[version] ?? 0) - HORIZON_MS;
+    return moved.flatMap((event) => {
+      const isDue = event.version > asked.version && event.version <= version;
+      const count = told.get(`${page.name} ${event.mark}`) ?? 0;
+      if (!isDue || count === 1 || (times[event.version] ?? 0) <= sinceMs) return [];
+      return [
+        `I3 ${page.name} was told ${count} times of ${event.mark}, sent with all of ${version}`,
+      ];
+    });
+  });
 }
 
 /**
  * I10: who says what it holds is sent no whole view as long as the room remembers everything since:
  * two minutes of its time. The other bound, 4,096 items, is more than happens in any of these runs.
  */
-function checkWhole(
-  { begunAnew }: History,
-  here: RoomId,
-  times: readonly number[],
-): readonly string[] {
-  return begunAnew.flatMap(({ page, whole }) => {
-    if (whole?.room !== here || whole.asked === undefined) return [];
-    const missedMs = (times[whole.version] ?? 0) - (times[whole.asked.version + 1] ?? Infinity);
+function checkWhole(wholes: readonly Whole[], times: readonly number[]): readonly string[] {
+  return wholes.flatMap(({ page, whole: { asked, version } }) => {
+    const missedMs = (times[version] ?? 0) - (times[asked.version + 1] ?? Infinity);
     if (missedMs >= HORIZON_MS) return [];
-    return [`I10 ${page.name} was sent all of ${whole.version} and held ${whole.asked.version}`];
+    return [`I10 ${page.name} was sent all of ${version} and held ${asked.version}`];
   });
 }
 

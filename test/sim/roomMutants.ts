@@ -151,9 +151,20 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     redAt: 7,
     edits: [
       {
-        file: "server/room/history.ts",
-        rule: "return bookmark.version >= this.floor && bookmark.version <= branchEnd;",
-        instead: "return bookmark.version <= branchEnd;",
+        file: "server/room/attachments.ts",
+        rule: "const base = seen !== undefined && seen >= history.floor ? seen : undefined;",
+        instead: "const base = seen;",
+      },
+    ],
+  },
+  {
+    name: "a whole view brings no events of the time before it",
+    redAt: 7,
+    edits: [
+      {
+        file: "server/room/attachments.ts",
+        rule: "const eventsAfter = seen ??",
+        instead: "const eventsAfter = base ??",
       },
     ],
   },
