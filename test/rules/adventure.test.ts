@@ -99,6 +99,24 @@ test("[X46] what there is only one of is in one place, and goes home when its ho
   expect(type(bob, "take whistle")).toContain("You take a bone whistle");
 });
 
+test("[X46] a key that has done its work is the next one's: the otter fetches it at the turn of the tide", () => {
+  const { table, ann, bob } = three();
+  const hold = (chapters: readonly string[]) => {
+    const { state, version } = table.machine.core;
+    state.open(version);
+    table.state.whereabouts.key = "seat 0";
+    Object.assign(table.state.people.get(0) ?? {}, { chapters });
+    state.close();
+  };
+  hold([]);
+  awaitTide(table, bob, "high");
+  expect(table.state.whereabouts.key).toBe("seat 0");
+  hold(["read"]);
+  awaitTide(table, bob, "low");
+  expect(table.state.whereabouts.key).toBe("toll");
+  expect(heard(ann)).toContain("Something wet goes through your pocket");
+});
+
 test("[X47] the flood carries people and things ashore, and nobody and nothing is lost", () => {
   const { table, ann, bob } = three();
   type(ann, "w. s. take crank. n", "drop crank", "take shell");

@@ -46,7 +46,11 @@ export interface Sometimes {
 export interface Scenery {
   /** Words it answers to; the first is its name. */
   readonly words: readonly [string, ...string[]];
+  /** A name of its own; otherwise "the" and the first word. */
+  readonly name?: string;
   readonly text: string;
+  /** It is there only while this is so. */
+  readonly when?: Condition;
   readonly also?: readonly Sometimes[];
 }
 

@@ -6,6 +6,7 @@ import {
   creaturesAt,
   type Island,
   isLit,
+  isSo,
   lyingAt,
   nameOf,
   type Person,
@@ -67,9 +68,12 @@ export function nounsOfPlace(room: Island, person: Person): readonly Noun[] {
     const { name, words } = CREATURES[key];
     return { kind: "creature", key, name, words };
   });
-  const scenery = (PLACES[place].scenery ?? []).map((each): Noun => {
-    return { kind: "scenery", scenery: each, name: `the ${each.words[0]}`, words: each.words };
-  });
+  const scenery = (PLACES[place].scenery ?? [])
+    .filter(({ when }) => when === undefined || isSo(room, person, when))
+    .map((each): Noun => {
+      const name = each.name ?? `the ${each.words[0]}`;
+      return { kind: "scenery", scenery: each, name, words: each.words };
+    });
   return [...mine, ...lying, ...fitted, ...creatures, ...scenery];
 }
 

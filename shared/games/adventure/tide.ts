@@ -1,13 +1,23 @@
 // Tide: the island's own clock. It beats only while somebody does something, turns the water, moves
 // the creatures and burns the lamp's oil; while everybody reads, nothing moves and nothing is sent.
 
-import { creaturesAt, type Island, type Person, peopleAt, placeOf, SHARED_KEYS } from "./island.ts";
+import {
+  creaturesAt,
+  handsOf,
+  hasReached,
+  type Island,
+  type Person,
+  peopleAt,
+  placeOf,
+  SHARED_KEYS,
+} from "./island.ts";
 import { tell, tellAll, tellPlace } from "./scroll.ts";
 import { lookAround, showSights } from "./sight.ts";
 import { WENT_OUT } from "./world/chapters.ts";
 import { CREATURE_KEYS, CREATURES, type CreatureKey } from "./world/creatures.ts";
 import { isPlaceKey, LANDING, PLACES } from "./world/places.ts";
 import { THINGS } from "./world/things.ts";
+import { TIDE_WORDS as WORDS } from "./world/tideWords.ts";
 
 export const BEAT_MS = 20_000;
 /** Beats from one turn of the tide to the next: four minutes. */
@@ -44,14 +54,10 @@ function warn(room: Island): void {
   const { tide } = room.state.island;
   for (const person of room.state.people) {
     if (tide === "low" && PLACES[placeOf(person)].isFlooded === true) {
-      tell(
-        room,
-        person.seat,
-        "Water has begun to run in between the stones, with a sound like a crowd far off. It will be here soon.",
-      );
+      tell(room, person.seat, WORDS.warning);
     }
     if (creaturesAt(room, placeOf(person)).includes("burr")) {
-      tell(room, person.seat, "The dog gets up and barks at the sea, twice. It is about to turn.");
+      tell(room, person.seat, WORDS.bark);
     }
   }
 }
@@ -61,11 +67,9 @@ function turnTide(room: Island): void {
   island.tide = island.tide === "low" ? "high" : "low";
   // The keeper's lock is an old one.
   island.isDoorOpen = false;
-  const text =
-    island.tide === "low"
-      ? "The tide turns. All round Thole the sea draws back, grumbling, and leaves its floor to dry."
-      : "The tide turns. The sea comes in over the rocks to see what has been done with them.";
+  const text = island.tide === "low" ? WORDS.ebb : WORDS.flood;
   tellAll(room, { text });
+  takeBack(room);
   if (island.tide === "low") return;
   for (const key of SHARED_KEYS) {
     const at = whereabouts[key];
@@ -77,15 +81,26 @@ function turnTide(room: Island): void {
   }
 }
 
+/** What somebody has had their use of goes back to where the next one looks for it. */
+function takeBack(room: Island): void {
+  const { whereabouts } = room.state;
+  for (const person of room.state.people) {
+    if (whereabouts.key === handsOf(person) && hasReached(person, "read")) {
+      whereabouts.key = "toll";
+      tell(room, person.seat, WORDS.keyGone);
+    }
+    if (whereabouts.crank === handsOf(person) && hasReached(person, "light")) {
+      whereabouts.crank = "ribs";
+      tell(room, person.seat, WORDS.crankGone);
+    }
+  }
+}
+
 /** Nobody drowns on Thole: whoever the water finds outside is put down on the slip. */
 export function carryAshore(room: Island, person: Person): void {
-  tell(
-    room,
-    person.seat,
-    "The water takes you under the arms like somebody who has done it before, and sets you down on the slip, wet to the collar and otherwise complete.",
-  );
+  tell(room, person.seat, WORDS.carried);
   person.place = LANDING;
-  tellPlace(room, LANDING, { text: "The sea puts somebody down on the slip.", but: person.seat });
+  tellPlace(room, LANDING, { text: WORDS.landed, but: person.seat });
   lookAround(room, person, false);
 }
 
@@ -142,6 +157,6 @@ function pickUp(room: Island, place: string): void {
   if (whereabouts.key !== place || !isPlaceKey(place)) return;
   whereabouts.key = "toll";
   tellPlace(room, place, {
-    text: "In passing the otter puts her head through a loop of string, and the brass key goes with her.",
+    text: WORDS.keyTaken,
   });
 }

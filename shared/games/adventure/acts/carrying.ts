@@ -92,7 +92,17 @@ export function give(scene: Scene, objects: readonly Phrase[], other: Phrase | u
     return scene.say(`You do not carry ${gift.name}.`);
   if (to.kind === "person") return giveTo(scene, gift.key, to.seat);
   if (to.kind === "creature") return feed(scene, gift.key, to.key);
+  if (to.name === ODA && THINGS[gift.key].isFood === true) return feedOda(scene, gift.key);
   return scene.say(`${to.name.replace(/^the/, "The")} has no use for it.`);
+}
+
+const ODA = "Oda Marrick";
+
+function feedOda(scene: Scene, key: ThingKey): void {
+  scene.lose(key);
+  scene.say(
+    "“You will have to put it in my mouth,” she says, “my hands are engaged.” She eats like somebody who remembers how it is done. “Better. Now the knot.”",
+  );
 }
 
 /** "give otter herring": whoever is named first gets the rest. */

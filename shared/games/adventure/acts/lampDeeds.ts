@@ -126,7 +126,7 @@ export const lampDeeds: readonly Deed[] = [
   {
     verbs: ["light", "use"],
     nouns: [
-      ["lamp", "burner", "wick", "light", "lens", "lantern"],
+      ["lamp", "burner", "wick", "light", "lens"],
       ["lantern", "flame", ...BURNER],
     ],
     at: "lamproom",

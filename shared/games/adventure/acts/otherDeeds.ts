@@ -60,6 +60,16 @@ export const otherDeeds: readonly Deed[] = [
     run: (scene) => tieKnot(scene),
   },
   {
+    verbs: ["light", "use"],
+    nouns: [["lantern"]],
+    run: (scene) =>
+      scene.say(
+        scene.has("lantern")
+          ? "It burns already, low and steady. Whoever carries it sees."
+          : "You have none. There is a rack of them in the boathouse, burning.",
+      ),
+  },
+  {
     verbs: ["ring", "use"],
     nouns: [["bell", "rope", "tongue"]],
     at: "bell",

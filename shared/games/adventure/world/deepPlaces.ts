@@ -77,6 +77,8 @@ export const deepPlaces = {
         text: "Eight are whole. The ninth was for whoever comes next, and it has been waiting, which is hard on rope.",
       },
       {
+        name: "Oda Marrick",
+        when: "untied",
         words: ["oda", "keeper", "woman", "oda marrick"],
         text: "Eleven nights she has sat here, with bread for three. She does not look like somebody who has been brave. She looks like somebody who has been busy.",
       },
