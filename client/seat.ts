@@ -89,6 +89,10 @@ export interface Seat<
   readonly state: ViewOf<R>;
   /** Room time now, in ms: the newest frame's, carried on by the page's clock. */
   readonly nowMs: number;
+  /** Room time now without what it stood still in absences, in ms: what timers go by. */
+  readonly clockMs: number;
+  /** Whether timers stand still now, because somebody is away. */
+  readonly clockStands: boolean;
   /** Room time of the newest frame, in ms. */
   readonly frameMs: number;
   readonly status: SeatStatus;

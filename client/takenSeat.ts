@@ -11,7 +11,12 @@ type Named = Readonly<Record<string, Fields>>;
 
 /** The room's own records, as the view has them beside the game's. */
 interface RoomFace {
-  readonly $room: { readonly status: Seat["roomStatus"] };
+  readonly $room: {
+    readonly status: Seat["roomStatus"];
+    readonly stoodMs: number;
+    readonly standsSinceMs: number | undefined;
+    readonly standsUntilMs: number | undefined;
+  };
   readonly $seats: Iterable<
     Omit<SeatView, "index" | "keptMs"> & {
       readonly id: number;
@@ -78,6 +83,19 @@ export class TakenSeat<R extends Records, C extends Named, I extends Named, E ex
     const stands = this.status.phase === "paused" || this.roomStatus === "ended";
     const { driver, play } = this.#sitting;
     return this.frameMs + (stands ? 0 : driver.nowMs - play.heldAtMs);
+  }
+
+  get clockMs(): number {
+    const { stoodMs, standsSinceMs, standsUntilMs } = this.#roomFace.$room;
+    const { nowMs } = this;
+    if (standsSinceMs === undefined) return nowMs - stoodMs;
+    // It goes on by itself, which nobody tells before the next turn.
+    return standsSinceMs - stoodMs + Math.max(0, nowMs - (standsUntilMs ?? nowMs));
+  }
+
+  get clockStands(): boolean {
+    const { standsSinceMs, standsUntilMs } = this.#roomFace.$room;
+    return standsSinceMs !== undefined && this.nowMs < (standsUntilMs ?? 0);
   }
 
   get frameMs(): number {

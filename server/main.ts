@@ -3,7 +3,8 @@
 
 import { adventure } from "../shared/games/adventure/adventure.ts";
 import { arena } from "../shared/games/arena.ts";
+import { eights } from "../shared/games/eights.ts";
 import { nim } from "../shared/games/nim.ts";
 import { createServer } from "./server.ts";
 
-await createServer({ games: [nim, arena, adventure] }).start();
+await createServer({ games: [nim, eights, arena, adventure] }).start();

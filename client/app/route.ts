@@ -3,7 +3,7 @@
 
 import { unreachable } from "../../shared/assert.ts";
 
-export const GAMES = ["arena", "adventure", "nim"] as const;
+export const GAMES = ["arena", "adventure", "eights", "nim"] as const;
 export type GameName = (typeof GAMES)[number];
 
 /** Which room of a game is meant. */

@@ -7,6 +7,7 @@ import type { Seat } from "../join.ts";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
+import { EightsTable } from "./eights/eightsTable.tsx";
 import { useBeat, useNews } from "./hooks.ts";
 import { Invite } from "./invite.tsx";
 import { LabCorner } from "./lab/labPanel.tsx";
@@ -48,6 +49,7 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
     <div class={`table ${taken.game}`} data-testid="table" data-seat={seat.index}>
       <TableBar taken={taken} />
       {taken.game === "nim" ? <NimTable seat={taken.seat} act={act} /> : null}
+      {taken.game === "eights" ? <EightsTable seat={taken.seat} act={act} /> : null}
       {taken.game === "adventure" ? <AdventureTable seat={taken.seat} act={act} /> : null}
       {taken.game === "arena" ? (
         <ArenaTable seat={taken.seat} act={act} say={(text) => newest.current.say(text)} />

@@ -4,6 +4,7 @@
 import { unreachable } from "../../shared/assert.ts";
 import { adventureForPages } from "../../shared/games/adventure/forPages.ts";
 import { arena } from "../../shared/games/arena.ts";
+import { eights } from "../../shared/games/eights.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { join, type Seat, type SeatEvents } from "../join.ts";
 import { lab } from "./lab/lab.ts";
@@ -22,12 +23,15 @@ type SeatOf<G> = G extends {
 export type NimSeat = SeatOf<typeof nim>;
 export type ArenaSeat = SeatOf<typeof arena>;
 export type AdventureSeat = SeatOf<typeof adventureForPages>;
+export type EightsSeat = SeatOf<typeof eights>;
+export type EightsEvent = Parameters<SeatEvents<typeof eights.events>["event"]>[0];
 export type ArenaEvent = Parameters<SeatEvents<typeof arena.events>["event"]>[0];
 
 export type Taken =
   | { readonly game: "nim"; readonly seat: NimSeat }
   | { readonly game: "arena"; readonly seat: ArenaSeat }
-  | { readonly game: "adventure"; readonly seat: AdventureSeat };
+  | { readonly game: "adventure"; readonly seat: AdventureSeat }
+  | { readonly game: "eights"; readonly seat: EightsSeat };
 
 /** Takes the seat that an address asks for. Rejects with RefusedError. */
 export async function take(wanted: TableWanted, name: string): Promise<Taken> {
@@ -46,6 +50,8 @@ export async function take(wanted: TableWanted, name: string): Promise<Taken> {
       return { game, seat: await join({ ...settings, game: arena }) };
     case "adventure":
       return { game, seat: await join({ ...settings, game: adventureForPages }) };
+    case "eights":
+      return { game, seat: await join({ ...settings, game: eights }) };
     default:
       return unreachable(game);
   }

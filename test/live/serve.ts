@@ -3,10 +3,11 @@
 import { createServer } from "../../server/server.ts";
 import { adventure } from "../../shared/games/adventure/adventure.ts";
 import { arena } from "../../shared/games/arena.ts";
+import { eights } from "../../shared/games/eights.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { ledger } from "./ledger.ts";
 
-const server = createServer({ games: [nim, arena, adventure, ledger] });
+const server = createServer({ games: [nim, eights, arena, adventure, ledger] });
 await server.start();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => void server.stop().then(() => process.exit(0)));

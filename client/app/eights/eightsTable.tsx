@@ -1,0 +1,119 @@
+// Eights table: who sits at it, the open card, the clock, and the way to another game. It asks the
+// seat and sends moves; the rules decide.
+
+import { useEffect, useState } from "preact/hooks";
+import type { SeatView } from "../../join.ts";
+import type { Act } from "../act.ts";
+import { useBeat, useNews } from "../hooks.ts";
+import { tellingOf } from "../route.ts";
+import { SeatPlate } from "../seatPlate.tsx";
+import type { EightsSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
+import { Card, CardBack } from "./card.tsx";
+import { Hand } from "./hand.tsx";
+import { clockLine, isOn, suitName, suitSign, toldOf, turnText } from "./words.ts";
+import "./eights.css";
+
+export function EightsTable({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
+  useNews((told) => seat.on("change", told), 0);
+  // The clock, and countdowns of those who are away.
+  useBeat(500);
+  const said = useSaid(seat);
+  return (
+    <main class="eights-table">
+      <div class="plates seats">
+        {seat.seats.map((sitting) => (
+          <Player key={sitting.index} seat={seat} sitting={sitting} />
+        ))}
+      </div>
+      {isOn(seat) ? <Middle seat={seat} /> : <Deal seat={seat} act={act} />}
+      <p class="turn" role="status" aria-live="polite" data-testid="turn">
+        {said === "" ? "" : `${said} `}
+        {turnText(seat)}
+      </p>
+      <Hand seat={seat} act={act} />
+    </main>
+  );
+}
+
+function Player({ seat, sitting }: { readonly seat: EightsSeat; readonly sitting: SeatView }) {
+  const { table, hands } = seat.state;
+  const { index } = sitting;
+  const hand = hands.get(index);
+  const hasWon = !isOn(seat) && table.winner === index;
+  const isAtTurn = isOn(seat) && table.turn === index;
+  return (
+    <div>
+      <SeatPlate
+        sitting={sitting}
+        isSelf={index === seat.index}
+        mark={hasWon ? "won" : isAtTurn ? "turn" : undefined}
+      />
+      <p class="tally" data-testid={`held-${index}`}>
+        {hand?.plays ? texts.eights.cards(hand.count) : texts.eights.sitsOut(isOn(seat))}
+        {hand !== undefined && hand.wins > 0 ? ` · ${texts.eights.wins(hand.wins)}` : ""}
+      </p>
+    </div>
+  );
+}
+
+function Middle({ seat }: { readonly seat: EightsSeat }) {
+  const { table } = seat.state;
+  return (
+    <div class="middle">
+      <CardBack count={table.stockCount} />
+      <Card card={table.top} />
+      <div class="beside">
+        <p data-testid="follow">
+          {texts.eights.follow(suitName(table.suit))}{" "}
+          <span aria-hidden="true" class="suit-sign">
+            {suitSign(table.suit)}
+          </span>
+        </p>
+        <p class={`clock ${seat.clockStands ? "stands" : ""}`} data-testid="clock">
+          {clockLine(seat)}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
+  if (seat.seats.length < 2) {
+    return (
+      <section class="card" data-testid="waiting">
+        <p role="status">
+          <strong>{texts.table.waiting}</strong>
+        </p>
+        <p>{texts.table.waitingAbout}</p>
+        <p class="code">{tellingOf("eights", seat.code)}</p>
+      </section>
+    );
+  }
+  if (seat.index === undefined || seat.roomStatus !== "running") return null;
+  return (
+    <button
+      type="button"
+      class="primary"
+      data-testid="deal"
+      disabled={seat.pending.length > 0}
+      onClick={() => void act(seat.send.deal({}))}
+    >
+      {seat.state.table.winner === undefined ? texts.eights.deal : texts.eights.dealAgain}
+    </button>
+  );
+}
+
+/** The newest thing that happened, in words. */
+function useSaid(seat: EightsSeat): string {
+  const [said, setSaid] = useState("");
+  useEffect(
+    () =>
+      seat.on("event", (event) => {
+        const told = toldOf(seat, event);
+        if (told !== undefined) setSaid(told);
+      }),
+    [seat],
+  );
+  return isOn(seat) ? said : "";
+}
