@@ -98,7 +98,8 @@ export class Play {
   /** A binary message of the connection that carries the seat. */
   read(bytes: Uint8Array, nowMs: number): News {
     const reading = this.replica?.read(bytes);
-    if (reading?.kind === "behind") this.#askMs = Math.min(this.#askMs, nowMs);
+    // What was asked for is on its way, or will be asked for again: not with each frame until then.
+    if (reading?.kind === "behind" && this.#askMs === Infinity) this.#askMs = nowMs;
     if (reading?.kind !== "applied") return NOTHING_NEW;
     this.heldAtMs = nowMs;
     if (reading.answer) {

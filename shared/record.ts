@@ -31,7 +31,7 @@ export class StoredRecord {
   }
 }
 
-/** What a rule gives to `add`: any of the record's fields by name. */
+/** What `add` is given: any of the fields by name. */
 type GivenFields = Readonly<Record<string, unknown>>;
 
 /** All records of one collection, in the order of their ids. */
@@ -66,7 +66,7 @@ export class StoredCollection {
   }
 
   *[Symbol.iterator](): IterableIterator<object> {
-    for (const record of this.#records.values()) yield record.face;
+    for (const record of this.#records.values()) if (!record.gone) yield record.face;
   }
 
   record(id: number): StoredRecord | undefined {

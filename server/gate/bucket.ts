@@ -19,6 +19,13 @@ export class Bucket {
     this.#filledMs = nowMs;
   }
 
+  /** Takes one token if there is one; whoever asks in vain loses nothing by it. */
+  takeIfAny(nowMs: number): boolean {
+    if (this.take(nowMs) === 0) return true;
+    this.#tokens += 1;
+    return false;
+  }
+
   /** Takes one token. 0 if there was one, else how many have been taken that were not there. */
   take(nowMs: number): number {
     const { perSecond, burst } = this.#allowance;

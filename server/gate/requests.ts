@@ -3,14 +3,20 @@
 
 import { hashText } from "../../shared/hash.ts";
 import type { RoomId } from "../../shared/ids.ts";
+import { SEATS_PER_CONNECTION_MAX } from "../../shared/limits.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import type { TicketClaim } from "../room/turn.ts";
 import { readInput, tagOfInput } from "./binaryInput.ts";
+import { type Allowance, Bucket } from "./bucket.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
 import type { GateParts } from "./ports.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
+
+/** Views on demand: an answer may be a thousand times as long as the question, and work for the room. */
+const SYNCS: Allowance = { perSecond: 2, burst: 2 * SEATS_PER_CONNECTION_MAX };
+const SYNC_RETRY_MS = 1_000;
 
 const ACTIVE = { kind: "active" } as const;
 
@@ -18,6 +24,8 @@ export class Requests {
   readonly #driver: ConnectionDriver;
   readonly #parts: GateParts;
   #joinCount = 0;
+  /** Made when it is needed: most connections never ask. */
+  #syncs: Bucket | undefined;
 
   constructor(driver: ConnectionDriver, parts: GateParts) {
     this.#driver = driver;
@@ -113,7 +121,8 @@ export class Requests {
       });
     }
     if (occupant === undefined) return;
-    if (rooms.full) return answer({ refusal: this.#driver.refusal("rooms-too-many") });
+    const tooMany = rooms.full || this.#driver.joins.length >= SEATS_PER_CONNECTION_MAX;
+    if (tooMany) return answer({ refusal: this.#driver.refusal("rooms-too-many") });
     this.#driver.step(ACTIVE);
     rooms.beginSearch();
     this.#parts.rooms.find(request, occupant.arrival, this.#driver.address).then(
@@ -172,7 +181,15 @@ export class Requests {
 
   #sync({ body: { room, bookmark } }: MessageNamed<"sync">): void {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
+    if (!this.#maySync())
+      return this.#driver.refuse("sync-too-often", { room, retryInMs: SYNC_RETRY_MS });
     this.#post(room, { kind: "sync", connection: this.#driver.id, bookmark });
+  }
+
+  #maySync(): boolean {
+    const nowMs = this.#parts.clock.now();
+    this.#syncs ??= new Bucket(SYNCS, nowMs);
+    return this.#syncs.takeIfAny(nowMs);
   }
 
   #leave({ body: { room, instance } }: MessageNamed<"leave">): void {

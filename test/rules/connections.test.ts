@@ -153,6 +153,46 @@ test("[G38] a connection has to do with eight rooms at most, searches for one am
   expect(scene.takePosts("resume").length).toBe(1);
 });
 
+test("[G66] a connection waits for eight joins at most, also for those that ask for one and the same room", async () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  const replies: JoinReply[] = [];
+  for (let at = 0; at < 20; at++) {
+    const asked = { game: "nook", shape: nook.shape, room: NOOK };
+    ann.requests.event("join", [asked, (reply: JoinReply) => replies.push(reply)]);
+    await settled();
+    await settled();
+  }
+  expect(scene.takePosts("join").length).toBe(8);
+  expect(replies.length).toBe(12);
+  expect(replies).toMatchObject(Array(12).fill({ refusal: { reason: "rooms-too-many" } }));
+});
+
+test("[G67] the view is given twice a second at most, after sixteen at once; who asks more often is told when to come", () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  scene.seat(ann, POND);
+  scene.posts.length = 0;
+  ann.line.take();
+  const ask = () => ann.requests.event("sync", [{ room: POND, instance: [1, 1] }]);
+  for (let at = 0; at < 30; at++) ask();
+  expect(scene.takePosts("sync").length).toBe(16);
+  expect(ann.line.said.length).toBe(14);
+  expect(ann.line.said.at(-1)).toMatchObject([
+    "refusal",
+    { reason: "sync-too-often", room: POND, retryInMs: 1_000 },
+  ]);
+  // Whoever never stops gets no more than whoever waits.
+  let given = 0;
+  for (let ms = 0; ms < 30_000; ms += 100) {
+    scene.clock.advance(100);
+    ask();
+    given += scene.takePosts("sync").length;
+  }
+  expect(given).toBeGreaterThanOrEqual(59);
+  expect(given).toBeLessThanOrEqual(61);
+});
+
 test("[G39] a seat is told of before the first frame of its room, with its ticket", async () => {
   const scene = new GateScene();
   const ann = scene.admit();

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { logChanges, ownChanges, publicChanges } from "../../shared/changes.ts";
 import { many, one, optional, quantised, text, u8 } from "../../shared/game.ts";
 import { State } from "../../shared/record.ts";
-import { layOut } from "../../shared/schema.ts";
+import { type Collection, layOut } from "../../shared/schema.ts";
 import { always, expectSame } from "./always.ts";
 import {
   type Commit,
@@ -81,6 +81,22 @@ test("[K21] a field carries the version that last gave it another value", () => 
   state.open(5);
   thing.size = 0.34;
   expect(state.changed).toBe(false);
+});
+
+test("[K31] a walk over a collection never comes to a record that is deleted meanwhile", () => {
+  const state = new State(layOut({ boats: many({ oars: u8 }) }, new Set()));
+  const boats = (state.face as unknown as { boats: Collection<{ oars: typeof u8 }> }).boats;
+  state.open(1);
+  for (const id of [2, 3, 4]) boats.add({}, id);
+  const met: number[] = [];
+  for (const boat of boats) {
+    met.push(boat.id);
+    boat.oars = 1;
+    // An id below the others puts the collection in a new order.
+    if (boat.id === 2) boats.add({}, 1);
+    if (boat.id === 2) boats.delete(3);
+  }
+  expect(met).toEqual([2, 4, 1]);
 });
 
 test("[K30] tombstones are kept in the order of their versions", () => {

@@ -6,7 +6,9 @@ import { Outbox } from "../../client/outbox.ts";
 import { Play } from "../../client/play.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import type { Socket } from "../../client/socket.ts";
+import { ByteWriter } from "../../shared/bytes.ts";
 import type { Json } from "../../shared/field.ts";
+import { encodeAnswer, STEP_BYTE } from "../../shared/frame.ts";
 import { Harbour, logbook } from "./harbour.ts";
 
 describe("a seat", () => {
@@ -313,6 +315,47 @@ test("[C93] a view that does not come is asked for, ever less often, and nothing
     play.due(line, nowMs);
   }
   expect(asked.slice(0, 5)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+});
+
+test("[C109] a view that was asked for is not asked for again with each frame that does not fit, nor before the server wants it", () => {
+  const play = new Play(logbook as never, new Outbox());
+  const asked: number[] = [];
+  let nowMs = 0;
+  const line: Socket = {
+    send: (...[name]) => void asked.push(name === "sync" ? nowMs : Number.NaN),
+    join: () => undefined,
+    write: () => undefined,
+    close: () => undefined,
+  };
+  const room = "room0001";
+  const seated = {
+    room,
+    game: "logbook",
+    seat: 0,
+    instance: [7, 1],
+    code: "c",
+    applied: 0,
+  } as const;
+  play.carried(seated, nowMs);
+  const answer = new ByteWriter();
+  encodeAnswer(answer, logbook as never, {
+    ...{ kind: "answer", room: room as never, epoch: 7, base: undefined, version: 1, timeMs: 0 },
+    ...{ changes: [], events: [], acknowledged: undefined },
+  });
+  /** A step of a line that this page knows nothing of. */
+  const strange = new Uint8Array([STEP_BYTE, 0, 0, 0, 0, 1, 1, 0, 0, 0]);
+  const live = (untilMs: number) => {
+    for (; nowMs < untilMs; nowMs += 50) {
+      play.read(strange, nowMs);
+      play.due(line, nowMs);
+    }
+  };
+  play.read(answer.finish(), nowMs);
+  live(2_900);
+  expect(asked).toEqual([0, 1_000]);
+  play.askLater(700, nowMs);
+  live(4_000);
+  expect(asked).toEqual([0, 1_000, 3_600]);
 });
 
 test("[C91] whatever the network and the pages do, every command takes effect at most once, and exactly once if it ended as applied", async () => {
