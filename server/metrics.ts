@@ -2,7 +2,7 @@
 // prom-client; it holds numbers and closed sets of words, never an id, a name or an address.
 
 import { createServer, type Server } from "node:http";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Reason } from "../shared/reasons.ts";
 import type { AnswerKind } from "./room/turn.ts";
 
@@ -50,6 +50,8 @@ export interface Metrics {
   readonly requests: Tally<string>;
   /** Everything in the text format that Prometheus reads. */
   text(): Promise<string>;
+  /** The same as plain values, to be summed over processes with `sumOfCounts`. */
+  counts(): Promise<unknown>;
 }
 
 /** What the gate counts, and what the rooms of a node do. */
@@ -114,14 +116,21 @@ export function openMetrics(): Metrics {
     snapshots: tally("snapshots_total", "Snapshots written, by outcome"),
     requests: tally("http_requests_total", "HTTP requests by class of status"),
     text: () => registry.metrics(),
+    counts: () => registry.getMetricsAsJSON(),
   };
 }
 
 const named = (name: string): string => `holdfast_${name}`;
 
+/** The text for the counts of several processes of this build together. */
+export function sumOfCounts(counts: readonly unknown[]): Promise<string> {
+  // They come from `counts` of the same library, by way of JSON.
+  return AggregatorRegistry.aggregate([...counts] as object[]).metrics();
+}
+
 export interface MetricsPort {
   readonly port: number;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, "text">;
 }
 
 /** Serves the metrics on loopback alone: they tell a stranger how busy the house is. */

@@ -1,7 +1,6 @@
 // Server: assembles the parts of one node, starts them in order and stops them in the reverse. The
 // only file that knows every part; it decides nothing that a part could decide.
 
-import type { Server as HttpServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type Clock, soon, systemClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
@@ -9,6 +8,7 @@ import type { IdentityId, NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import { type Config, readConfig } from "./config.ts";
+import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
@@ -16,10 +16,11 @@ import { openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
-import { type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
+import { type Metrics, openMetrics } from "./metrics.ts";
 import { moveConnections } from "./node/drain.ts";
 import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
+import { type Role, roleOf } from "./node/role.ts";
 import type { Router } from "./node/router.ts";
 import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
@@ -32,6 +33,7 @@ import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
 import { sealWith } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
+import { supervise } from "./supervise.ts";
 
 export interface ServerOptions {
   readonly games: readonly Game[];
@@ -66,9 +68,7 @@ interface Running {
   readonly people: People;
   readonly among: Node;
   readonly gate: Gate;
-  readonly http: HttpServer;
-  readonly metricsServer: HttpServer | undefined;
-  readonly url: string;
+  readonly door: Door;
   readonly readiness: { serving: boolean };
 }
 
@@ -86,10 +86,12 @@ export function createServer(options: ServerOptions): HoldfastServer {
   return {
     async start() {
       const config = options.config ?? configOfEnvironment();
-      running = await startRunning({ games, pages }, config);
-      const { log, url } = running;
+      const role = roleOf(process.argv.slice(2));
+      if (role.kind === "supervisor") return supervise(role.workers, config);
+      running = await startRunning({ games, pages, role: role.kind }, config);
+      const { log, door } = running;
       if (options.signals ?? true) onSignals(stop, log);
-      return { url };
+      return { url: door.url };
     },
     stop,
   };
@@ -104,14 +106,14 @@ function configOfEnvironment(): Config {
 }
 
 /** What is served: rules and the pages to play them on. */
-type Served = Pick<Ground, "games" | "pages">;
+type Served = Pick<Ground, "games" | "pages" | "role">;
 
 async function startRunning(served: Served, config: Config): Promise<Running> {
   const node = randomCode(NODE_ID_LENGTH) as NodeId;
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
   const metrics = openMetrics();
-  const { store, description } = await bootStore({
+  const { kind, store, description } = await bootStore({
     ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
     keyPrefix: config.keyPrefix,
     directory: config.dataDirectory,
@@ -119,6 +121,10 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
     seal: sealWith(keysOf(config).seal),
   });
   log.announce(`Store: ${description}`);
+  if (served.role === "worker" && kind === "in-process") {
+    await store.close();
+    throw new Error(`Workers need a Redis that they share, and there is none: ${description}`);
+  }
   const ground: Ground = { ...served, node, clock, log, metrics, store, config };
   try {
     return await startOnStore(ground);
@@ -139,6 +145,7 @@ interface Ground {
   readonly games: ReadonlyMap<string, Game>;
   /** Folder of the built pages. */
   readonly pages: string;
+  readonly role: Role["kind"];
 }
 
 async function startOnStore(ground: Ground): Promise<Running> {
@@ -211,13 +218,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
     log.warn(`store-${status}`);
   });
   await among.start();
-  const url = await listen(http, config);
+  const door = await openDoor({ ...ground, http });
   readiness.serving = true;
-  const { metricsPort } = config;
-  const metricsServer =
-    metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
-  log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${url}`);
-  return { log: doorLog, store, people, among, gate, http, metricsServer, url, readiness };
+  log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
+  return { log: doorLog, store, people, among, gate, door, readiness };
 }
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
@@ -246,35 +250,18 @@ function countsOf(hosted: Rooms["hosted"]): ReadonlyMap<string, number> {
 
 /** New players find the door closed, those inside are told when to come back, then all is written. */
 async function stopRunning(running: Running): Promise<void> {
-  const { log, gate, http, among, people, store, metricsServer } = running;
+  const { log, gate, door, among, people, store } = running;
   running.readiness.serving = false;
-  // A listener that is closed takes nobody new, and leaves those that are here alone.
-  http.close();
-  if (await among.drain()) await moveConnections(gate, systemClock);
+  door.close();
+  if (!door.allEnd && (await among.drain())) await moveConnections(gate, systemClock);
   else gate.drain(DRAIN_SPREAD_MS);
   await gate.close("server-draining");
-  await closed(http);
-  if (metricsServer !== undefined) await closed(metricsServer);
+  await door.stop();
   await among.stop();
   await people.stop();
   await store.close();
   log.note("stopped");
   log.flush();
-}
-
-async function listen(http: HttpServer, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    http.once("error", reject);
-    http.listen(port, host, () => resolve());
-  });
-  const address = http.address();
-  const taken = typeof address === "object" && address !== null ? address.port : port;
-  return `http://${isLoopbackHost(host) ? "localhost" : host}:${taken}`;
-}
-
-function closed(server: HttpServer): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 /** Outside production everybody on this machine is one address, and tests open many sockets from it. */

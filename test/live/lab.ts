@@ -25,6 +25,8 @@ export async function freePort(): Promise<number> {
 
 export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** What stands on its command line. */
+  readonly args?: readonly string[];
 }
 
 /** One server with a port and a folder that outlive its processes. */
@@ -62,17 +64,21 @@ export class LabServer {
 
   /** Starts a process; resolves when it is ready to serve. */
   async begin(): Promise<void> {
-    const child = spawn(process.execPath, ["--import", "tsx", SERVE], {
-      cwd: ROOT,
-      env: {
-        PATH: process.env.PATH,
-        HOST: "127.0.0.1",
-        PORT: String(this.port),
-        DATA_DIR: join(this.folder, "data"),
-        ...this.#options.environment,
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", SERVE, ...(this.#options.args ?? [])],
+      {
+        cwd: ROOT,
+        env: {
+          PATH: process.env.PATH,
+          HOST: "127.0.0.1",
+          PORT: String(this.port),
+          DATA_DIR: join(this.folder, "data"),
+          ...this.#options.environment,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
       },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    );
     this.#process = child;
     child.stdout.on("data", (chunk: Buffer) => {
       this.output += chunk.toString();

@@ -2,12 +2,13 @@
 // that are killed, frozen and replaced under play.
 
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
-import { LabServer, until } from "./lab.ts";
+import { freePort, LabServer, until } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { TcpProxy } from "./proxy.ts";
 
@@ -162,4 +163,45 @@ test("[L43] three nodes are replaced one after the other under play; nothing is 
   expect(players.map(({ seat }) => seat.index)).toEqual(seats);
   await expectOnce(players);
   expect(longestMs).toBeLessThan(1_000);
+});
+
+/** Ids of the processes that a process started. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+test("[L44] when a worker is killed its players play on with another within a second, and it is started again", async () => {
+  const metricsPort = await freePort();
+  const server = await LabServer.start({
+    args: ["--workers", "2"],
+    environment: { METRICS_PORT: String(metricsPort) },
+  });
+  closers.push(() => server.close());
+  await until("both workers serve", () => server.output.match(/Holdfast serves/g)?.length === 2);
+  const ada = await sitDown(server.url, "ada");
+  const players = [ada];
+  for (const name of ["bob", "cid", "dan"])
+    players.push(await sitDown(server.url, name, ada.seat.room));
+  await Promise.all(players.map(note));
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  expect(metrics).toMatch(/^holdfast_connections 4$/m);
+  const workers = await childrenOf(server.pid);
+  expect(workers.length).toBeGreaterThanOrEqual(2);
+  for (const pid of workers.slice(0, 2)) {
+    process.kill(pid, "SIGKILL");
+    expect(await untilAllPlay(players)).toBeLessThan(1_500);
+    await until("a new worker serves", async () => {
+      const now = await childrenOf(server.pid);
+      return now.length >= 2 && !now.includes(pid);
+    });
+    await sleep(1_500);
+  }
+  await expectOnce(players);
+  await server.signal("SIGTERM");
+});
+
+test("[L45] without a Redis that workers could share they are refused, with the reason", async () => {
+  const alone = LabServer.start({ args: ["--workers", "2"], environment: { PATH: "/nowhere" } });
+  await expect(alone).rejects.toThrow("Workers need a Redis that they share");
 });
