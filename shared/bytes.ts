@@ -87,6 +87,23 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** Writes the first `count` bytes of what was written once more. */
+  repeat(count: number): void {
+    this.#reserve(count);
+    this.#bytes.copyWithin(this.#length, 0, count);
+    this.#length += count;
+  }
+
+  /** Writes over four bytes that were kept free for a number known only later. */
+  putU32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** What was written from a place on, as it is now: later writing may change it. */
+  from(at: number): Uint8Array {
+    return this.#bytes.subarray(at, this.#length);
+  }
+
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
@@ -99,12 +116,12 @@ export class ByteWriter {
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made when the first float is read: making it takes longer than reading an input. */
+  #view: DataView | undefined;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get left(): number {
@@ -112,23 +129,28 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#byte(this.#take(1));
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    const at = this.#take(2);
+    return this.#byte(at) + this.#byte(at + 1) * 0x100;
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    const at = this.#take(4);
+    const low = this.#byte(at) + this.#byte(at + 1) * 0x100;
+    return low + this.#byte(at + 2) * 0x1_0000 + this.#byte(at + 3) * 0x100_0000;
   }
 
   f32(): number {
-    return this.#view.getFloat32(this.#take(4), true);
+    const at = this.#take(4);
+    return this.#floats().getFloat32(at, true);
   }
 
   f64(): number {
-    return this.#view.getFloat64(this.#take(8), true);
+    const at = this.#take(8);
+    return this.#floats().getFloat64(at, true);
   }
 
   varuint(): number {
@@ -160,6 +182,16 @@ export class ByteReader {
   raw(length: number): Uint8Array {
     const at = this.#take(length);
     return this.#bytes.slice(at, at + length);
+  }
+
+  #byte(at: number): number {
+    return this.#bytes[at] as number;
+  }
+
+  #floats(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
+    return this.#view;
   }
 
   #take(count: number): number {

@@ -199,7 +199,8 @@ export function writeEvents(
   game: Game,
   from: { readonly version: number; readonly events: readonly SeenEvent[] },
 ): void {
-  const names = Object.keys(game.events);
+  // Most frames have none, and a list of names for each of them is garbage.
+  const names = from.events.length === 0 ? [] : Object.keys(game.events);
   for (const event of from.events) {
     const index = names.indexOf(event.name);
     assert(index >= 0, "an event of the game");

@@ -13,6 +13,8 @@ import type { EpochStart, KeptEvent } from "./history.ts";
 const FORMAT = 1;
 const ENTRY_KIND = 0x65;
 const SNAPSHOT_KIND = 0x73;
+const CHECKSUM_AT = 2;
+const BODY_AT = 6;
 
 /** What a commit adds to the log. */
 export interface Commit {
@@ -23,11 +25,11 @@ export interface Commit {
 
 /** The commit that the state has just closed, as bytes. */
 export function encodeEntry(game: Game, state: State, commit: Omit<Commit, "changes">): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = unsealed(ENTRY_KIND, 512);
   writer.varuint(commit.timeMs);
   writeChanges(writer, logChanges(state));
   writeKeptEvents(writer, game, commit.events);
-  return seal(ENTRY_KIND, writer.finish());
+  return seal(writer);
 }
 
 /** Throws MalformedBytes if the bytes are damaged or of another layout. */
@@ -59,7 +61,7 @@ export interface SnapshotHead {
 }
 
 export function encodeSnapshot(game: Game, state: State, room: SnapshotOf): Uint8Array {
-  const writer = new ByteWriter(4096);
+  const writer = unsealed(SNAPSHOT_KIND, 4096);
   writer.text(game.name);
   writer.varuint(game.version);
   writer.text(game.shape);
@@ -76,7 +78,7 @@ export function encodeSnapshot(game: Game, state: State, room: SnapshotOf): Uint
   for (const event of room.events) writer.varuint(room.version - event.version);
   writeKeptEvents(writer, game, room.events);
   for (const collection of state.collections) writeCollection(writer, collection, room.version);
-  return seal(SNAPSHOT_KIND, writer.finish());
+  return seal(writer);
 }
 
 function writeCollection(writer: ByteWriter, collection: StoredCollection, version: number): void {
@@ -165,7 +167,7 @@ function readMany<T>(reader: ByteReader, read: () => T): T[] {
 
 /** Each event as `varuint(index + 1)`, its audience and its values; a 0 ends them. */
 function writeKeptEvents(writer: ByteWriter, game: Game, events: readonly KeptEvent[]): void {
-  const names = Object.keys(game.events);
+  const names = events.length === 0 ? [] : Object.keys(game.events);
   for (const event of events) {
     writer.varuint(names.indexOf(event.name) + 1);
     writer.u8(event.watchers ? 1 : 0);
@@ -201,13 +203,17 @@ function insistEnd(reader: ByteReader): void {
   if (reader.left > 0) throw new MalformedBytes(`${reader.left} bytes after the end`);
 }
 
-/** Kind, format and checksum before the bytes they vouch for. */
-function seal(kind: number, body: Uint8Array): Uint8Array {
-  const writer = new ByteWriter(body.length + 8);
+/** Kind, format and room for the checksum, before the bytes that they vouch for. */
+function unsealed(kind: number, capacity: number): ByteWriter {
+  const writer = new ByteWriter(capacity);
   writer.u8(kind);
   writer.u8(FORMAT);
-  writer.u32(hashBytes(body));
-  writer.raw(body);
+  writer.u32(0);
+  return writer;
+}
+
+function seal(writer: ByteWriter): Uint8Array {
+  writer.putU32(CHECKSUM_AT, hashBytes(writer.from(BODY_AT)));
   return writer.finish();
 }
 
@@ -215,7 +221,7 @@ function unseal(kind: number, bytes: Uint8Array): ByteReader {
   const reader = new ByteReader(bytes);
   if (reader.u8() !== kind || reader.u8() !== FORMAT) throw new MalformedBytes("of another format");
   const checksum = reader.u32();
-  const body = bytes.subarray(6);
+  const body = bytes.subarray(BODY_AT);
   if (hashBytes(body) !== checksum) throw new MalformedBytes("the checksum does not fit");
   return new ByteReader(body);
 }

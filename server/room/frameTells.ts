@@ -16,7 +16,7 @@ import {
   type OwnPart,
   type SeenEvent,
 } from "../../shared/frame.ts";
-import type { ConnectionId } from "../../shared/ids.ts";
+import type { ConnectionId, RoomId } from "../../shared/ids.ts";
 import type { RoomCore } from "./core.ts";
 import type { AnswerKind, Arrival, Tell } from "./turn.ts";
 
@@ -38,6 +38,8 @@ export type AnswerPart = Pick<Answer, "base" | "changes" | "events" | "acknowled
 export class FrameTells {
   readonly #core: RoomCore;
   readonly #writer = new ByteWriter(2048);
+  /** The tag of the room's steps, which only a new host changes. */
+  #tagged: { readonly epoch: number; readonly tag: number } | undefined;
 
   constructor(core: RoomCore) {
     this.#core = core;
@@ -47,8 +49,10 @@ export class FrameTells {
   steps(common: CommonPart, planned: readonly PlannedStep[], base: number): Tell[] {
     const tells: Tell[] = [];
     const shown = this.#bookmark();
-    const bytes = this.#encodeCommon(common, base);
     const sharing: ConnectionId[] = [];
+    const apart: { readonly to: ConnectionId; readonly endAt: number }[] = [];
+    this.#encodeCommon(common, base);
+    const commonEndAt = this.#writer.length;
     for (const { arrival, own } of planned) {
       const to = arrival.connection;
       if (arrival.frames === "json") {
@@ -56,10 +60,20 @@ export class FrameTells {
       } else if (own === undefined) {
         sharing.push(to);
       } else {
-        tells.push({ kind: "frame", to, shown, bytes: this.#encodeWith(bytes, own) });
+        this.#writer.repeat(commonEndAt);
+        this.#encodeOwn(own);
+        apart.push({ to, endAt: this.#writer.length });
       }
     }
-    if (sharing.length > 0) tells.push({ kind: "step", to: sharing, bytes, shown });
+    // All of a turn's frames are one piece of memory: a piece for each costs more than writing it.
+    const all = this.#writer.finish();
+    let beginAt = commonEndAt;
+    for (const { to, endAt } of apart) {
+      tells.push({ kind: "frame", to, shown, bytes: all.subarray(beginAt, endAt) });
+      beginAt = endAt;
+    }
+    if (sharing.length > 0)
+      tells.push({ kind: "step", to: sharing, bytes: all.subarray(0, commonEndAt), shown });
     return tells;
   }
 
@@ -74,19 +88,21 @@ export class FrameTells {
     return { kind: "frame", to, shown, answer, bytes: this.#writer.finish() };
   }
 
-  #encodeCommon(common: CommonPart, base: number): Uint8Array {
+  #encodeCommon(common: CommonPart, base: number): void {
     const { id, game, history, version, time } = this.#core;
-    const tag = lineTag(id, history.epoch);
+    const tag = this.#tagOf(id, history.epoch);
     this.#writer.reset();
     encodeStep(this.#writer, game, { tag, base, version, timeMs: time.nowMs, ...common });
-    return this.#writer.finish();
   }
 
-  #encodeWith(common: Uint8Array, own: OwnPart): Uint8Array {
-    this.#writer.reset();
-    this.#writer.raw(common);
-    encodeOwnPart(this.#writer, this.#core.game, { ...own, version: this.#core.version });
-    return this.#writer.finish();
+  #encodeOwn({ changes, events, acknowledged }: OwnPart): void {
+    const { game, version } = this.#core;
+    encodeOwnPart(this.#writer, game, { changes, events, acknowledged, version });
+  }
+
+  #tagOf(room: RoomId, epoch: number): number {
+    if (this.#tagged?.epoch !== epoch) this.#tagged = { epoch, tag: lineTag(room, epoch) };
+    return this.#tagged.tag;
   }
 
   #jsonStep(common: CommonPart, own: OwnPart | undefined, base: number): JsonFrame {
