@@ -93,6 +93,7 @@ test("[X41] abbreviations, synonyms and articles mean what they mean", () => {
   expect(parse("n")).toEqual([{ kind: "go", way: "north" }]);
   expect(parse("Go to the north.")).toEqual([{ kind: "go", way: "north" }]);
   expect(parse("climb down")).toEqual([{ kind: "go", way: "down" }]);
+  expect(parse("climb the stairs")).toEqual([{ kind: "go", way: "up" }]);
   expect(parse("leave")).toEqual([{ kind: "go", way: "out" }]);
   expect(parse("pick up the lantern")).toEqual(parse("take lantern").map(sameBut));
   expect(parse("x it")).toMatchObject([{ verb: "examine", objects: [{ kind: "it" }] }]);

@@ -97,7 +97,10 @@ function sentenceOf(part: string): Sentence | undefined {
   const words = plainWords(part.replace(/,/g, " and ")).split(" ");
   const [first = ""] = words;
   if (first === "") return undefined;
-  const way = wayOf(words.join(" ")) ?? (isGoing(first) ? wayIn(words.slice(1)) : undefined);
+  const way =
+    wayOf(words.join(" ")) ??
+    (isGoing(first) ? wayIn(words.slice(1)) : undefined) ??
+    climbed(first);
   if (way !== undefined) return { kind: "go", way };
   for (let count = Math.min(VERB_WORDS_MAX, words.length); count > 0; count--) {
     const verb = verbOf(words.slice(0, count).join(" "));
@@ -113,6 +116,11 @@ function wayIn(words: readonly string[]): Direction | undefined {
     if (way !== undefined) return way;
   }
   return undefined;
+}
+
+/** Stairs and ladders are climbed upwards unless somebody says otherwise. */
+function climbed(word: string): Direction | undefined {
+  return word === "climb" ? "up" : undefined;
 }
 
 function acting(verb: Verb, words: readonly string[]): Sentence {

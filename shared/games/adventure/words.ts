@@ -40,11 +40,11 @@ export type Verb = (typeof VERBS)[number];
 
 /** Other words for a verb, of one to three words each. */
 const SYNONYMS: Readonly<Record<Verb, readonly string[]>> = {
-  look: ["l", "look around", "where am i"],
+  look: ["exits", "ways", "l", "look around", "where am i"],
   examine: ["x", "look at", "look in", "look into", "look under", "inspect", "search", "study"],
   read: ["look up"],
   take: ["get", "pick up", "grab", "collect", "fetch", "pick"],
-  drop: ["put down", "leave behind", "discard", "throw away", "lay down"],
+  drop: ["put down", "leave behind", "discard", "throw", "throw away", "lay down"],
   give: ["feed", "hand", "offer", "pass", "trade", "show"],
   use: ["try", "apply"],
   combine: ["plait", "braid", "join", "mix", "make", "twist"],

@@ -18,6 +18,9 @@ export interface Deed {
   run(scene: Scene, rest: string): void;
 }
 
+/** "set shutter long short": strokes are no part of a name. */
+const STROKES_AFTER = /(?: (?:long|short|l|s))+$/;
+
 /** What was named in a sentence, in words. */
 export interface Named {
   readonly verb: Verb;
@@ -25,7 +28,9 @@ export interface Named {
 }
 
 export function namedIn(scene: Scene, verb: Verb, phrases: readonly (Phrase | undefined)[]): Named {
-  const words = phrases.flatMap((phrase) => scene.wordsOf(phrase) ?? []);
+  const words = phrases.flatMap(
+    (phrase) => scene.wordsOf(phrase)?.replace(STROKES_AFTER, "") ?? [],
+  );
   return { verb, words };
 }
 

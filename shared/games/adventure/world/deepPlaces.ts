@@ -55,7 +55,7 @@ export const deepPlaces = {
     also: [
       {
         when: "untied",
-        text: 'An old woman sits against it with both arms round the ninth strand, which has parted. She is what it hangs by. "There you are," says Oda Marrick. "I would get up. It wants one more knot than there is, that is all. Have you a cord on you? Then TIE it, and mind you tie it like yourself."',
+        text: "An old woman sits against it with both arms round the ninth strand, which has parted. She is what it hangs by. “There you are,” says Oda Marrick. “I would get up. It wants one more knot than there is, that is all. Have you a cord on you? Then TIE it, and mind you tie it like yourself.”",
       },
       {
         when: "tied",
