@@ -12,7 +12,7 @@ import { freePort, until } from "./lab.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 240_000;
 
 const ended: (() => Promise<void>)[] = [];
 
