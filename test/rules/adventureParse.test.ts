@@ -136,6 +136,14 @@ test("[X41] what is said keeps its capitals and full stops", () => {
   ]);
 });
 
+test("[X41] what is said is plain text: nothing invisible, nothing that piles up or never ends", () => {
+  const said = (typed: string) =>
+    parse(`say ${typed}`).map((each) => ("text" in each ? each.text : ""));
+  expect(said("a\u202Eb\u0000c\u200Bd")).toEqual(["a b c d"]);
+  expect(said(`z${"\u0335".repeat(60)}!`)).toEqual(["z\u0335\u0335!"]);
+  expect(said("\uFDFA".repeat(150))[0]?.length).toBeLessThanOrEqual(400);
+});
+
 test("[X42] what is not understood is answered with the nearest word that is", () => {
   const { answer } = standing();
   const said = (line: string) => answer(line).at(-1)?.text;

@@ -43,12 +43,18 @@ export type Sentence =
   /** No verb that is known; `guess` is the nearest. */
   | { readonly kind: "unclear"; readonly words: string; readonly guess: string | undefined };
 
-/** What was typed, without what cannot be seen; blanks are single. */
+/** One sign can stand for a whole sentence: what was typed may grow, but not without end. */
+const PLAIN_LENGTH_MAX = 400;
+
+/** What was typed, without what cannot be seen or piles up over other lines; blanks are single. */
 export function plainText(typed: string): string {
   return typed
     .normalize("NFKC")
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ")
+    .replace(/(\p{M}{2})\p{M}+/gu, "$1")
     .replace(/\s+/g, " ")
+    .slice(0, PLAIN_LENGTH_MAX)
+    .replace(/[\uD800-\uDBFF]$/, "")
     .trim();
 }
 
