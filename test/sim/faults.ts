@@ -1,6 +1,7 @@
 // Faults: what fate and people do to a scene. Each seed draws which of them happen and how often, so
 // that rare mixes come up as well; after the chaos everything heals.
 
+import { assert } from "../../shared/assert.ts";
 import { CALM } from "./faultyStore.ts";
 import * as line from "./lineFaults.ts";
 import * as node from "./nodeFaults.ts";
@@ -49,11 +50,17 @@ const FAULTS: readonly FaultKind[] = [
   { name: "leave", everyMs: 15_000, strike: tab.onPage(tab.leave) },
 ];
 
-/** Plans what happens until `untilMs`; gives the names of the faults that were drawn. */
-export function planChaos(scene: Scene, untilMs: number): readonly string[] {
+/** Plans what happens until `untilMs`, some of it `always`; gives the names of the faults that were drawn. */
+export function planChaos(
+  scene: Scene,
+  untilMs: number,
+  always: readonly string[],
+): readonly string[] {
   const { world } = scene;
+  const unknown = always.filter((wanted) => !FAULTS.some(({ name }) => name === wanted));
+  assert(unknown.length === 0, `there is no fault ${unknown}`);
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);
-  const drawn = FAULTS.filter(() => world.chance(share));
+  const drawn = FAULTS.filter(({ name }) => world.chance(share) || always.includes(name));
   // Long notes are for narrow lines.
   if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(line.NARROW);
   for (const { name, everyMs, strike } of drawn) {

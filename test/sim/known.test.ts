@@ -8,6 +8,9 @@ const FOUND: ReadonlyMap<number, string> = new Map([
   [696, "a page that slept beyond the horizon is sent a whole view, and events pass it by"],
   [524, "the snapshot of a node that ends holds a later time than its newest commit"],
   [943, "a place that was stored is stored again by the snapshot of a node that ends"],
+  [728756901, "two copies of a tab send the same command, each under an instance of its own"],
+  [728756854, "a full house makes a rule fail that only refuses, and five failures suspend a seat"],
+  [728756950, "a page that joins asks once more, with what it held before, and is sent all as a joiner"],
 ]);
 
 test("[V1, V2, V3, V4, V5, V6, V7, V8] under the seeds that once found something, everything holds", async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createServer, createServerModuleRunner, type Plugin, type ViteDevServer } from "vite";
 import type { ModuleRunner } from "vite/module-runner";
 import { assert } from "../../shared/assert.ts";
-import type { simulate } from "./simulate.ts";
+import type { Always, simulate } from "./simulate.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "/test/sim/simulate.ts";
@@ -23,6 +23,8 @@ export interface Mutant {
   readonly name: string;
   /** A seed that noticed when this was last looked at; tried first, and no more than a hint. */
   readonly redAt: number;
+  /** What it takes for the rule to matter, if that is rare: its worlds have it whatever they draw. */
+  readonly always?: Always;
   readonly edits: readonly Edit[];
 }
 

@@ -35,13 +35,19 @@ const LONG_GRACE_MS = 300_000;
 const OPTIONS = 0x5eed;
 const SECRETS = 0x5ec4e7;
 
-/** Plays one seed. Two must not be played at once in one process: they would share their secrets. */
-export async function simulate(seed: number): Promise<Outcome> {
-  return withSecretsFrom(seededRandom(seed ^ SECRETS), () => playSeed(seed));
+/** What a world has in any case, whatever its seed draws besides. */
+export interface Always {
+  readonly faults: readonly string[];
+  readonly isBulky?: boolean;
 }
 
-async function playSeed(seed: number): Promise<Outcome> {
-  const options = drawn(seed);
+/** Plays one seed. Two must not be played at once in one process: they would share their secrets. */
+export async function simulate(seed: number, always: Always = { faults: [] }): Promise<Outcome> {
+  return withSecretsFrom(seededRandom(seed ^ SECRETS), () => playSeed(seed, always));
+}
+
+async function playSeed(seed: number, always: Always): Promise<Outcome> {
+  const options = drawn(seed, always);
   const scene = await Scene.open({ seed, ...options });
   const { world } = scene;
   const chaosMs = options.tickHz === undefined ? world.int(4_000, 14_000) : world.int(3_000, 7_000);
@@ -49,7 +55,7 @@ async function playSeed(seed: number): Promise<Outcome> {
   for (const [at, person] of scene.people.entries())
     world.plan(300 + at * world.int(100, 1_500), world.nature, () => void person.openTab());
   for (const person of scene.players) planPlay(scene, person, chaosMs);
-  const faults = planChaos(scene, chaosMs);
+  const faults = planChaos(scene, chaosMs, always.faults);
   const broken: string[] = [];
   try {
     await world.play(chaosMs);
@@ -80,7 +86,7 @@ interface Drawn extends BankOptions {
 }
 
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
-function drawn(seed: number): Drawn {
+function drawn(seed: number, { isBulky = false }: Always): Drawn {
   const world = new World(seed ^ OPTIONS);
   const seats = world.int(2, 4);
   const tickHz = world.chance(0.3) ? world.pick([10, 20]) : undefined;
@@ -92,7 +98,7 @@ function drawn(seed: number): Drawn {
     seats,
     people: Math.max(2, world.int(seats - 1, seats + 1)),
     graceMs: world.pick([3_000, 15_000, LONG_GRACE_MS]),
-    bulk: world.chance(0.3) ? 2_000 : 0,
+    bulk: world.chance(0.3) || isBulky ? 2_000 : 0,
     hasWatcher: world.chance(0.25),
     absence: world.chance(0.3) ? absence : ("none" as const),
   };
