@@ -3,6 +3,7 @@
 
 import { type Fields, insist, type Json, shapeOfFields } from "./field.ts";
 import { hashName } from "./hash.ts";
+import type { Migration } from "./migration.ts";
 import type { AbsenceDeclared, CommandRules, Done, LifecycleRules, Named, Room } from "./rules.ts";
 import {
   type CollectionShape,
@@ -18,6 +19,7 @@ import { roomRecords } from "./seats.ts";
 // What an author needs to declare a game comes from this one file: it is the package's `holdfast/game`.
 export type { Json } from "./field.ts";
 export { bool, json, list, oneOf, optional, text } from "./kinds.ts";
+export { migration } from "./migration.ts";
 export { f32, f64, i32, id, int, quantised, seatIndex, u8, u16, u32 } from "./numbers.ts";
 export {
   type AbsenceDeclared,
@@ -78,6 +80,8 @@ export interface GameDeclared<
    * not given. Otherwise it goes on until nothing in it waits for time any more.
    */
   readonly parkWhenEmpty?: boolean;
+  /** How rooms of older builds are taken over, by the version they are of; see `migration`. */
+  readonly migrate?: Readonly<Record<number, Migration>>;
   /** Whether somebody without a seat may watch the public view; true if not given. */
   readonly watchers?: boolean;
 }
@@ -100,6 +104,7 @@ export interface Game<
   readonly tickHz: number | undefined;
   readonly watchers: boolean;
   readonly parkWhenEmpty: boolean;
+  readonly migrate: Readonly<Record<number, Migration>>;
   readonly records: R;
   readonly commands: C;
   readonly inputs: I;
@@ -172,6 +177,10 @@ export function defineGame<
   for (const timer of Object.keys(declared.timers ?? {})) {
     insist(isDeclarableName(timer), `timer "${timer}": use letters and digits, small first letter`);
   }
+  for (const [older, { from }] of Object.entries(declared.migrate ?? {})) {
+    const fits = from.name === name && from.version === Number(older) && from.version < version;
+    insist(fits, `migrate ${older}: needs version ${older} of ${name}, which is below ${version}`);
+  }
   const rules = sortRules(declared, commands);
   const all = { ...records, ...roomRecords };
   return {
@@ -181,6 +190,7 @@ export function defineGame<
     tickHz,
     watchers: declared.watchers ?? true,
     parkWhenEmpty: declared.parkWhenEmpty ?? true,
+    migrate: declared.migrate ?? {},
     records,
     commands,
     inputs,

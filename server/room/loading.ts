@@ -5,7 +5,9 @@ import { MalformedBytes } from "../../shared/bytes.ts";
 import { foldChanges } from "../../shared/fold.ts";
 import type { Game } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
+import type { Migration } from "../../shared/migration.ts";
 import { seedRandom } from "../../shared/random.ts";
+import type { StoredCollection } from "../../shared/record.ts";
 import { RoomCore } from "./core.ts";
 import { decodeEntry, decodeSnapshot, readSnapshotHead } from "./entry.ts";
 import { RoomTime } from "./time.ts";
@@ -41,9 +43,16 @@ export interface RoomLog {
 }
 
 export type LoadOutcome =
-  | { readonly kind: "loaded"; readonly core: RoomCore }
+  /** `migrated`: out of a room of an older build, whose log cannot be gone on with. */
+  | { readonly kind: "loaded"; readonly core: RoomCore; readonly migrated: boolean }
   /** The room is of a game or a shape that this build does not have. */
-  | { readonly kind: "foreign"; readonly game: string; readonly gameVersion: number }
+  | {
+      readonly kind: "foreign";
+      readonly game: string;
+      readonly gameVersion: number;
+      /** What the migration threw, if there is one. */
+      readonly cause?: unknown;
+    }
   /** What is stored is damaged; `why` is for the operator. */
   | { readonly kind: "damaged"; readonly why: string };
 
@@ -56,14 +65,52 @@ export function loadRoom(
   try {
     const head = readSnapshotHead(stored.snapshot.bytes);
     const game = games.get(head.game);
-    if (game === undefined || game.shape !== head.shape) {
-      return { kind: "foreign", game: head.game, gameVersion: head.gameVersion };
+    const foreign = { kind: "foreign", game: head.game, gameVersion: head.gameVersion } as const;
+    if (game?.shape === head.shape)
+      return { kind: "loaded", core: fold(new RoomCore(id, game), stored), migrated: false };
+    const older = game?.migrate[head.gameVersion];
+    if (game === undefined || older?.from.shape !== head.shape) return foreign;
+    const old = fold(new RoomCore(id, older.from), stored);
+    try {
+      return { kind: "loaded", core: migrate(old, game, older), migrated: true };
+    } catch (cause) {
+      // The room is whole, for whoever runs the older build.
+      return { ...foreign, cause };
     }
-    return { kind: "loaded", core: fold(new RoomCore(id, game), stored) };
   } catch (cause) {
     if (cause instanceof MalformedBytes) return { kind: "damaged", why: cause.message };
     throw cause;
   }
+}
+
+/**
+ * The room as the newer build has it, at the same version and time. Throws what its rule throws.
+ * Nothing of before is told to anybody: every bookmark gets the whole view.
+ */
+function migrate(old: RoomCore, game: Game, { fill }: Migration): RoomCore {
+  const core = new RoomCore(old.id, game);
+  core.state.open(old.version);
+  for (const collection of old.state.collections) {
+    if (collection.shape.name.startsWith("$")) carryOver(collection, core);
+  }
+  fill(old.state.face, core.state.face);
+  core.state.close();
+  core.version = old.version;
+  core.history.floor = old.version;
+  core.history.epochs = [];
+  core.time = old.time;
+  return core;
+}
+
+/** The room's own records: both builds have the same, or their shapes would not be known. */
+function carryOver({ shape, records, nextId }: StoredCollection, to: RoomCore): void {
+  const target = to.state.collections.find((each) => each.shape.name === shape.name);
+  for (const { id, values } of records) {
+    const named = Object.fromEntries(shape.fields.map(({ name }, at) => [name, values[at]]));
+    if (shape.single) Object.assign(target?.get(0) ?? {}, named);
+    else target?.add(named, id);
+  }
+  if (target !== undefined) target.nextId = nextId;
 }
 
 function fold(core: RoomCore, stored: RoomLog): RoomCore {

@@ -239,7 +239,8 @@ export class Rooms {
     if (loaded.kind !== "loaded") {
       const reason =
         loaded.kind === "foreign" ? `of ${loaded.game} ${loaded.gameVersion}` : loaded.why;
-      log.fault(`room-${loaded.kind}`, { room, reason });
+      const cause = loaded.kind === "foreign" ? loaded.cause : undefined;
+      log.fault(`room-${loaded.kind}`, { room, reason, cause });
       return loaded.kind === "foreign" ? "wrong-version" : "server-fault";
     }
     const claim = await store.claimRoom(room, node, stored.top.epoch);
@@ -250,6 +251,13 @@ export class Rooms {
     const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
     // Somebody wrote between the reading and the claim: what was read is out of date.
     if (overtaken) return this.#claimAndLoad(room);
+    if (loaded.migrated) {
+      // In place of the older build's, before anything is written after it; that build claims it no more.
+      const place = { epoch: claim.epoch, version: claim.version };
+      const { bytes } = new RoomMachine(loaded.core).snapshot();
+      if ((await store.keepSnapshot(room, place, bytes)) !== "kept")
+        return this.#claimAndLoad(room);
+    }
     this.#begin(loaded.core, claim.epoch);
     return undefined;
   }

@@ -1,0 +1,33 @@
+// Migration: how a newer build of a game takes over rooms of an older one: by the older declaration,
+// kept to read them with, and a rule that fills the new state from the old. It stores nothing.
+
+import type { Fields } from "./field.ts";
+import type { Game } from "./game.ts";
+import type { Records, StateOf } from "./schema.ts";
+
+type Named = Readonly<Record<string, Fields>>;
+
+/** What leads from one older build to the one that declares it. */
+export interface Migration {
+  readonly from: Game;
+  readonly fill: (old: unknown, next: unknown) => undefined | void;
+}
+
+/**
+ * `from` is the older build's game, its rules left out; `records` are those of the newer one. `fill`
+ * gets the old state to read and the new one, still empty, to write. It is pure: it may run more than
+ * once, and a room for which it throws stays as it is, for the older build. Seats, timers and the time
+ * come along by themselves.
+ */
+export function migration<
+  Old extends Records,
+  C extends Named,
+  I extends Named,
+  E extends Named,
+  R extends Records,
+>(
+  { from }: { readonly from: Game<Old, C, I, E>; readonly records: R },
+  fill: (old: StateOf<Old>, next: StateOf<R>) => undefined | void,
+): Migration {
+  return { from: from as unknown as Game, fill: fill as Migration["fill"] };
+}
