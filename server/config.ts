@@ -15,6 +15,13 @@ export interface Secret {
   readonly bytes: Uint8Array;
 }
 
+/** Somebody else who vouches for people, and where his keys are (a JWK set). */
+export interface OutsideConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keysFile: string;
+}
+
 export interface Config {
   /** Hardening is on: real secrets, secure cookies, https origins. */
   readonly production: boolean;
@@ -35,6 +42,8 @@ export interface Config {
   /** How long a session lives without a sign of life, and at all, in ms. */
   readonly sessionLifeMs: number;
   readonly sessionAbsoluteMs: number;
+  /** Undefined if nobody else vouches for people. */
+  readonly outside: OutsideConfig | undefined;
   /** Port on loopback that metrics are read from; undefined for none. */
   readonly metricsPort: number | undefined;
 }
@@ -88,6 +97,9 @@ const Environment = z.object({
   TRUST_PROXY: list().refine((networks) => networks.every(isNetwork)),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
   METRICS_PORT: port(1).optional(),
+  OUTSIDE_ISSUER: z.string().max(255).optional(),
+  OUTSIDE_AUDIENCE: z.string().max(255).optional(),
+  OUTSIDE_KEYS: z.string().optional(),
   SESSION_LIFE_MINUTES: whole(1, 24 * 60).default(30),
   SESSION_ABSOLUTE_MINUTES: whole(2, 30 * 24 * 60).default(24 * 60),
   DEBUG: z.string().optional(),
@@ -136,6 +148,7 @@ export function readConfig(
     ...problemsOfSecrets(secrets, production),
     ...problemsOfPorts(read.data),
     ...problemsOfClocks(read.data),
+    ...problemsOfOutside(read.data),
     ...(production ? problemsOfProduction(read.data) : []),
   ];
   if (problems.length > 0) return { kind: "refused", problems };
@@ -161,6 +174,7 @@ function freeze(given: Environment, secrets: readonly Secret[]): Config {
     trustedProxies: given.TRUST_PROXY,
     logLevel: given.LOG_LEVEL,
     metricsPort: given.METRICS_PORT,
+    outside: outsideOf(given),
     sessionLifeMs: given.SESSION_LIFE_MINUTES * MINUTE_MS,
     sessionAbsoluteMs: given.SESSION_ABSOLUTE_MINUTES * MINUTE_MS,
   });
@@ -187,6 +201,21 @@ function problemsOfSecrets(
 function problemsOfPorts({ PORT, METRICS_PORT }: Environment): ConfigProblem[] {
   if (METRICS_PORT === undefined || METRICS_PORT !== PORT) return [];
   return [{ variable: "METRICS_PORT", remedy: "is the port of the game itself. Choose another." }];
+}
+
+function outsideOf(given: Environment): OutsideConfig | undefined {
+  const { OUTSIDE_ISSUER: issuer, OUTSIDE_AUDIENCE: audience, OUTSIDE_KEYS: file } = given;
+  if (issuer === undefined || audience === undefined || file === undefined) return undefined;
+  return { issuer, audience, keysFile: resolve(file) };
+}
+
+/** Half of it would believe more than was meant. */
+function problemsOfOutside(given: Environment): ConfigProblem[] {
+  const names = ["OUTSIDE_ISSUER", "OUTSIDE_AUDIENCE", "OUTSIDE_KEYS"] as const;
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length === 0 || missing.length === names.length) return [];
+  const remedy = `is missing beside ${names.filter((name) => !missing.includes(name)).join(", ")}.`;
+  return missing.map((variable) => ({ variable, remedy }));
 }
 
 /** A session that ends before it can be silent for long has only one clock. */

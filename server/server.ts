@@ -158,6 +158,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     ...{ ...ground, random: jitterRandom, groupOf },
     words: [...games.keys()],
     clocks: clocksOf(config),
+    outside: config.outside,
     moveSeats: (from, to) => moveSeats({ from, to }, store, among.router),
   });
   const { creations } = openLimits();

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { AccountAnswer, Accounts } from "../identity/accounts.ts";
 import { readName } from "../session/name.ts";
+import type { OutsideIssuer } from "../session/outsideIssuer.ts";
 import {
   type App,
   type AppContext,
@@ -19,6 +20,8 @@ import { refuse } from "./refusal.ts";
 
 export interface AccountRouteParts extends AskingParts {
   readonly accounts: Accounts;
+  /** Who vouches for people besides us, if somebody does. */
+  readonly outside: OutsideIssuer | undefined;
   readonly limits: Limits;
   /** The store's time, in ms. */
   nowMs(): number;
@@ -32,6 +35,7 @@ const PasswordRequest = z.strictObject({ current: Text, password: Text });
 
 export function addAccountRoutes(app: App, parts: AccountRouteParts): void {
   const { accounts, limits } = parts;
+  addOutsideRoute(app, parts);
   app.post("/api/account/register", async (context) => {
     const body = RegisterRequest.safeParse(await jsonOf(context));
     if (!body.success) return refuse(context, "request-invalid");
@@ -60,6 +64,20 @@ export function addAccountRoutes(app: App, parts: AccountRouteParts): void {
     const { current, password } = body.data;
     const asker = askerOf(context, parts);
     return answer(context, await accounts.changePassword(current, password, asker), parts);
+  });
+}
+
+/** A token of the outside issuer in `Authorization: Bearer …` is as good as a password here. */
+function addOutsideRoute(app: App, parts: AccountRouteParts): void {
+  const { accounts, limits, outside, nowMs } = parts;
+  if (outside === undefined) return;
+  app.post("/api/session/outside", async (context) => {
+    const busy = await refusedBy(limits.lookUps, context, parts);
+    if (busy !== undefined) return busy;
+    const [, token] = /^Bearer ([\w.-]+)$/.exec(context.req.header("Authorization") ?? "") ?? [];
+    const vouched = token === undefined ? undefined : outside.read(token, nowMs());
+    if (vouched === undefined) return refuse(context, "token-invalid");
+    return answer(context, await accounts.vouched(vouched, askerOf(context, parts)), parts);
   });
 }
 

@@ -16,6 +16,7 @@ import type { Ownership } from "../identity/ownership.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Lobby as RoomLobby } from "../room/lobby.ts";
+import type { OutsideIssuer } from "../session/outsideIssuer.ts";
 import type { SignIn } from "../session/signIn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { addressReader, coarseAddress } from "./address.ts";
@@ -30,6 +31,7 @@ import { addRoutes } from "./routes.ts";
 export interface HttpParts {
   readonly signIn: SignIn;
   readonly accounts: Accounts;
+  readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
   /** The store's time, in ms. */

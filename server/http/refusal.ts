@@ -13,6 +13,7 @@ const STATUSES = {
   "password-common": 400,
   "sign-in-needed": 401,
   "sign-in-failed": 401,
+  "token-invalid": 401,
   "session-ended": 401,
   "origin-refused": 403,
   "not-allowed": 403,

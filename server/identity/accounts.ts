@@ -4,6 +4,7 @@
 import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Bearer, Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
+import type { Vouched } from "../session/outsideIssuer.ts";
 import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
 import { newIdentityId } from "../session/signIn.ts";
 import type { StoreTime } from "../session/storeTime.ts";
@@ -111,10 +112,24 @@ export class Accounts {
     const manyFailures = failures >= FAILURES_TOLD;
     const event = manyFailures ? "authn_login_successafterfail" : "authn_login_success";
     this.#parts.audit.note(event, { identity: player.id, address: asker.address });
+    return this.#enter(player, asker, manyFailures);
+  }
+
+  async #enter(player: IdentityRecord, asker: Asker, manyFailures: boolean) {
     const bearer = await this.#parts.browsers.find(asker.cookie);
     const answer = await this.#admit(player, asker, { tombstone: "signed-in", manyFailures });
     if (answer.kind === "signed-in" && bearer !== undefined) await this.#takeOver(bearer, player);
     return answer;
+  }
+
+  /** Somebody for whom another issuer vouched: the same player each time, without a password here. */
+  async vouched({ identity: id, name }: Vouched, asker: Asker): Promise<AccountAnswer> {
+    const known = await this.#parts.store.readIdentity(id);
+    const ban = known && banOf(known, this.#nowMs());
+    if (ban !== undefined) return { kind: "banned", ban };
+    const player = known ?? (await this.#newPlayer({ id, name }));
+    this.#parts.audit.note("authn_login_success", { identity: id, address: asker.address });
+    return this.#enter(player, asker, false);
   }
 
   /** Every other browser is signed out. */
@@ -185,14 +200,16 @@ export class Accounts {
         ? { ...withNewRevision(guest, "end"), role: "player", name, account: record.name }
         : guest,
     );
-    if (promoted !== undefined) return promoted;
+    return promoted ?? this.#newPlayer({ id: record.identity, name, account: record.name });
+  }
+
+  async #newPlayer(who: Pick<IdentityRecord, "id" | "name" | "account">): Promise<IdentityRecord> {
     const createdMs = this.#nowMs();
     const player: IdentityRecord = {
-      ...{ id: record.identity, name, role: "player", revision: 1, createdMs },
-      ...{ account: record.name, cookieIdleMs: PLAYER_IDLE_MS },
-      cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS,
+      ...{ ...who, role: "player", revision: 1, createdMs },
+      ...{ cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS },
     };
-    await store.createIdentity(player);
+    await this.#parts.store.createIdentity(player);
     return player;
   }
 

@@ -4,7 +4,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
-import type { Config } from "../config.ts";
+import type { Config, OutsideConfig } from "../config.ts";
 import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
 import { Accounts } from "../identity/accounts.ts";
 import { Attempts } from "../identity/attempts.ts";
@@ -19,6 +19,7 @@ import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { keysOf } from "./keys.ts";
+import { type OutsideIssuer, openOutsideIssuer } from "./outsideIssuer.ts";
 import type { IdentityRecord } from "./record.ts";
 import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
@@ -38,6 +39,7 @@ export interface PeopleParts {
   readonly random: Random;
   readonly clocks?: SessionClocks;
   readonly limits?: DoorLimits;
+  readonly outside?: OutsideConfig | undefined;
   readonly passwordCost?: PasswordCost;
   /** Words that anybody would try first as a password here, such as the names of games. */
   readonly words?: readonly string[];
@@ -52,6 +54,8 @@ export interface People {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly accounts: Accounts;
+  /** Who vouches for people besides us, if somebody does. */
+  readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
   readonly tickets: Tickets;
@@ -107,6 +111,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     sessions,
     signIn,
     accounts,
+    outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
     moderation: new Moderation({ store, storeTime, browsers, audit }),
     tickets,

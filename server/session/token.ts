@@ -1,6 +1,7 @@
 // Token: the short-lived signed text that opens a socket, and the only importer of jsonwebtoken. It
 // proves that a session was opened here; whether it still lives only the store knows.
 
+import type { KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { assert } from "../../shared/assert.ts";
 import { type IdentityId, isIdentityId, isSessionId, type SessionId } from "../../shared/ids.ts";
@@ -78,6 +79,33 @@ export function readToken(keys: KeyRing, text: string, nowMs: number): TokenRead
   } catch (cause) {
     // The library answers by throwing, and what a stranger sends may make its parsers throw besides.
     return cause instanceof jwt.TokenExpiredError ? EXPIRED : INVALID;
+  }
+}
+
+/** What a token of somebody else must be, to be believed. */
+export interface Expected {
+  readonly key: KeyObject;
+  /** The only algorithm of that key. */
+  readonly algorithm: "HS256" | "RS256" | "ES256";
+  readonly issuer: string;
+  readonly audience: string;
+  readonly nowMs: number;
+}
+
+/** The claims of a token of another issuer; undefined unless it is exactly as expected. Never throws. */
+export function readForeign(text: string, expected: Expected): unknown {
+  const { key, algorithm, issuer, audience, nowMs } = expected;
+  // An undefined audience or issuer would switch its check off without a word.
+  if (issuer === "" || audience === "" || text.length > 2 * LENGTH_MAX) return undefined;
+  try {
+    return jwt.verify(text, key, {
+      ...{ algorithms: [algorithm], issuer, audience },
+      clockTimestamp: Math.max(1, Math.floor(nowMs / 1_000)),
+      clockTolerance: TOLERANCE_S,
+    });
+  } catch {
+    // The library answers by throwing; why is nothing that a stranger should learn.
+    return undefined;
   }
 }
 

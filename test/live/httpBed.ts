@@ -3,6 +3,7 @@
 
 import { type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { OutsideConfig } from "../../server/config.ts";
 import { addressGroup } from "../../server/http/address.ts";
 import { httpApp } from "../../server/http/app.ts";
 import { createHttpServer } from "../../server/http/listen.ts";
@@ -26,6 +27,7 @@ export interface HttpBedOptions {
   readonly pages?: string;
   /** Whether loopback counts as an address like any other. */
   readonly limited?: boolean;
+  readonly outside?: OutsideConfig;
 }
 
 export async function httpBed(options: HttpBedOptions = {}) {
@@ -47,6 +49,7 @@ export async function httpBed(options: HttpBedOptions = {}) {
     random: seededRandom(1),
     config: { production, secrets: SECRETS, dataDirectory: "never used" },
     passwordCost: CHEAP,
+    outside: options.outside,
     words: ["nim", "arena"],
   });
   const state = { isReady: true };

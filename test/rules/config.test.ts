@@ -40,6 +40,7 @@ test("[N1] an empty environment starts a server for this machine alone", () => {
     trustedProxies: [],
     logLevel: "info",
     metricsPort: undefined,
+    outside: undefined,
     ...{ sessionLifeMs: 1_800_000, sessionAbsoluteMs: 86_400_000 },
   });
   expect(configOf({ PORT: "", REDIS_URL: " ", SECRETS: "" })).toEqual(configOf({}));
@@ -57,6 +58,9 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     TRUST_PROXY: "10.0.0.0/8,::1",
     LOG_LEVEL: "debug",
     METRICS_PORT: "9100",
+    OUTSIDE_ISSUER: "https://studio.example",
+    OUTSIDE_AUDIENCE: "our-game",
+    OUTSIDE_KEYS: "/etc/keys.json",
     SESSION_LIFE_MINUTES: "5",
     SESSION_ABSOLUTE_MINUTES: "60",
     SECRETS: `k2:${randomSecret(48)},${SECRET}`,
@@ -68,6 +72,9 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     trustedProxies: ["10.0.0.0/8", "::1"],
     ...{ logLevel: "debug", metricsPort: 9100 },
     ...{ sessionLifeMs: 300_000, sessionAbsoluteMs: 3_600_000 },
+    outside: {
+      ...{ issuer: "https://studio.example", audience: "our-game", keysFile: "/etc/keys.json" },
+    },
     secrets: [{ kid: "k2" }, { kid: "k1" }],
   });
   expect(Buffer.from(config.secrets?.[1]?.bytes ?? []).toString("base64url")).toBe(SECRET.slice(3));
@@ -90,6 +97,7 @@ const REFUSED: readonly (readonly [string, Environment])[] = [
   ["METRICS_PORT", { METRICS_PORT: "0" }],
   ["METRICS_PORT", { METRICS_PORT: "3000" }],
   ["SESSION_LIFE_MINUTES", { SESSION_LIFE_MINUTES: "0" }],
+  ["OUTSIDE_KEYS", { OUTSIDE_ISSUER: "https://studio.example", OUTSIDE_AUDIENCE: "our-game" }],
   ["SESSION_LIFE_MINUTES", { SESSION_LIFE_MINUTES: "60", SESSION_ABSOLUTE_MINUTES: "30" }],
   ["SESSION_ABSOLUTE_MINUTES", { SESSION_ABSOLUTE_MINUTES: "a day" }],
   ["SECRETS", { SECRETS: "changeme" }],
