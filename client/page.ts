@@ -42,6 +42,9 @@ export interface Hold {
   release(): void;
 }
 
+/** Where nobody can tell. */
+const UNWATCHED: Hold = { alone: true, release: () => undefined };
+
 /**
  * Tells a duplicated tab from the one it was copied from: both have the same keepsake, and a resume
  * ticket that two pages use would look stolen. Where browsers have no locks, as over plain http, the
@@ -49,13 +52,17 @@ export interface Hold {
  */
 export function holdAlone(name: string): Promise<Hold> {
   const locks = typeof document === "undefined" ? undefined : navigator.locks;
-  if (locks === undefined) return Promise.resolve({ alone: true, release: () => undefined });
-  return new Promise((tell, fail) => {
+  if (locks === undefined) return Promise.resolve(UNWATCHED);
+  return new Promise<Hold>((tell, fail) => {
     locks
       .request(name, { ifAvailable: true }, (lock) => {
         if (lock === null) return tell({ alone: false, release: () => undefined });
         return new Promise<void>((release) => tell({ alone: true, release }));
       })
       .catch(fail);
+  }).catch((cause: unknown) => {
+    // A page in a frame of another site may have locks and not be allowed to use them.
+    if (cause instanceof DOMException) return UNWATCHED;
+    throw cause;
   });
 }

@@ -3,10 +3,11 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
-import type { RoomListing, RoomStore } from "../store/store.ts";
+import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
+import { seatOf } from "./seating.ts";
 import { EMPTY_SHELF, type Shelf, type ShelfErrand, shelve } from "./shelf.ts";
 import type { Errand, RoomInput } from "./turn.ts";
 
@@ -48,10 +49,10 @@ export class Errands {
           seat: errand.seat,
           since: this.#parts.clock.wallMs(),
         };
-        return this.#do(() => this.#parts.store.linkSeat(errand.identity, seat));
+        return this.#do(() => this.#linkSeat(machine, errand.identity, seat));
       }
       case "unlink-seat":
-        return this.#do(() => this.#parts.store.unlinkSeat(errand.identity, id));
+        return this.#do(() => this.#unlinkSeat(machine, errand.identity));
       case "keep-save":
       case "return-save":
       case "take-save":
@@ -89,6 +90,18 @@ export class Errands {
   async stop(): Promise<void> {
     this.#stopped = true;
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Tried again after a failure it may come after the unlink: then the seat is given up. */
+  async #linkSeat(machine: RoomMachine, identity: IdentityId, seat: SeatListing): Promise<void> {
+    if (seatOf(machine.core, identity) !== undefined)
+      await this.#parts.store.linkSeat(identity, seat);
+  }
+
+  /** Likewise: whoever has sat down again since keeps the link. */
+  async #unlinkSeat(machine: RoomMachine, identity: IdentityId): Promise<void> {
+    const { core } = machine;
+    if (seatOf(core, identity) === undefined) await this.#parts.store.unlinkSeat(identity, core.id);
   }
 
   /** Reads a shelf, decides, and writes it if nobody else did meanwhile; then tells the room. */

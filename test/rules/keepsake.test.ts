@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { Keepsake, memoryStorage } from "../../client/keepsake.ts";
+import { holdAlone } from "../../client/page.ts";
 import type { PageStorage } from "../../client/seat.ts";
 
 const ORIGIN = "https://game.example";
@@ -54,4 +55,32 @@ test("[C63] a browser that keeps nothing stops nobody from playing, and never ma
   keepsake.keep(one);
   expect(keepsake.find({})).toBeUndefined();
   expect(keepsake.mayReload("shape-1")).toBe(false);
+});
+
+test("[C63] a page that may hold no lock, as in a frame of another site, is taken for alone and plays", async () => {
+  const refused = new DOMException("no locks here", "SecurityError");
+  const known = (["document", "navigator"] as const).map(
+    (name) => [name, Reflect.getOwnPropertyDescriptor(globalThis, name)] as const,
+  );
+  const put = (name: string, value: unknown) =>
+    Reflect.defineProperty(globalThis, name, { value, configurable: true });
+  put("document", {});
+  try {
+    for (const request of [
+      () => Promise.reject(refused),
+      () => {
+        throw refused;
+      },
+    ]) {
+      put("navigator", { locks: { request } });
+      const hold = await holdAlone("seat");
+      expect(hold.alone).toBe(true);
+      hold.release();
+    }
+  } finally {
+    for (const [name, before] of known) {
+      Reflect.deleteProperty(globalThis, name);
+      if (before !== undefined) Reflect.defineProperty(globalThis, name, before);
+    }
+  }
 });

@@ -83,6 +83,25 @@ test("[K21] a field carries the version that last gave it another value", () => 
   expect(state.changed).toBe(false);
 });
 
+test("[K30] a deletion that is undone leaves the tombstones as they were, and in their order", () => {
+  const state = new State(layOut({ boats: many({ oars: u8 }) }, new Set()));
+  const [boats] = state.collections;
+  const commit = (version: number, change: () => unknown) => {
+    state.open(version);
+    change();
+    state.close();
+  };
+  commit(1, () => [1, 2].map((id) => boats?.add({}, id)));
+  commit(2, () => boats?.delete(1));
+  commit(3, () => boats?.delete(2));
+  commit(4, () => boats?.add({}, 1));
+  commit(5, () => state.attempt(() => !boats?.delete(1)));
+  expect([...(boats?.tombstones ?? [])]).toEqual([
+    [1, 2],
+    [2, 3],
+  ]);
+});
+
 test("[K31] a walk over a collection never comes to a record that is deleted meanwhile", () => {
   const state = new State(layOut({ boats: many({ oars: u8 }) }, new Set()));
   const boats = (state.face as unknown as { boats: Collection<{ oars: typeof u8 }> }).boats;

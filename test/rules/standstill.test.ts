@@ -3,10 +3,12 @@
 
 import { expect, test } from "vitest";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
+import type { Arrival } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type AppendOutcome, type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { defineGame, type Game, one, u32 } from "../../shared/game.ts";
+import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
 import { logbook } from "./harbour.ts";
 import { type Node, newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
@@ -27,11 +29,15 @@ const chime = defineGame({
 
 /** How the store answers about logs. */
 interface Levers {
-  append: "well" | "away" | "rejects";
+  /** `lost`: it is done, and the answer does not come. */
+  append: "well" | "away" | "rejects" | "lost";
   top: "well" | "away" | "rejects";
   /** How late answers to appends, and to listings, are. */
   appendMs: number;
   listMs: number;
+  /** How many of the next links of seats, and unlinks, fail. */
+  linksFailing: number;
+  unlinksFailing: number;
 }
 
 const REFUSED = new Error("NOPERM this user has no permissions");
@@ -43,7 +49,8 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
   const append: Store["append"] = async (entries) => {
     if (levers.appendMs > 0) await late(levers.appendMs);
     if (levers.append === "rejects") throw REFUSED;
-    if (levers.append === "well") return store.append(entries);
+    const outcomes = levers.append === "away" ? [] : await store.append(entries);
+    if (levers.append === "well") return outcomes;
     return entries.map((): AppendOutcome => ({ kind: "unknown", cause: "away" }));
   };
   const logTop: Store["logTop"] = async (room) => {
@@ -55,7 +62,15 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
     if (levers.listMs > 0) await late(levers.listMs);
     return store.listRoom(listing);
   };
-  const levered: Partial<Store> = { append, logTop, listRoom };
+  const linkSeat: Store["linkSeat"] = async (...of) => {
+    if (levers.linksFailing-- > 0) throw new StoreAway("away");
+    return store.linkSeat(...of);
+  };
+  const unlinkSeat: Store["unlinkSeat"] = async (...of) => {
+    if (levers.unlinksFailing-- > 0) throw new StoreAway("away");
+    return store.unlinkSeat(...of);
+  };
+  const levered: Partial<Store> = { append, logTop, listRoom, linkSeat, unlinkSeat };
   return new Proxy(store, {
     get(whole, name) {
       const own: unknown = Reflect.get(levered, name);
@@ -69,7 +84,14 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
 /** A room in which Ann sits, over a store that answers as its levers say. */
 async function seatedScene(game: Game = logbook as unknown as Game, guard?: LoopGuard) {
   const clock = new VirtualClock();
-  const levers: Levers = { append: "well", top: "well", appendMs: 0, listMs: 0 };
+  const levers: Levers = {
+    append: "well",
+    top: "well",
+    appendMs: 0,
+    listMs: 0,
+    linksFailing: 0,
+    unlinksFailing: 0,
+  };
   const store = await leveredStore(clock, levers);
   const ground = { store, clock, game, ...(guard === undefined ? {} : { guard }) };
   const node: Node = nodeOver(ground, 1);
@@ -87,8 +109,18 @@ async function seatedScene(game: Game = logbook as unknown as Game, guard?: Loop
   };
   const told = (kind: string) =>
     node.tells.filter((tell) => tell.kind === "notice" && tell.notice.kind === kind).length;
-  return { clock, levers, node, room, post, hosted, instance, lines, told };
+  return { clock, levers, store, node, room, post, hosted, instance, lines, told };
 }
+
+const bob: Arrival = {
+  connection: "connectionbob" as ConnectionId,
+  node: "node000001" as NodeId,
+  identity: "identitybob" as IdentityId,
+  session: "sessionbob" as SessionId,
+  name: "Bob",
+  page: "page-of-bob-number-1" as PageId,
+  frames: "binary",
+};
 
 const write = (seq: number): NumberedCommand => ({
   seq,
@@ -113,11 +145,7 @@ test("[R40] what waits for a room that stands still is what still counts, howeve
     if (n % 50 === 0) post({ kind: n % 100 === 0 ? "idle" : "active" });
   }
   // Who comes meanwhile is not forgotten over it.
-  const other = { connection: "connection2" as never, identity: "identitybob" as never };
-  const page = "page-of-bob-number-1" as never;
-  const rest = { node: "node000000" as never, session: "sessionbob" as never, name: "Bob" };
-  const arrival = { ...other, ...rest, page, frames: "binary" as const };
-  node.rooms.post(room, { kind: "join", arrival, request: 7, watch: false });
+  node.rooms.post(room, { kind: "join", arrival: bob, request: 7, watch: false });
   for (let n = 20_001; n <= 22_000; n++)
     post({ kind: "input", n, name: "steer", values: { by: n % 256 } });
   post({ kind: "commands", instance: mine, commands: [write(1), write(2), write(3)] });
@@ -144,6 +172,21 @@ test("[R41] a store that answers what nobody expects pauses its rooms, and they 
     await pass(clock, 2_000);
     expect([odd, told("resumed"), lines()]).toEqual([odd, 1, ["line 1"]]);
   }
+});
+
+test("[R43] a commit whose answer was lost is found in the log and told, once, by the room that made it", async () => {
+  const { clock, levers, node, post, instance, lines, told, hosted } = await seatedScene();
+  const before = hosted();
+  levers.append = "lost";
+  post({ kind: "commands", instance: instance(), commands: [write(1)] });
+  await pass(clock, 1_000);
+  expect([told("paused"), told("resumed"), lines()]).toEqual([1, 1, ["line 1"]]);
+  levers.append = "well";
+  post({ kind: "commands", instance: instance(), commands: [write(1), write(2)] });
+  await pass(clock, 1_000);
+  expect(lines()).toEqual(["line 1", "line 2"]);
+  expect(hosted() === before).toBe(true);
+  expect(node.tells.filter(({ kind }) => kind === "detached")).toEqual([]);
 });
 
 test("[R42] a room that was interrupted without having looped is loaded anew, and one that looped is not", async () => {
@@ -188,4 +231,29 @@ test("[N17] a room in which nobody is connected is put away, and never while a c
   }
   expect([hosted() === undefined, room?.phase.kind]).toEqual([true, "idle"]);
   expect(waitedMs).toBeLessThan(45_000);
+});
+
+test("[N18] what is written late of a seat is how it is by then: a link that failed does not outlive the seat", async () => {
+  const { clock, levers, store, node, room, post, instance } = await seatedScene(
+    chime as unknown as Game,
+  );
+  const links = async () => (await store.seatsOf("identityann" as never)).map((seat) => seat.room);
+  expect(await links()).toEqual([room]);
+  levers.linksFailing = 1;
+  const other = await newRoom(node);
+  const postOther = sitDown(node, other, 4);
+  await pass(clock, 200);
+  const hosted = [...node.rooms.hosted].find(({ id }) => id === other);
+  const seat = hosted?.machine.core.own.$seats.get(0);
+  postOther({ kind: "leave", instance: [seat?.instanceEpoch ?? 0, seat?.instanceCount ?? 0] });
+  await pass(clock, 3_000);
+  expect(await links()).toEqual([room]);
+  // Bob keeps the room going while Ann leaves and comes again, before her unlink is written.
+  node.rooms.post(room, { kind: "join", arrival: bob, request: 7, watch: false });
+  levers.unlinksFailing = 1;
+  post({ kind: "leave", instance: instance() });
+  await pass(clock, 100);
+  sitDown(node, room, 5);
+  await pass(clock, 3_000);
+  expect(await links()).toEqual([room]);
 });
