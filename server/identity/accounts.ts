@@ -148,7 +148,9 @@ export class Accounts {
     if (passwordHash === undefined) return BUSY;
     const changed = { ...record, passwordHash, revision: record.revision + 1 };
     if (!(await store.writeAccount(changed, record.revision))) return BUSY;
-    const player = await changeIdentity(store, record.identity, (of) => withNewRevision(of, "end"));
+    const player = await changeIdentity(store, record.identity, (of) =>
+      withNewRevision(of, "password-changed"),
+    );
     if (player === undefined) return refused("sign-in-needed");
     audit.note("authn_password_change", { identity: player.id, address: asker.address });
     return this.#admit(player, asker, { tombstone: "password-changed", manyFailures: false });
@@ -197,7 +199,7 @@ export class Accounts {
     if (found !== undefined && found.role !== "guest") return found;
     const promoted = await changeIdentity(store, record.identity, (guest) =>
       guest.role === "guest"
-        ? { ...withNewRevision(guest, "end"), role: "player", name, account: record.name }
+        ? { ...withNewRevision(guest, "signed-in"), role: "player", name, account: record.name }
         : guest,
     );
     return promoted ?? this.#newPlayer({ id: record.identity, name, account: record.name });
@@ -227,7 +229,7 @@ export class Accounts {
       return { ...identity, ...noteDevice(identity, seen), ...ends };
     });
     if (noted === undefined) return BUSY;
-    await this.#makeRoom(id);
+    await this.#makeRoom(noted);
     const { cookie, given } = browsers.drawCookie(noted, asker.device, nowMs);
     await store.keepCookie(cookie);
     const signedIn = await browsers.signedIn({ identity: noted, cookie }, asker.device);
@@ -237,8 +239,13 @@ export class Accounts {
     return { kind: "signed-in", ...signedIn, newCookie: given, mark };
   }
 
-  async #makeRoom(identity: IdentityId): Promise<void> {
-    const cookies = await this.#parts.store.cookiesOf(identity);
+  /** Cookies that prove nothing any more go first, and do not count. */
+  async #makeRoom({ id, cookiesSince = 0 }: IdentityRecord): Promise<void> {
+    const { store } = this.#parts;
+    const kept = await store.cookiesOf(id);
+    const dead = kept.filter(({ cookie }) => cookie.revision < cookiesSince);
+    await Promise.all(dead.map(({ cookie }) => store.removeCookie(cookie.hash)));
+    const cookies = kept.filter((each) => !dead.includes(each));
     const tooMany = cookies.length - (BROWSERS_MAX - 1);
     if (tooMany <= 0) return;
     const oldest = cookies.toSorted((a, b) => a.usedMs - b.usedMs).slice(0, tooMany);
