@@ -2,9 +2,10 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { EMPTY_SHELF, isShelfErrand, type ShelfErrand, shelve } from "../../server/room/shelf.ts";
 import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
-import type { Game } from "../../shared/game.ts";
-import type { RoomId } from "../../shared/ids.ts";
+import type { Game, Json } from "../../shared/game.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import { always } from "./always.ts";
 import { divers } from "./divers.ts";
 import { leveredStore } from "./peopleScene.ts";
@@ -121,6 +122,74 @@ test("[T26] a host that dies anywhere on the way loses and doubles no save", () 
       there.check();
     }
   }
+});
+
+const keep = (version: number, save: Json, room = "rooma"): [RoomId, ShelfErrand] => [
+  room as RoomId,
+  { kind: "keep-save", identity: ANN as IdentityId, item: 0, epoch: 1, version, save },
+];
+const take = (claim: string): [RoomId, ShelfErrand] => [
+  "roomb" as RoomId,
+  { kind: "take-save", identity: ANN as IdentityId, seat: 0, claim },
+];
+const giveBack = (claim: string): [RoomId, ShelfErrand] => [
+  "roomb" as RoomId,
+  {
+    ...{ kind: "return-save", identity: ANN as IdentityId, item: 0, epoch: 1, version: 1 },
+    claim,
+    save: null,
+  },
+];
+
+/** What each of these errands is answered with that asks for a save, one after the other. */
+function answers(...errands: readonly [RoomId, ShelfErrand][]): Json[] {
+  let shelf = EMPTY_SHELF;
+  const found: Json[] = [];
+  for (const [room, errand] of errands) {
+    const { next, input } = shelve(shelf, room, errand);
+    shelf = next;
+    if (input.kind === "save-found") found.push(input.found?.save ?? null);
+  }
+  return found;
+}
+
+test("[T26] a copy that comes again, or late, neither brings a save back nor takes a newer one's place", () => {
+  expect(answers(keep(5, "old"), take("c1"), keep(5, "old"), take("c2"))).toEqual(["old", null]);
+  const newer = [keep(5, "old"), take("c1"), keep(9, "new", "roomb"), keep(5, "old")] as const;
+  expect(answers(...newer, take("c2"))).toEqual(["old", "new"]);
+  expect(answers(keep(6, "new"), keep(5, "old"), take("c1"))).toEqual(["new"]);
+});
+
+test("[T26] a question that was given up gets nothing when it arrives after all", () => {
+  expect(answers(keep(5, "pearls"), giveBack("c1"), take("c1"), take("c2"))).toEqual([
+    null,
+    "pearls",
+  ]);
+  expect(answers(keep(5, "pearls"), take("c1"), take("c1"), giveBack("c1"), take("c2"))).toEqual([
+    ...["pearls", "pearls"],
+    "pearls",
+  ]);
+});
+
+test("[T26] a room asks for a save only when none of that player is on its way out any more", () => {
+  const { saves, here } = twoSeas();
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  ann.send("find", { count: 7 });
+  saves.goAway();
+  const before = here.errands.length;
+  ann.leave();
+  ann.join();
+  const kinds = () =>
+    here.errands
+      .slice(before)
+      .filter(isShelfErrand)
+      .map(({ kind }) => kind);
+  expect(kinds()).toEqual(["keep-save"]);
+  here.kill();
+  expect(kinds()).toEqual(["keep-save", "keep-save"]);
+  saves.comeBack();
+  expect(kinds().at(-1)).toBe("take-save");
 });
 
 test("[T26] whoever leaves before the store said that there was nothing keeps what they have", () => {
