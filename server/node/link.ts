@@ -50,6 +50,8 @@ export class Link {
   #keptBytes = 0;
   #resendMs = Number.POSITIVE_INFINITY;
   #resendAfterMs = RESEND_MS;
+  /** The other end's stream that acknowledged something last. */
+  #ackedBy = 0;
   /** The stream that is heard, and its newest payload. */
   #heard = 0;
   #ack = 0;
@@ -63,7 +65,9 @@ export class Link {
 
   /** When `wake` is due. */
   get dueMs(): number {
-    return Math.min(this.#ackMs, this.#resendMs);
+    const [oldest] = this.#kept;
+    const breakMs = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.keptMs + BREAK_MS;
+    return Math.min(this.#ackMs, this.#resendMs, breakMs);
   }
 
   /** Sends a payload. */
@@ -107,11 +111,15 @@ export class Link {
     return this.#packet(this.#seq, payload, false);
   }
 
-  /** Lets go of what arrived. True if the other end wants what it had acknowledged: it has forgotten us. */
-  #acknowledged({ ack, wants }: Packet, nowMs: number): boolean {
+  /**
+   * Lets go of what arrived. True if a stream that the other end began since then has heard less: that
+   * end has forgotten us. What only comes late is of a stream that had acknowledged it.
+   */
+  #acknowledged({ ack, stream }: Packet, nowMs: number): boolean {
     const first = this.#kept[0]?.seq ?? this.#seq + 1;
-    if (ack < first - 1) return wants;
+    if (ack < first - 1) return stream > this.#ackedBy;
     if (ack < first) return false;
+    this.#ackedBy = stream;
     const arrived = this.#kept.filter(({ seq }) => seq <= ack);
     this.#kept = this.#kept.slice(arrived.length);
     for (const { payload } of arrived) this.#keptBytes -= payload.length;

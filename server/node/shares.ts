@@ -12,11 +12,19 @@ export function shareOf(room: RoomId, nodes: readonly NodeId[]): NodeId | undefi
   let best: NodeId | undefined;
   let bestDraw = -1;
   for (const node of nodes) {
-    const draw = hashText(`${room} ${node}`);
+    const draw = mixed(hashText(`${room} ${node}`));
     const wins = draw > bestDraw || (draw === bestDraw && best !== undefined && node < best);
     if (!wins) continue;
     best = node;
     bestDraw = draw;
   }
   return best;
+}
+
+/** Spreads near hashes over all 32 bits (the finalizer of MurmurHash3, Appleby 2011). */
+function mixed(hash: number): number {
+  let word = hash;
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
 }
