@@ -1,0 +1,108 @@
+// The adventure as two people see it: real browsers on a real server, from the landing page to the
+// last page of the story, over a line that the test spoils.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LabServer, until } from "../live/lab.ts";
+import { TcpProxy } from "../live/proxy.ts";
+import { live, openBrowser, visitor } from "./chromium.ts";
+
+let browser: Browser;
+let server: LabServer;
+let line: TcpProxy;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = await LabServer.start();
+  line = await TcpProxy.open(server.port);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await line.close();
+  await server.close();
+});
+
+async function arrive(name: string): Promise<Page> {
+  const page = await visitor(browser, line.url);
+  await page.getByTestId("name").fill(name);
+  await page.getByTestId("play-adventure").click();
+  await live(page);
+  return page;
+}
+
+/** How often a typed line stands in the story, confirmed. */
+const typedCount = (page: Page, text: string) =>
+  page
+    .locator(".line.typed:not(.under-way)")
+    .evaluateAll(
+      (lines, typed) => lines.filter((each) => each.lastChild?.textContent === typed).length,
+      text,
+    );
+
+/** Types lines, each once the one before stands in the story; gives the answer to the last. */
+async function type(page: Page, ...lines: readonly string[]): Promise<string> {
+  for (const text of lines) {
+    const before = await typedCount(page, text);
+    await page.getByTestId("prompt").fill(text);
+    await page.getByTestId("prompt").press("Enter");
+    await until(
+      `"${text}" is in the story`,
+      async () => (await typedCount(page, text)) > before,
+      20_000,
+    );
+  }
+  return page.locator(".leaf").last().innerText();
+}
+
+const place = (page: Page) => page.getByTestId("place").innerText();
+
+test("[X57] two people play it to its end through a cut, a reload and a kill -9, and every line counts once", async () => {
+  const ada = await arrive("Ada");
+  const bob = await arrive("Bob");
+  await until("Bob is seen", () => ada.getByTestId("company").getByText("Bob").isVisible());
+  await type(ada, "up. up. take cord", "down. east. take lantern and herring", "west. north. east");
+  await type(ada, "take all", "west. west. west. take linen", "down. give herring to otter");
+  expect(await type(ada, "take key")).toContain("You take a brass key");
+  await type(ada, "up. east. north. down", "take fibre. plait it with tallow", "up. south. down");
+
+  await type(bob, "west. south. take crank", "north. east. up. north. west. down");
+  line.refusing = true;
+  line.reset();
+  await bob.getByTestId("prompt").fill("hold windlass");
+  await bob.getByTestId("prompt").press("Enter");
+  await bob.locator(".under-way").waitFor();
+  line.heal();
+  await live(bob);
+  await until("the gate is up", () => ada.getByTestId("go-east").isEnabled());
+  await until("Ada is through", async () => {
+    await type(ada, "east");
+    return (await place(ada)) === "The Culvert";
+  });
+  await type(ada, "east. fill flask. up");
+  expect(await place(ada)).toBe("The Foot of the Light");
+  await type(bob, "let go. up. east. north", "put crank in socket");
+
+  await ada.reload();
+  await live(ada);
+  expect(await ada.getByTestId("story").innerText()).toContain("A quart of oil, corked");
+  await type(ada, "up. unlock door. up. read log", "up. wipe glass. set wick. pour oil");
+  await server.signal("SIGKILL");
+  await server.begin();
+  await live(bob);
+  const pegs = /hammer: ([A-Z, ]+)\./.exec(await type(bob, "turn crank"))?.[1] ?? "";
+  await type(bob, `shout ${pegs}`);
+  await live(ada);
+  await until("Ada hears it", () => ada.locator(".line.shout").getByText(pegs).isVisible());
+  expect(await type(ada, `set shutter to ${pegs}`, "light lamp")).toContain(
+    "The light of Thole is lit",
+  );
+  await until("Bob sees it", () => bob.getByText("The light of Thole is lit.").isVisible());
+
+  await type(ada, "down. down. down. south. south. down", "west. west. west. down. down");
+  expect(await place(ada)).toBe("The Holdfast");
+  expect(await type(ada, "tie cord")).toContain("Here the story of the light ends");
+  // Every line stands there once, whatever the line did.
+  expect(await typedCount(ada, "light lamp")).toBe(1);
+  expect(await typedCount(bob, "hold windlass")).toBe(1);
+});
