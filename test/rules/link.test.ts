@@ -259,6 +259,19 @@ describe("silence", () => {
     expect(twice.dropped).toEqual([...before, first, one]);
   });
 
+  test("[C10] of two answers for the seat the one that the room gave last counts, whichever comes first", () => {
+    const link = seatedLink();
+    link.pass(500 + 1_300);
+    const [one = 0, other = 0] = link.out;
+    link.take({ kind: "opened", connection: one }, { kind: "opened", connection: other });
+    const answer = { kind: "seated", ticket: "ticket-3", watching: false } as const;
+    link.take({ ...answer, connection: other, attachment: [7, 3] });
+    link.take({ ...answer, connection: one, attachment: [7, 2] });
+    expect(link.carrier).toBe(other);
+    expect(link.dropped).toContain(one);
+    expect(link.dropped).not.toContain(other);
+  });
+
   test("[C11] a hidden page judges nothing; seen again, it judges what was silent at once", () => {
     const link = seatedLink();
     link.take({ kind: "hidden" }).pass(600_000);
