@@ -46,10 +46,13 @@ export function serveAsWorker({ http, clock, counts }: WorkerParts): WorkerLine 
   // Without a port of its own this is what makes it watch over requests that never end.
   http.emit("listening");
   // Nobody gives it connections any more, and nobody would start it again.
-  process.once("disconnect", () => {
+  const orphaned = () => {
     line.isEnding = true;
     endThisProcess();
-  });
+  };
+  process.once("disconnect", orphaned);
+  // The supervisor may have ended while this worker was starting; signals are heard a moment later.
+  if (!process.connected) clock.after(0, orphaned);
   const live = () => {
     tell({ kind: "alive" });
     clock.after(ALIVE_EVERY_MS, live);
