@@ -36,7 +36,7 @@ export interface HttpParts {
   readonly moderation: Moderation;
   /** The store's time, in ms. */
   readonly nowMs: () => number;
-  readonly store: Pick<RoomStore, "seatsOf">;
+  readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
   /** Every listing there is. */
   readonly rooms: Pick<RoomLobby, "shown">;
   readonly games: readonly Game[];

@@ -23,14 +23,16 @@ import type { Lobby } from "./lobby.ts";
 import { addModerationRoutes, type ModerationRouteParts } from "./moderationRoutes.ts";
 import { addOwnRoutes, type OwnRouteParts } from "./ownRoutes.ts";
 import { refuse } from "./refusal.ts";
+import { addSaveRoutes, type SaveRouteParts } from "./saveRoutes.ts";
 
 export interface RouteParts
   extends AskingParts,
     AccountRouteParts,
     OwnRouteParts,
-    ModerationRouteParts {
+    ModerationRouteParts,
+    SaveRouteParts {
   readonly signIn: SignIn;
-  readonly store: Pick<RoomStore, "seatsOf">;
+  readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
   readonly lobby: Lobby;
   readonly games: readonly Game[];
   readonly limits: Limits;
@@ -52,6 +54,7 @@ export function addRoutes(app: App, parts: RouteParts): void {
   addOwnRoutes(app, parts);
   addModerationRoutes(app, parts);
   addLobbyRoutes(app, parts);
+  addSaveRoutes(app, parts);
   addHealthRoutes(app, parts);
 }
 
@@ -85,12 +88,20 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
   app.get("/api/session", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
     if (busy !== undefined) return busy;
-    const known = await signIn.known(browserOf(context, cookie).cookie);
+    const secret = browserOf(context, cookie).cookie;
+    const known = await signIn.known(secret);
     if (known?.ban !== undefined) {
       return context.json({ session: null, ...banned(known.ban, parts) });
     }
     // Nobody is an answer like any other: asking who one is is no mistake.
-    if (known?.session === undefined) return context.json({ session: null });
+    if (known === undefined) {
+      const ended = await signIn.whyNobody(secret);
+      return context.json({ session: null, ...(ended === undefined ? {} : { ended }) });
+    }
+    if (known.session === undefined) {
+      const { name, role } = known.identity;
+      return context.json({ session: null, identity: { name, role } });
+    }
     const { session, endsInMs, silentMs } = known;
     return context.json({ session: { ...seen(session, endsInMs), silentMs } });
   });

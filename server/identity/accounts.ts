@@ -62,6 +62,8 @@ const PLAYER_IDLE_MS = 7 * DAY_MS;
 const PLAYER_ABSOLUTE_MS = 30 * DAY_MS;
 /** Browsers an account may be signed in on; the one that was not used for longest makes room. */
 export const BROWSERS_MAX = 10;
+/** Through so many changes of an identity a dead cookie is kept, to tell why it died. */
+const DEAD_TOLD = 3;
 /** So many failures in a row before a success are worth telling. */
 const FAILURES_TOLD = 3;
 const BUSY_RETRY_MS = 5_000;
@@ -239,12 +241,13 @@ export class Accounts {
     return { kind: "signed-in", ...signedIn, newCookie: given, mark };
   }
 
-  /** Cookies that prove nothing any more go first, and do not count. */
-  async #makeRoom({ id, cookiesSince = 0 }: IdentityRecord): Promise<void> {
+  /** Cookies that prove nothing any more do not count; those that died last still tell their holders why. */
+  async #makeRoom({ id, revision, cookiesSince = 0 }: IdentityRecord): Promise<void> {
     const { store } = this.#parts;
     const kept = await store.cookiesOf(id);
     const dead = kept.filter(({ cookie }) => cookie.revision < cookiesSince);
-    await Promise.all(dead.map(({ cookie }) => store.removeCookie(cookie.hash)));
+    const forgotten = dead.filter(({ cookie }) => cookie.revision < revision - DEAD_TOLD);
+    await Promise.all(forgotten.map(({ cookie }) => store.removeCookie(cookie.hash)));
     const cookies = kept.filter((each) => !dead.includes(each));
     const tooMany = cookies.length - (BROWSERS_MAX - 1);
     if (tooMany <= 0) return;

@@ -2,7 +2,7 @@
 // time. It decides nothing about what may become of it.
 
 import type { IdentityId } from "../../shared/ids.ts";
-import type { IdentityRecord } from "../session/record.ts";
+import type { CookiesEnded, IdentityRecord } from "../session/record.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 
 /** Whoever loses the race so often meets a storm, not a rival. */
@@ -29,8 +29,9 @@ export async function changeIdentity(
 /** Every credential given out before dies; cookies, too, unless they are spared. */
 export function withNewRevision(
   identity: IdentityRecord,
-  cookies: "end" | "spare",
+  cookies: CookiesEnded | "spare",
 ): IdentityRecord {
   const revision = identity.revision + 1;
-  return { ...identity, revision, ...(cookies === "end" ? { cookiesSince: revision } : {}) };
+  if (cookies === "spare") return { ...identity, revision };
+  return { ...identity, revision, cookiesSince: revision, cookiesEnded: cookies };
 }

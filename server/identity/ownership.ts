@@ -99,7 +99,7 @@ export class Ownership {
     const bearer = await browsers.find(secret);
     if (bearer === undefined) return undefined;
     const { id } = bearer.identity;
-    await changeIdentity(store, id, (identity) => withNewRevision(identity, "end"));
+    await changeIdentity(store, id, (identity) => withNewRevision(identity, "signed-out"));
     const cookies = await store.cookiesOf(id);
     await Promise.all(cookies.map(({ cookie }) => store.removeCookie(cookie.hash)));
     await browsers.endSessions(id, { reason: "signed-out" });

@@ -27,6 +27,16 @@ const RETURNED_MAX = 16;
 
 export const EMPTY_SHELF: Shelf = { save: null, claim: "", origins: [], returned: [] };
 
+/** A shelf as the store has it; "" is one that was never written. */
+export function shelfOf(text: string): Shelf {
+  return text === "" ? EMPTY_SHELF : (JSON.parse(text) as Shelf);
+}
+
+/** Whether there is something on it that no seat has taken. */
+export function isOffered({ claim, save }: Shelf): boolean {
+  return claim === "" && save !== null;
+}
+
 export type ShelfErrand = Extract<Errand, { kind: "keep-save" | "return-save" | "take-save" }>;
 
 export function isShelfErrand(errand: Errand): errand is ShelfErrand {

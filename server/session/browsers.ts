@@ -10,7 +10,13 @@ import type { SessionStore } from "../store/store.ts";
 import { cookieHash, isCookie, labelOfHash, newCookie } from "./cookie.ts";
 import type { KeyRing } from "./keys.ts";
 import { openSession } from "./opening.ts";
-import type { CookieRecord, IdentityRecord, SessionRecord, SessionTombstone } from "./record.ts";
+import type {
+  CookieRecord,
+  CookiesEnded,
+  IdentityRecord,
+  SessionRecord,
+  SessionTombstone,
+} from "./record.ts";
 import type { SessionClocks } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StoreTime } from "./storeTime.ts";
@@ -61,11 +67,22 @@ export class Browsers {
 
   /** Whom a cookie proves; undefined for nobody. */
   async find(secret: string | undefined): Promise<Bearer | undefined> {
+    const bearer = await this.#look(secret);
+    return bearer !== undefined && isGood(bearer) ? bearer : undefined;
+  }
+
+  /** Why a cookie that proved somebody proves nobody now; undefined if it does, or never did. */
+  async whyNobody(secret: string | undefined): Promise<CookiesEnded | undefined> {
+    const bearer = await this.#look(secret);
+    return bearer === undefined || isGood(bearer) ? undefined : bearer.identity.cookiesEnded;
+  }
+
+  async #look(secret: string | undefined): Promise<Bearer | undefined> {
     if (!isCookie(secret)) return undefined;
     const cookie = await this.#parts.store.useCookie(cookieHash(secret));
     if (cookie === undefined) return undefined;
     const identity = await this.#parts.store.readIdentity(cookie.identity);
-    return identity !== undefined && isGood(cookie, identity) ? { identity, cookie } : undefined;
+    return identity === undefined ? undefined : { identity, cookie };
   }
 
   /** A cookie for an identity from now on; the caller keeps it in the store. */
@@ -168,7 +185,7 @@ export class Browsers {
   }
 }
 
-function isGood(cookie: CookieRecord, identity: IdentityRecord): boolean {
+function isGood({ cookie, identity }: Bearer): boolean {
   return cookie.revision >= (identity.cookiesSince ?? 0);
 }
 

@@ -20,6 +20,8 @@ export interface IdentityRecord {
   readonly cookieEndsMs: number;
   /** Cookies given out at an older revision prove nothing any more; missing if all do. */
   readonly cookiesSince?: number;
+  /** Why those older ones ended, for whoever still shows one. */
+  readonly cookiesEnded?: CookiesEnded;
   /** The name of its account; missing for a guest. */
   readonly account?: string;
   readonly ban?: Ban;
@@ -29,6 +31,9 @@ export interface IdentityRecord {
   /** What its owner should look at, newest first. */
   readonly alerts?: readonly Alert[];
 }
+
+/** What ended every cookie that an identity had: a guest became a player, or one of these was asked for. */
+export type CookiesEnded = "signed-in" | "password-changed" | "signed-out";
 
 /** What the store knows of a cookie; only the browser has the secret itself. */
 export interface CookieRecord {

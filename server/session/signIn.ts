@@ -6,7 +6,7 @@ import { randomCode } from "../../shared/random.ts";
 import { banOf } from "../identity/ban.ts";
 import type { Ban } from "../identity/record.ts";
 import type { Bearer, Browsers, BrowsersParts, NewCookie, SignedIn } from "./browsers.ts";
-import type { IdentityRecord, SessionRecord } from "./record.ts";
+import type { CookiesEnded, IdentityRecord, SessionRecord } from "./record.ts";
 
 export interface SignInParts
   extends Pick<BrowsersParts, "store" | "storeTime" | "log" | "metrics"> {
@@ -96,6 +96,11 @@ export class SignIn {
     const found = session && (await this.#parts.store.readSession(session.id));
     const silentMs = Math.round(found?.lifeMs ?? 0);
     return { ...bearer, session, ban, endsInMs: Math.round(leftMs), silentMs };
+  }
+
+  /** Why a cookie proves nobody any more, as far as that is known. */
+  whyNobody(cookie: string | undefined): Promise<CookiesEnded | undefined> {
+    return this.#parts.browsers.whyNobody(cookie);
   }
 
   /** Ends the sessions of this browser, and its cookie proves nobody any more. */

@@ -44,7 +44,7 @@ test("[W24] an account is made, signed in to and given another password, each ti
     /^holdfast-device=[\w-]{22}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Strict$/,
   );
   const former = await bed.ask("GET /api/session", { headers: showing(guest.cookie) });
-  expect(former.json).toEqual({ session: null });
+  expect(former.json).toEqual({ session: null, ended: "signed-in" });
   const signedIn = await signIn(bed, PASSWORD);
   expect(signedIn.status).toBe(200);
   const next = "quite another unusual one";
@@ -57,7 +57,7 @@ test("[W24] an account is made, signed in to and given another password, each ti
   expect(new Set(cookies).size).toBe(4);
   for (const old of cookies.slice(0, 3)) {
     const who = await bed.ask("GET /api/session", { headers: showing(old) });
-    expect(who.json).toEqual({ session: null });
+    expect(who.json).toEqual({ session: null, ended: "password-changed" });
   }
   const who = await bed.ask("GET /api/session", { headers: showing(changed.cookie) });
   expect(who.json).toMatchObject({ session: { name: "Ada", role: "player" } });
