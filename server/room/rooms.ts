@@ -112,13 +112,13 @@ export class Rooms {
     this.#parking.start();
   }
 
-  /** Takes over every room that is being played, that nobody hosts and that falls to this node. */
+  /** Takes over every room in play that nobody hosts, that falls to this node and is not here by then. */
   async adopt(): Promise<void> {
     const { store, neighbours } = this.#parts;
     for (const { room, status } of await store.rooms()) {
-      if (status === "parked" || this.has(room)) continue;
-      if (neighbours === undefined || (neighbours.isOurs(room) && (await this.#isOrphan(room))))
-        await this.#loadFor(room, []);
+      if (status === "parked" || this.has(room) || neighbours?.isOurs(room) === false) continue;
+      if (neighbours !== undefined && !(await this.#isOrphan(room))) continue;
+      if (!this.has(room)) await this.#loadFor(room, []);
     }
   }
 

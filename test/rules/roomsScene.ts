@@ -4,7 +4,7 @@
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
-import { Rooms } from "../../server/room/rooms.ts";
+import { type Neighbours, Rooms } from "../../server/room/rooms.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { VirtualClock } from "../../server/testing/testing.ts";
@@ -23,6 +23,8 @@ export interface Ground {
   readonly game: Game;
   /** Lets every rule run to its end if not given. */
   readonly guard?: LoopGuard;
+  /** The other nodes; alone if not given. */
+  readonly neighbours?: Neighbours;
 }
 
 const unguarded: LoopGuard = (work) => {
@@ -31,12 +33,14 @@ const unguarded: LoopGuard = (work) => {
 };
 
 /** Rooms of one node over a store, and what they told. */
-export function nodeOver({ store, clock, game, guard = unguarded }: Ground, at: number) {
+export function nodeOver(ground: Ground, at: number) {
+  const { store, clock, game, guard = unguarded, neighbours } = ground;
   const tells: Tell[] = [];
   const rooms = new Rooms({
     ...{ node: `node00000${at}` as NodeId, store, clock, log: silentLog, metrics },
     games: new Map([[game.name, game]]),
     guard,
+    ...(neighbours === undefined ? {} : { neighbours }),
     seed: () => 1,
     mayCreate: () => Promise.resolve(undefined),
     defer: (callback) => void clock.after(0, callback),

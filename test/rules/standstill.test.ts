@@ -38,6 +38,9 @@ interface Levers {
   /** How many of the next links of seats, and unlinks, fail. */
   linksFailing: number;
   unlinksFailing: number;
+  /** How late the top of a log, and a claim, is answered. */
+  topMs: number;
+  claimMs: number;
 }
 
 const REFUSED = new Error("NOPERM this user has no permissions");
@@ -54,6 +57,7 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
     return entries.map((): AppendOutcome => ({ kind: "unknown", cause: "away" }));
   };
   const logTop: Store["logTop"] = async (room) => {
+    if (levers.topMs > 0) await late(levers.topMs);
     if (levers.top === "rejects") throw REFUSED;
     if (levers.top === "away") throw new StoreAway("away");
     return store.logTop(room);
@@ -70,7 +74,11 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
     if (levers.unlinksFailing-- > 0) throw new StoreAway("away");
     return store.unlinkSeat(...of);
   };
-  const levered: Partial<Store> = { append, logTop, listRoom, linkSeat, unlinkSeat };
+  const claimRoom: Store["claimRoom"] = async (...of) => {
+    if (levers.claimMs > 0) await late(levers.claimMs);
+    return store.claimRoom(...of);
+  };
+  const levered: Partial<Store> = { append, logTop, listRoom, linkSeat, unlinkSeat, claimRoom };
   return new Proxy(store, {
     get(whole, name) {
       const own: unknown = Reflect.get(levered, name);
@@ -91,6 +99,8 @@ async function seatedScene(game: Game = logbook as unknown as Game, guard?: Loop
     listMs: 0,
     linksFailing: 0,
     unlinksFailing: 0,
+    topMs: 0,
+    claimMs: 0,
   };
   const store = await leveredStore(clock, levers);
   const ground = { store, clock, game, ...(guard === undefined ? {} : { guard }) };
@@ -256,4 +266,24 @@ test("[N18] what is written late of a seat is how it is by then: a link that fai
   sitDown(node, room, 5);
   await pass(clock, 3_000);
   expect(await links()).toEqual([room]);
+});
+
+test("[N19] a node that takes a room over in the moment in which somebody asks for it hosts it once", async () => {
+  const { clock, levers, store, room } = await seatedScene(chime as unknown as Game);
+  const neighbours = {
+    isHost: async () => false,
+    isOurs: () => true,
+    elsewhere: () => undefined,
+  };
+  const next = nodeOver({ store, clock, game: chime as unknown as Game, neighbours }, 2);
+  levers.topMs = 50;
+  levers.claimMs = 100;
+  const adopting = next.rooms.adopt();
+  await pass(clock, 10, 10);
+  sitDown(next, room, 9);
+  await pass(clock, 2_000);
+  await adopting;
+  const hosted = [...next.rooms.hosted].find(({ id }) => id === room);
+  expect(hosted?.machine.attachedCount).toBe(1);
+  expect(await store.loadRoom(room)).toMatchObject({ node: "node000002" });
 });
