@@ -1,6 +1,6 @@
 // Known seeds: those that once found something, and those that mutants are searched with.
 import { expect, test } from "vitest";
-import { reportsOf, SEARCHED, seedsFrom } from "./seeds.ts";
+import { KNOWN, reportsOf, seedsFrom } from "./seeds.ts";
 import { simulate } from "./simulate.ts";
 
 /** What each found, in the product or in what checks it. A change of what seeds draw makes them others. */
@@ -10,15 +10,18 @@ const FOUND: ReadonlyMap<number, string> = new Map([
   [943, "a place that was stored is stored again by the snapshot of a node that ends"],
   [728756901, "two copies of a tab send the same command, each under an instance of its own"],
   [728756854, "a full house makes a rule fail that only refuses, and five failures suspend a seat"],
-  [728756950, "a page that joins asks once more, with what it held before, and is sent all as a joiner"],
+  [
+    728756950,
+    "a page that joins asks once more, with what it held before, and is sent all as a joiner",
+  ],
 ]);
 
 test("[V1, V2, V3, V4, V5, V6, V7, V8] under the seeds that once found something, everything holds", async () => {
   expect(await reportsOf([...FOUND.keys()])).toEqual([]);
 });
 
-test("[V1, V2, V3, V4, V5, V6, V7, V8] under the seeds that mutants are searched with, everything holds", async () => {
-  expect(await reportsOf(seedsFrom(1, SEARCHED))).toEqual([]);
+test("[V1, V2, V3, V4, V5, V6, V7, V8] under the seeds that mutants are searched with first, everything holds", async () => {
+  expect(await reportsOf(seedsFrom(1, KNOWN))).toEqual([]);
 });
 
 test("[V9] a seed plays the same run each time, to the last line of its trace", async () => {

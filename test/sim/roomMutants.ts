@@ -16,7 +16,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a lost answer of the log is taken for a yes",
-    redAt: 1,
+    redAt: 4,
     edits: [
       {
         file: "server/room/appending.ts",
@@ -31,8 +31,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "server/room/appending.ts",
-        rule: 'return this.#parts.lost(hosted);\n      }\n      case "missing":',
-        instead: 'return this.#release(hosted, outstanding);\n      }\n      case "missing":',
+        rule: 'return this.#parts.lost(hosted, "room-moved");',
+        instead: "return this.#release(hosted, outstanding);",
       },
     ],
   },
@@ -65,7 +65,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a tail counts for whatever instance the seat has",
-    redAt: 7,
+    redAt: 5,
+    always: { faults: ["duplicate", "offline", "cut", "reload", "slow-path", "kill"] },
     edits: [
       {
         file: "server/room/arrivals.ts",
@@ -195,9 +196,9 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     redAt: 1,
     edits: [
       {
-        file: "server/room/seating.ts",
-        rule: "seat.untilMs = core.time.nowMs + core.game.seats.graceMs;",
-        instead: "seat.untilMs = core.time.nowMs;",
+        file: "server/room/absence.ts",
+        rule: "seat.untilMs = seat.absentSinceMs + graceMs;",
+        instead: "seat.untilMs = seat.absentSinceMs;",
       },
     ],
   },
@@ -207,8 +208,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "server/room/hosted.ts",
-        rule: 'if (this.phase.kind !== "idle") return Number.POSITIVE_INFINITY;',
-        instead: "",
+        rule: 'if (this.phase.kind !== "idle" || this.held) return Number.POSITIVE_INFINITY;',
+        instead: "if (this.held) return Number.POSITIVE_INFINITY;",
       },
     ],
   },
