@@ -11,6 +11,7 @@ import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
 import type { Accounts } from "../identity/accounts.ts";
+import type { HandOff } from "../identity/handOff.ts";
 import type { Moderation } from "../identity/moderation.ts";
 import type { Ownership } from "../identity/ownership.ts";
 import type { Log } from "../log.ts";
@@ -34,6 +35,7 @@ export interface HttpParts {
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
+  readonly handOff: HandOff;
   /** The store's time, in ms. */
   readonly nowMs: () => number;
   readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;

@@ -18,6 +18,7 @@ import {
   seen,
   tokenReply,
 } from "./asking.ts";
+import { addHandOffRoutes, type HandOffRouteParts } from "./handOffRoutes.ts";
 import type { Limits } from "./limits.ts";
 import type { Lobby } from "./lobby.ts";
 import { addModerationRoutes, type ModerationRouteParts } from "./moderationRoutes.ts";
@@ -30,7 +31,8 @@ export interface RouteParts
     AccountRouteParts,
     OwnRouteParts,
     ModerationRouteParts,
-    SaveRouteParts {
+    SaveRouteParts,
+    HandOffRouteParts {
   readonly signIn: SignIn;
   readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
   readonly lobby: Lobby;
@@ -55,6 +57,7 @@ export function addRoutes(app: App, parts: RouteParts): void {
   addModerationRoutes(app, parts);
   addLobbyRoutes(app, parts);
   addSaveRoutes(app, parts);
+  addHandOffRoutes(app, parts);
   addHealthRoutes(app, parts);
 }
 

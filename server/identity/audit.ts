@@ -19,6 +19,7 @@ export type AuditEvent =
   | "authn_login_lock"
   | "authn_password_change"
   | "authn_password_change_fail"
+  | "authn_token_created"
   | "authn_token_reuse"
   | "authn_token_revoked"
   | "authz_admin"

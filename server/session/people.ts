@@ -9,6 +9,7 @@ import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
 import { Accounts } from "../identity/accounts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
+import { HandOff } from "../identity/handOff.ts";
 import { Moderation } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
 import { type PasswordCost, Passwords } from "../identity/password.ts";
@@ -58,6 +59,7 @@ export interface People {
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
+  readonly handOff: HandOff;
   readonly tickets: Tickets;
   readonly cookie: IdentityCookie;
   /** The store's time, in ms. */
@@ -113,6 +115,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     accounts,
     outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
+    handOff: new HandOff({ store, storeTime, browsers, audit }),
     moderation: new Moderation({ store, storeTime, browsers, audit }),
     tickets,
     cookie,

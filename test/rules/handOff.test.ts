@@ -1,0 +1,86 @@
+// Hand-off: a code takes somebody to another device once, for two minutes, with no more rights than
+// the browser that asked for it.
+
+import { expect, test } from "vitest";
+import type { Asker } from "../../server/identity/accounts.ts";
+import { CODE_LIFE_MS } from "../../server/identity/handOff.ts";
+import { DEVICE, newGuest, peopleScene, type Scene } from "./peopleScene.ts";
+
+const PASSWORD = "a long and unusual one";
+const PHONE = "Firefox on Android";
+
+async function offered(scene: Scene, cookie: string | undefined): Promise<string> {
+  const offer = await scene.handOff.offer(cookie);
+  if (offer.kind !== "offered") throw new Error(offer.reason);
+  expect(offer.expiresInMs).toBe(CODE_LIFE_MS);
+  return offer.code;
+}
+
+async function guestIn(scene: Scene): Promise<{ cookie: string; identity: string }> {
+  const { newCookie, session } = await newGuest(scene);
+  return { cookie: newCookie?.secret ?? "", identity: session.identity };
+}
+
+async function registered(scene: Scene, name: string) {
+  const asker: Asker = {
+    ...{ cookie: undefined, device: DEVICE, mark: undefined },
+    ...{ address: "192.0.2.7", addressGroup: undefined },
+  };
+  const answer = await scene.accounts.register(name, PASSWORD, asker);
+  if (answer.kind !== "signed-in") throw new Error(answer.kind);
+  return { asker, cookie: answer.newCookie.secret };
+}
+
+test("[S101] a code makes another device the same somebody, with a cookie of its own, in any spelling", async () => {
+  const scene = await peopleScene();
+  const { cookie, identity } = await guestIn(scene);
+  const code = await offered(scene, cookie);
+  expect(code).toMatch(/^[a-z0-9]{8}$/);
+  const spelled = ` ${code.slice(0, 4).toUpperCase()}-${code.slice(4)} `;
+  const taken = await scene.handOff.take(spelled, PHONE);
+  if (taken.kind !== "signed-in") throw new Error(taken.kind);
+  expect(taken.session).toMatchObject({ identity, device: PHONE });
+  expect(taken.newCookie.secret).not.toBe(cookie);
+  for (const secret of [cookie, taken.newCookie.secret]) {
+    expect((await scene.signIn.known(secret))?.identity.id).toBe(identity);
+  }
+});
+
+test("[S102] a code is good once and for two minutes, and dies with what it was asked with", async () => {
+  const scene = await peopleScene();
+  const { cookie } = await guestIn(scene);
+  const once = await offered(scene, cookie);
+  const both = await Promise.all([
+    scene.handOff.take(once, PHONE),
+    scene.handOff.take(once, PHONE),
+  ]);
+  expect(both.map(({ kind }) => kind).sort()).toEqual(["refused", "signed-in"]);
+  const late = await offered(scene, cookie);
+  await scene.clock.advance(CODE_LIFE_MS + 1);
+  for (const code of [once, late, "", "nonsense!", "aaaaaaaa"]) {
+    const refused = { kind: "refused", reason: "not-found" };
+    expect(await scene.handOff.take(code, PHONE)).toEqual(refused);
+  }
+  const ada = await registered(scene, "Ada");
+  const waiting = await offered(scene, ada.cookie);
+  const next = "quite another unusual one";
+  await scene.accounts.changePassword(PASSWORD, next, { ...ada.asker, cookie: ada.cookie });
+  expect((await scene.handOff.take(waiting, PHONE)).kind).toBe("refused");
+});
+
+test("[S103] nobody and whoever is kept out get no code, and a code makes no password younger", async () => {
+  const scene = await peopleScene();
+  const stranger = { kind: "refused", reason: "sign-in-needed" };
+  expect(await scene.handOff.offer(undefined)).toEqual(stranger);
+  expect(await scene.handOff.offer("x".repeat(43))).toEqual(stranger);
+  const { cookie } = await registered(scene, "Mia");
+  await scene.moderation.grant("Mia", "moderator");
+  const found = () => scene.moderation.look(cookie, { account: "Mia" });
+  expect((await found()).kind).toBe("done");
+  await scene.clock.advance(9 * 3_600_000);
+  const code = await offered(scene, cookie);
+  const taken = await scene.handOff.take(code, PHONE);
+  if (taken.kind !== "signed-in") throw new Error(taken.kind);
+  const look = scene.moderation.look(taken.newCookie.secret, { account: "Mia" });
+  expect(await look).toEqual({ kind: "refused", reason: "password-needed" });
+});
