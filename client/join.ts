@@ -25,7 +25,14 @@ export type {
   SeatView,
   SentCommand,
 } from "./seat.ts";
-export { type ListedRoom, type LiveSeat, RefusedError, Session, type Token } from "./session.ts";
+export {
+  type Ban,
+  type ListedRoom,
+  type LiveSeat,
+  RefusedError,
+  Session,
+  type Token,
+} from "./session.ts";
 export type { WebSocketClass } from "./socket.ts";
 
 type Named = Readonly<Record<string, Fields>>;

@@ -12,16 +12,27 @@ export class RefusedError extends Error {
   /** For people. */
   readonly text: string;
   readonly retryInMs: number | undefined;
+  /** Why somebody is kept out, and for how long yet; only with `banned`, from the server's own answer. */
+  readonly ban: Ban | undefined;
 
-  constructor({ reason, next, retryInMs }: Refused, text = textOf(reason)) {
+  constructor({ reason, next, retryInMs, ban }: Refused & Banned, text = textOf(reason)) {
     super(`${reason}: ${text}`);
     this.name = "RefusedError";
     this.reason = reason;
     this.next = next;
     this.text = text;
     this.retryInMs = retryInMs;
+    this.ban = ban;
   }
 }
+
+export interface Ban {
+  readonly reason: string;
+  /** Null if it has no end. */
+  readonly endsInMs: number | null;
+}
+
+type Banned = { readonly ban?: Ban };
 
 /** What happened and what to do, for people; a game's own reason is its own text. */
 export function textOf(reason: string): string {
@@ -70,7 +81,7 @@ export class Session {
   async current(): Promise<SessionSeen | undefined> {
     try {
       type Seen = { readonly session: SessionSeen | null };
-      return (await this.#ask<Seen>("GET", "/api/session")).session ?? undefined;
+      return (await this.ask<Seen>("GET", "/api/session")).session ?? undefined;
     } catch (error) {
       if (error instanceof RefusedError && error.next === "sign-in") return undefined;
       throw error;
@@ -79,12 +90,12 @@ export class Session {
 
   /** Becomes a guest of that name, 1 to 24 visible characters. */
   guest(name: string, signal?: AbortSignal): Promise<Token> {
-    return this.#ask("POST", "/api/session/guest", { body: { name }, signal });
+    return this.ask("POST", "/api/session/guest", { body: { name }, signal });
   }
 
   /** A fresh token from the cookie. */
   token(signal?: AbortSignal): Promise<Token> {
-    return this.#ask("POST", "/api/session/token", { body: {}, signal });
+    return this.ask("POST", "/api/session/token", { body: {}, signal });
   }
 
   /** A token, as a new guest of that name if nobody is signed in and a name is given. */
@@ -112,21 +123,25 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
-    await this.#ask("DELETE", "/api/session");
+    await this.ask("DELETE", "/api/session");
   }
 
   /** Seats of this identity in games that are still on. */
   async seats(): Promise<readonly LiveSeat[]> {
-    return (await this.#ask<{ seats: readonly LiveSeat[] }>("GET", "/api/seats")).seats;
+    return (await this.ask<{ seats: readonly LiveSeat[] }>("GET", "/api/seats")).seats;
   }
 
   /** Listed rooms of a game. */
   async rooms(game: string): Promise<readonly ListedRoom[]> {
     const path = `/api/rooms?game=${encodeURIComponent(game)}`;
-    return (await this.#ask<{ rooms: readonly ListedRoom[] }>("GET", path)).rooms;
+    return (await this.ask<{ rooms: readonly ListedRoom[] }>("GET", path)).rooms;
   }
 
-  async #ask<T>(
+  /**
+   * Asks the server what has no method here, such as what belongs to an account, and sends `body` as
+   * JSON. Gives the answer's JSON, or an empty object where there is none.
+   */
+  async ask<T>(
     method: string,
     path: string,
     more: { readonly body?: object; readonly signal?: AbortSignal | undefined } = {},
@@ -162,7 +177,7 @@ export class Session {
 /** What is no answer of our server comes from something in its place, e.g. a proxy while it restarts. */
 function refusalOf(text: string): RefusedError {
   try {
-    const { error } = JSON.parse(text) as { error: Refused & { message?: string } };
+    const { error } = JSON.parse(text) as { error: Refused & Banned & { message?: string } };
     if (typeof error.reason === "string") return new RefusedError(error, error.message);
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;

@@ -1,9 +1,11 @@
-// App: the landing page or a table, as the address says. Going from one to the other is a step in
+// App: the landing page, a table or another page, as the address says. Going from one to the other is a step in
 // the browser's history, so that its back button works.
 
 import { useEffect, useState } from "preact/hooks";
+import { AccountPage } from "./account/accountPage.tsx";
 import { Landing } from "./landing.tsx";
-import { hashOf, type TableWanted, tableOf } from "./route.ts";
+import { AdminPage } from "./moderation/adminPage.tsx";
+import { hashOf, pageOf, type TableWanted, tableOf } from "./route.ts";
 import { Table } from "./table.tsx";
 import "./landing.css";
 
@@ -19,6 +21,9 @@ export function App() {
     addEventListener("hashchange", turned);
     return () => removeEventListener("hashchange", turned);
   }, []);
+  const page = pageOf(hash);
+  if (page === "account") return <AccountPage />;
+  if (page === "admin") return <AdminPage />;
   const table = tableOf(hash);
   if (table === undefined) {
     return <Landing go={(wanted: TableWanted) => location.assign(hashOf(wanted))} />;

@@ -2,7 +2,10 @@
 
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { showKept } from "./preferences/preferences.ts";
 import "./styles.css";
+
+showKept();
 
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

@@ -1,4 +1,4 @@
-// Route: which table a page shows, as the part of its address after the hash: an address that can be
+// Route: which page or table is shown, as the part of its address after the hash: an address that can be
 // sent to friends, and that a reload comes back to.
 
 import { unreachable } from "../../shared/assert.ts";
@@ -37,6 +37,14 @@ function placeOf(text: string | undefined): Place {
   return room === "room" && id !== undefined
     ? { kind: "room", room: id }
     : { kind: "code", code: text };
+}
+
+/** A page that is neither the landing page nor a table. */
+export type PageName = "account" | "admin";
+
+export function pageOf(hash: string): PageName | undefined {
+  if (hash === "#/account") return "account";
+  return hash === "#/admin" ? "admin" : undefined;
 }
 
 export function hashOf({ game, place, isWatching }: TableWanted): string {
@@ -78,4 +86,9 @@ export function heardOf(typed: string): TableWanted | undefined {
   const game = GAMES.find((name) => plain.startsWith(name) && plain.length > name.length);
   if (game === undefined) return undefined;
   return { game, place: { kind: "code", code: plain.slice(game.length) }, isWatching: false };
+}
+
+/** To the first page, as a step in the browser's history. */
+export function goHome(): void {
+  location.assign("#/");
 }

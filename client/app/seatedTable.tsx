@@ -3,7 +3,9 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
-import type { Seat } from "../join.ts";
+import type { Seat, SeatStatus } from "../join.ts";
+import { AccountButton } from "./account/accountDialog.tsx";
+import { Outside } from "./account/outside.tsx";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
@@ -16,6 +18,7 @@ import { faceOf, type Remedy, ROOM_OVER } from "./line/faces.ts";
 import { LineLight } from "./line/lineLight.tsx";
 import { LineWatch } from "./line/lineWatch.ts";
 import { NimTable } from "./nim/nimTable.tsx";
+import { goHome } from "./route.ts";
 import { plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
 import { type Toaster, Toasts, useToaster } from "./toasts.tsx";
@@ -36,29 +39,41 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   const watch = useMemo(() => new LineWatch(seat, systemClock), [seat]);
   const act = useMemo(() => actWith(() => newest.current, watch), [watch]);
   useActivity(seat);
+  useNews((told) => seat.on("status", told), 0);
+  const isOutside = isPutOut(seat.status);
   useTidings(seat, newest);
 
   const run = (remedy: Remedy) => {
     if (remedy === "try-now") seat.tryNow();
     else if (remedy === "take-back") seat.takeBack();
-    else if (remedy === "home") location.assign("#/");
+    else if (remedy === "home") goHome();
     else if (remedy === "renew") location.reload();
     else again();
   };
   return (
     <div class={`table ${taken.game}`} data-testid="table" data-seat={seat.index}>
-      <TableBar taken={taken} />
+      <TableBar taken={taken} identityChanged={() => seat.status.phase === "over" && again()} />
       {taken.game === "nim" ? <NimTable seat={taken.seat} act={act} /> : null}
       {taken.game === "eights" ? <EightsTable seat={taken.seat} act={act} /> : null}
       {taken.game === "adventure" ? <AdventureTable seat={taken.seat} act={act} /> : null}
       {taken.game === "arena" ? (
         <ArenaTable seat={taken.seat} act={act} say={(text) => newest.current.say(text)} />
       ) : null}
-      <LineState seat={seat} watch={watch} toaster={newest} run={run} />
+      {isOutside ? (
+        <Outside again={again} home={goHome} />
+      ) : (
+        <LineState seat={seat} watch={watch} toaster={newest} run={run} />
+      )}
       <Toasts toaster={toaster} />
       <LabCorner />
     </div>
   );
+}
+
+/** Whether the server takes whoever sits here for nobody, or keeps them out. */
+function isPutOut(status: SeatStatus): boolean {
+  if (status.phase !== "over") return false;
+  return status.next === "sign-in" || status.reason === "banned";
 }
 
 function LineState(props: {
@@ -80,12 +95,13 @@ function LineState(props: {
   return <LineFace face={face} run={run} />;
 }
 
-function TableBar({ taken }: { readonly taken: Taken }) {
+function TableBar(props: { readonly taken: Taken; readonly identityChanged: () => void }) {
+  const { taken, identityChanged } = props;
   const [isAsking, setAsking] = useState(false);
   const seat = plainSeat(taken);
   const leave = () => {
     void seat.leave();
-    location.assign("#/");
+    goHome();
   };
   return (
     <header class="bar">
@@ -95,6 +111,7 @@ function TableBar({ taken }: { readonly taken: Taken }) {
       <strong class="game-name">{texts.games[taken.game].name}</strong>
       <LineLight seat={seat} />
       <Invite game={taken.game} code={seat.code} />
+      <AccountButton changed={identityChanged} />
       {seat.index === undefined ? (
         <span class="dim" data-testid="watching">
           {texts.table.watching}

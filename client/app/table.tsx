@@ -3,25 +3,23 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { RefusedError } from "../join.ts";
+import { Outside } from "./account/outside.tsx";
 import { useElapsed } from "./hooks.ts";
 import { LabCorner } from "./lab/labPanel.tsx";
 import { LineFace } from "./line/banner.tsx";
 import { OVERLAY_MS, overOf, type Remedy } from "./line/faces.ts";
-import { hashOf, type TableWanted, tableOf } from "./route.ts";
+import { askWho, type Person } from "./person.ts";
+import { goHome, hashOf, type TableWanted, tableOf } from "./route.ts";
 import { SeatedTable } from "./seatedTable.tsx";
 import { plainSeat, type Taken, take } from "./tables.ts";
 import { texts } from "./texts.ts";
-import { isUnreached, rememberedName, rememberName, visitor } from "./visitor.ts";
+import { isUnreached, rememberedName, rememberName } from "./visitor.ts";
 
 type Way =
   | { readonly kind: "naming" }
   | { readonly kind: "seating" }
   | { readonly kind: "seated"; readonly taken: Taken }
   | { readonly kind: "refused"; readonly error: RefusedError };
-
-export function goHome(): void {
-  location.assign("#/");
-}
 
 export function Table({ wanted }: { readonly wanted: TableWanted }) {
   const [way, setWay] = useState<Way>({ kind: "seating" });
@@ -47,12 +45,15 @@ export function Table({ wanted }: { readonly wanted: TableWanted }) {
     setWay({ kind: "seating" });
     setRound(round + 1);
   };
+  const isPutOut =
+    way.kind === "refused" && (way.error.next === "sign-in" || way.error.reason === "banned");
   if (way.kind === "seated") return <SeatedTable key={round} taken={way.taken} again={again} />;
   return (
     <main class="door" data-testid="door">
       {way.kind === "naming" ? <NameForm done={again} /> : null}
       {way.kind === "seating" ? <Seating /> : null}
-      {way.kind === "refused" ? <Refusal error={way.error} again={again} /> : null}
+      {isPutOut ? <Outside again={again} home={goHome} /> : null}
+      {way.kind === "refused" && !isPutOut ? <Refusal error={way.error} again={again} /> : null}
       <LabCorner />
     </main>
   );
@@ -60,8 +61,12 @@ export function Table({ wanted }: { readonly wanted: TableWanted }) {
 
 /** Somebody who came by a link and has no name yet is asked for one first. */
 async function approach(wanted: TableWanted): Promise<Way> {
-  const isNamed = rememberedName() !== "" || (await isKnown());
-  if (!isNamed) return { kind: "naming" };
+  const person = await whoComes();
+  if (person?.kind === "nobody") {
+    // Whoever was signed out must not find themselves a stranger with the same name.
+    if (person.why !== undefined) return { kind: "refused", error: SIGNED_OUT };
+    if (rememberedName() === "") return { kind: "naming" };
+  }
   try {
     return { kind: "seated", taken: await take(wanted, rememberedName()) };
   } catch (error) {
@@ -70,12 +75,14 @@ async function approach(wanted: TableWanted): Promise<Way> {
   }
 }
 
-async function isKnown(): Promise<boolean> {
+const SIGNED_OUT = new RefusedError({ reason: "sign-in-needed", next: "sign-in" });
+
+/** Undefined while the server is away: joining will go on trying, with the cookie if there is one. */
+async function whoComes(): Promise<Person | undefined> {
   try {
-    return (await visitor.current()) !== undefined;
+    return await askWho();
   } catch (error) {
-    // The server is away: joining will go on trying, with the cookie if there is one.
-    if (isUnreached(error)) return true;
+    if (isUnreached(error)) return undefined;
     throw error;
   }
 }

@@ -68,8 +68,21 @@ export const texts = {
     noRooms: "No open rooms yet. Play now makes one.",
     seats: (taken: number, most: number) => `${taken} of ${one(most, "seat", "seats")}`,
     roomStatus: { waiting: "waiting", running: "playing", ended: "over", parked: "asleep" },
+    noSuchRooms: "No open room is like that now.",
+    allGames: "All games",
+    filterGame: "Which game",
+    filterSeat: "with a free seat",
     join: "Join",
+    joinOf: (game: string) => `Join a room of ${game}`,
     watch: "Watch",
+    watchOf: (game: string) => `Watch a room of ${game}`,
+    now: (players: number, rooms: number) =>
+      rooms === 0
+        ? "Nobody plays it right now."
+        : `${one(players, "player", "players")} in ${one(rooms, "open room", "open rooms")}`,
+    saved: (game: string) => `${game}: your story goes on`,
+    savedAbout: "Your place, your things and your story so far are kept.",
+    goOn: "Go on",
     away: "The server cannot be reached right now. Trying again by itself.",
     listOld: "Could not ask again. The list may be old.",
   },

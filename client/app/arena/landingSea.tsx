@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { useFrames } from "../hooks.ts";
-import { useMedia } from "../media.ts";
+import { useIsCalm, useIsNight } from "../media.ts";
 import { ArenaView } from "./arenaView.ts";
 import type { Picture, PicturedShip } from "./picture.ts";
 
@@ -47,8 +47,8 @@ function pictureAt(pageMs: number): Picture {
 export function LandingSea() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<ArenaView>(undefined);
-  const isNight = useMedia("(prefers-color-scheme: dark)");
-  const isCalm = useMedia("(prefers-reduced-motion: reduce)");
+  const isNight = useIsNight();
+  const isCalm = useIsCalm();
   useEffect(() => {
     if (canvas.current !== null) view.current = new ArenaView(canvas.current);
   }, []);

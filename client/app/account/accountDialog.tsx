@@ -1,0 +1,65 @@
+// Account dialog: one's account over a table, so that a guest can register and a player sign in without
+// leaving the seat. The browser keeps the focus inside and closes it on Escape.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { askWhoIfReached, nameOf, usePerson } from "../person.ts";
+import { AccountPanel } from "./accountPanel.tsx";
+import { accountTexts } from "./accountTexts.ts";
+
+/** The button that opens it. `changed`: after who one is has changed. */
+export function AccountButton({ changed }: { readonly changed: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const person = usePerson();
+  useEffect(() => void askWhoIfReached(), []);
+  const name = nameOf(person);
+  const label = name === undefined ? accountTexts.open : accountTexts.openAs(name);
+  const close = () => setOpen(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet person"
+        data-testid="account-open"
+        aria-label={label}
+        title={label}
+        onClick={() => setOpen(true)}
+      >
+        <span class="disc" aria-hidden="true">
+          {name?.charAt(0).toUpperCase() ?? "?"}
+        </span>
+      </button>
+      {isOpen ? (
+        <AccountDialog
+          close={close}
+          changed={() => {
+            close();
+            changed();
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function AccountDialog(props: { readonly close: () => void; readonly changed: () => void }) {
+  const { close, changed } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="account-dialog"
+      data-testid="account-dialog"
+      aria-label={accountTexts.title}
+      onClose={close}
+    >
+      <header class="row">
+        <h2>{accountTexts.title}</h2>
+        <button type="button" class="quiet" data-testid="account-close" onClick={close}>
+          {accountTexts.close}
+        </button>
+      </header>
+      <AccountPanel changed={changed} />
+    </dialog>
+  );
+}

@@ -1,0 +1,135 @@
+// Account texts: every sentence the pages say of accounts, browsers and bans, in English, in one place
+// for translators. It decides nothing but words.
+
+import type { Ban } from "../../join.ts";
+import type { SignedOutWhy } from "../person.ts";
+import { spanText } from "../texts.ts";
+import type { Alert } from "./account.ts";
+
+const ago = (ms: number): string => (ms < 60_000 ? "just now" : `${spanText(ms)} ago`);
+
+const signedOutWhys: Readonly<Record<SignedOutWhy, string>> = {
+  "password-changed":
+    "The password of your account was changed, which signs every other browser out.",
+  "signed-out": "You signed out everywhere.",
+  "signed-in": "You signed in anew elsewhere.",
+};
+
+const alerts: Readonly<Record<Alert["kind"], (device: string) => string>> = {
+  "new-device": (device) => `Somebody signed in on a new device: ${device}.`,
+  "many-failures": (device) => `Somebody signed in on ${device} after many wrong passwords.`,
+  "ticket-reused": () => "A seat was taken up with a ticket that was used before.",
+  "role-changed": () => "Your role was changed.",
+};
+
+export const accountTexts = {
+  title: "Your account",
+  open: "Account",
+  openAs: (name: string) => `Account of ${name}`,
+  home: "All games",
+  keep: "Keep your seats: make an account",
+  orSignIn: "Or sign in, or make an account",
+  moderation: "Moderation",
+  close: "Close",
+  asking: "Asking who you are …",
+  unreached: "The server cannot be reached right now. Try again in a moment.",
+  roles: { guest: "guest", player: "player", moderator: "moderator", admin: "admin" },
+  nobody: "You are signed out",
+  nobodyAbout: "Type a name and play as a guest, or sign in to find your seats and stories.",
+  guest: (name: string) => `You play as ${name}, a guest`,
+  guestAbout:
+    "Your seats and stories belong to this browser alone. With an account they are yours anywhere; you keep the seat you sit in.",
+  player: (name: string) => `You are ${name}`,
+  registerTitle: "Keep what is yours",
+  register: "Make the account",
+  registering: "Making it …",
+  signInTitle: "Sign in",
+  signIn: "Sign in",
+  signingIn: "Signing in …",
+  toRegister: "No account yet? Make one",
+  toSignIn: "You have an account? Sign in",
+  signInKeeps: "If you have a seat as a guest, it comes along.",
+  name: "Name",
+  nameHint: "1 to 24 letters. Others see it, and you sign in with it.",
+  password: "Password",
+  passwordHint: "At least 8 characters. Several words are good, and easier to type.",
+  show: "Show it",
+  passwordTitle: "Change the password",
+  passwordAbout: "Every other browser is signed out by it.",
+  current: "Password until now",
+  next: "New password",
+  change: "Change it",
+  changing: "Changing it …",
+  changed: "The password is changed. Every other browser is signed out.",
+  welcome: (name: string) => `You are signed in as ${name}.`,
+  signOut: "Sign out here",
+  signOutEverywhere: "Sign out everywhere",
+  signOutGuestAsk: "Sign out as a guest?",
+  signOutGuestAbout:
+    "Nobody can come back as this guest: seats and stories are given up. Make an account to keep them.",
+  signOutYes: "Sign out",
+  stay: "Stay",
+  preferences: "How you like the pages",
+  asDevice: "As this device says",
+  colours: "Colours",
+  colour: {
+    "": "As this device says",
+    light: "Light",
+    dark: "Dark",
+    contrast: "High contrast",
+  },
+  motion: "Motion",
+  motions: { "": "As this device says", calm: "Little motion", full: "All of it" },
+  language: "Language",
+  browsers: "Where you are signed in",
+  thisOne: "this one",
+  seen: (agoMs: number) => `seen ${ago(agoMs)}`,
+  connected: (count: number) => (count === 1 ? "a page is open" : `${count} pages are open`),
+  signsOutIn: (ms: number) => `asks for the password in ${daysText(ms)}`,
+  end: "Sign out",
+  endOf: (device: string) => `Sign out ${device}`,
+  ended: (device: string) => `${device} is signed out.`,
+  seatsTitle: "Your seats",
+  seat: (game: string, seat: number) => `${game}, seat ${seat + 1}`,
+  alertsTitle: "Unusual sign-ins",
+  alertsAbout: "Was this not you? Change the password: every other browser is signed out.",
+  alert: ({ kind, device, agoMs }: Alert) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
+  alertToast: "There was an unusual sign-in to your account.",
+  look: "Look at it",
+  signedOut: "You were signed out here",
+  signedOutWhy: (why: SignedOutWhy | undefined) =>
+    why === undefined ? "Your session was ended, here or on another device." : signedOutWhys[why],
+  asGuest: (name: string) => `Play as a new guest, ${name}`,
+  comeBack: "Sit down again",
+  signedOutSeat: "Your seat is kept for a while. Sign in and you sit in it again.",
+  banned: "You are kept out",
+  bannedFor: ({ reason }: Ban) => `Reason: ${reason}`,
+  bannedUntil: ({ endsInMs }: Ban) =>
+    endsInMs === null ? "It has no end." : `It ends in ${daysText(endsInMs)}.`,
+  bannedAbout: "Your account, your seats while they last and your stories are as they were.",
+  tryAgain: "Try again",
+  /** By the reason a request was refused with: what to do now. Others are told in the server's words. */
+  problems: {
+    "sign-in-failed": "Name or password is wrong. Capitals count in the password, not in the name.",
+    "name-taken": "Somebody has that name already. Choose another, or sign in if it is yours.",
+    "name-invalid": "A name has 1 to 24 visible characters.",
+    "password-invalid": "A password has at least 8 and at most 256 characters.",
+    "password-common": "Anybody would try that password first. Choose another.",
+    "sign-in-needed": "You are signed out by now. Sign in first.",
+    "not-found": "Nobody has that name.",
+    "not-allowed": "You may not do that: nobody changes whoever stands as high as they do.",
+    "password-needed":
+      "You typed your password some time ago. Sign out on your account's page, sign in again, and come back.",
+  } as Readonly<Record<string, string>>,
+  wait: (ms: number) => `Wait ${spanText(ms)}.`,
+};
+
+/** Days where hours would be many: "29 days". */
+export function daysText(ms: number): string {
+  const days = Math.round(ms / 86_400_000);
+  return days < 2 ? spanText(ms) : `${days} days`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,148 @@
+// Browsers: where somebody is signed in, which of these is this one, and unusual sign-ins. Each can be
+// ended; it is asked anew now and then while it is seen.
+
+import { useEffect, useState } from "preact/hooks";
+import { systemClock } from "../../../shared/clock.ts";
+import { type LiveSeat, RefusedError } from "../../join.ts";
+import { askWhoIfReached } from "../person.ts";
+import { isGameName } from "../route.ts";
+import { texts } from "../texts.ts";
+import { isUnreached, visitor } from "../visitor.ts";
+import { endBrowser, type OwnBrowser, type Owned, owned } from "./account.ts";
+import { accountTexts } from "./accountTexts.ts";
+import { useAsking } from "./asking.ts";
+import { ProblemNote } from "./fields.tsx";
+
+const ASK_EVERY_MS = 5_000;
+
+interface Mine extends Owned {
+  readonly seats: readonly LiveSeat[];
+}
+
+export function Browsers() {
+  const [mine, setMine] = useState<Mine>();
+  const [ended, setEnded] = useState("");
+  const [round, setRound] = useState(0);
+  const asking = useAsking();
+  useEffect(() => askWhileShown(setMine), [round]);
+  if (mine === undefined) return null;
+  const end = async ({ label, device, isThis }: OwnBrowser) => {
+    const isDone = await asking.run(() => endBrowser(label));
+    if (!isDone) return;
+    if (isThis) await askWhoIfReached();
+    setEnded(accountTexts.ended(device));
+    setRound(round + 1);
+  };
+  return (
+    <>
+      <Alerts owned={mine} />
+      <section class="card" data-testid="browsers">
+        <h3>{accountTexts.browsers}</h3>
+        <ul class="lines">
+          {mine.sessions.map((browser) => (
+            <BrowserLine key={browser.label} browser={browser} end={end} />
+          ))}
+        </ul>
+        <p role="status">{ended}</p>
+        <ProblemNote problem={asking.problem} />
+        <Seats seats={mine.seats} />
+      </section>
+    </>
+  );
+}
+
+function BrowserLine(props: {
+  readonly browser: OwnBrowser;
+  readonly end: (browser: OwnBrowser) => Promise<void>;
+}) {
+  const { browser, end } = props;
+  const { device, isThis, seenAgoMs, endsInMs, connections } = browser;
+  const open = connections > 0 ? accountTexts.connected(connections) : accountTexts.seen(seenAgoMs);
+  return (
+    <li data-testid={isThis ? "browser-this" : "browser-other"}>
+      <div>
+        <strong>{device}</strong> {isThis ? <span class="role">{accountTexts.thisOne}</span> : null}
+        <br />
+        <small>
+          {open} · {accountTexts.signsOutIn(endsInMs)}
+        </small>
+      </div>
+      {isThis ? null : (
+        <button
+          type="button"
+          data-testid="browser-end"
+          aria-label={accountTexts.endOf(device)}
+          onClick={() => void end(browser)}
+        >
+          {accountTexts.end}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Seats({ seats }: { readonly seats: readonly LiveSeat[] }) {
+  if (seats.length === 0) return null;
+  return (
+    <>
+      <h3>{accountTexts.seatsTitle}</h3>
+      <ul class="lines">
+        {seats.map(({ room, game, seat }) => (
+          <li key={room}>
+            {isGameName(game) ? (
+              <a href={`#/${game}/room/${room}`}>
+                {accountTexts.seat(texts.games[game].name, seat)}
+              </a>
+            ) : (
+              accountTexts.seat(game, seat)
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Alerts({ owned: { alerts } }: { readonly owned: Owned }) {
+  if (alerts.length === 0) return null;
+  return (
+    <section class="card alerts" data-testid="alerts">
+      <h3>{accountTexts.alertsTitle}</h3>
+      <p class="dim">{accountTexts.alertsAbout}</p>
+      <ul class="lines">
+        {alerts.map((alert) => (
+          <li key={`${alert.kind} ${alert.device} ${alert.agoMs}`}>{accountTexts.alert(alert)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Asks at once and every few seconds while the page is seen, until the returned function is called. */
+function askWhileShown(tell: (mine: Mine) => void): () => void {
+  let isShown = true;
+  let cancel = () => undefined as void;
+  const next = async () => {
+    const mine = document.visibilityState === "hidden" ? undefined : await read();
+    if (!isShown) return;
+    if (mine !== undefined) tell(mine);
+    cancel = systemClock.after(ASK_EVERY_MS, () => void next());
+  };
+  void next();
+  return () => {
+    isShown = false;
+    cancel();
+  };
+}
+
+/** Undefined while there is no answer; whoever was signed out meanwhile is shown so. */
+async function read(): Promise<Mine | undefined> {
+  try {
+    const [mine, seats] = await Promise.all([owned(), visitor.seats()]);
+    return { ...mine, seats };
+  } catch (error) {
+    if (!isUnreached(error)) throw error;
+    if (error instanceof RefusedError && error.next === "sign-in") await askWhoIfReached();
+    return undefined;
+  }
+}

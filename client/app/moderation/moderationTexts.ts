@@ -1,0 +1,52 @@
+// Moderation texts: what the moderators' page says, in English, in one place for translators.
+
+import { spanText } from "../texts.ts";
+import type { AuditLine, Role } from "./moderation.ts";
+
+const HOUR_MS = 3_600_000;
+
+export const moderationTexts = {
+  title: "Moderation",
+  notAllowed: "This page is for moderators and admins.",
+  account: "Your account",
+  find: "Find somebody",
+  findHint: "The name of an account, in any capitals.",
+  findButton: "Find",
+  finding: "Looking …",
+  audited: (name: string) => `In the audit: ${name}`,
+  notBanned: "Not kept out.",
+  reason: "Reason, for them to read",
+  length: "For how long",
+  lengths: [
+    { label: "10 minutes", forMs: HOUR_MS / 6 },
+    { label: "1 hour", forMs: HOUR_MS },
+    { label: "1 day", forMs: 24 * HOUR_MS },
+    { label: "1 week", forMs: 7 * 24 * HOUR_MS },
+    { label: "30 days", forMs: 30 * 24 * HOUR_MS },
+    { label: "Without end", forMs: null },
+  ],
+  ban: "Keep out",
+  kick: "Kick",
+  kickAbout: "A kick ends every session at once and keeps out for a minute.",
+  kickReason: "You were kicked by a moderator.",
+  lift: "Let in again",
+  role: "Role",
+  roles: { guest: "guest", player: "player", moderator: "moderator", admin: "admin" } as Readonly<
+    Record<Role, string>
+  >,
+  give: "Give the role",
+  done: (name: string) => `Done: ${name}.`,
+  audit: "Audit",
+  auditShow: "Show the newest lines",
+  auditLine: ({ event, agoMs, identity = "", by, why, address }: AuditLine) =>
+    [
+      `${spanText(agoMs)} ago`,
+      event,
+      identity,
+      by === undefined ? "" : `by ${by}`,
+      why ?? "",
+      address ?? "",
+    ]
+      .filter((part) => part !== "")
+      .join(" · "),
+};

@@ -1,0 +1,86 @@
+// Standing: what the server has for whoever looks at the first page: who they are, their seats, the
+// rooms there are. Asked again while anybody looks; it changes nothing.
+
+import { useEffect, useState } from "preact/hooks";
+import { systemClock } from "../../shared/clock.ts";
+import type { ListedRoom, LiveSeat } from "../join.ts";
+import { askWho, type Person } from "./person.ts";
+import { isUnreached, visitor } from "./visitor.ts";
+
+export interface Standing {
+  readonly person: Person;
+  readonly seats: readonly LiveSeat[];
+  /** Games of which a story is kept for the next visit. */
+  readonly saves: readonly string[];
+  readonly rooms: readonly ListedRoom[];
+  /** Whether the newest question was answered; undefined before the first answer. */
+  readonly isReached: boolean | undefined;
+}
+
+const UNKNOWN: Standing = {
+  person: { kind: "unasked" },
+  seats: [],
+  saves: [],
+  rooms: [],
+  isReached: undefined,
+};
+const ASK_EVERY_MS = 3_000;
+
+async function ask(): Promise<Standing> {
+  const person = await askWho();
+  const [seats, saves, rooms] = await Promise.all([
+    person.kind === "known" ? visitor.seats() : [],
+    person.kind === "known" ? savedGames() : [],
+    openRooms(),
+  ]);
+  return { person, seats, saves, rooms, isReached: true };
+}
+
+/** Games of which a story is kept, as the adventure does for whoever was away for long. */
+async function savedGames(): Promise<readonly string[]> {
+  type Answer = { readonly saves: readonly { readonly game: string }[] };
+  return (await visitor.ask<Answer>("GET", "/api/saves")).saves.map(({ game }) => game);
+}
+
+/** Rooms of all games at once. */
+async function openRooms(): Promise<readonly ListedRoom[]> {
+  type Answer = { readonly rooms: readonly ListedRoom[] };
+  return (await visitor.ask<Answer>("GET", "/api/rooms")).rooms;
+}
+
+async function standingAfter(before: Standing): Promise<Standing> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isUnreached(error)) return { ...before, isReached: false };
+    throw error;
+  }
+}
+
+/** What the server says of this visitor, asked every few seconds while the page is seen. */
+export function useStanding(): Standing {
+  const [standing, setStanding] = useState(UNKNOWN);
+  useEffect(() => {
+    let isShown = true;
+    let newest = UNKNOWN;
+    let cancel = () => undefined as void;
+    const again = () => {
+      cancel = systemClock.after(ASK_EVERY_MS, next);
+    };
+    function next() {
+      if (document.visibilityState === "hidden") return again();
+      void standingAfter(newest).then((answer) => {
+        newest = answer;
+        if (!isShown) return;
+        setStanding(answer);
+        again();
+      });
+    }
+    next();
+    return () => {
+      isShown = false;
+      cancel();
+    };
+  }, []);
+  return standing;
+}
