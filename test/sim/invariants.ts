@@ -2,7 +2,7 @@
 // is wrong in sentences that begin with its number; none looks at anything that still runs.
 
 import { checkCommands, checkHandedOn, checkMissing } from "./checkCommands.ts";
-import { checkLog, checkTime } from "./checkLog.ts";
+import { checkCoins, checkLog, checkTime } from "./checkLog.ts";
 import { checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
 import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
@@ -29,6 +29,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     const shown = history.shown.filter((each) => each.room === room);
     const here = [
       checkLog(),
+      checkCoins(),
       checkTime(),
       checkSeats(history),
       checkCommands(history),

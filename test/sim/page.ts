@@ -9,7 +9,7 @@ import type { RoomId } from "../../shared/ids.ts";
 import type { History, PageSeen, Sent } from "./history.ts";
 import type { Network, Path } from "./network.ts";
 import { pageSocketClass } from "./pageSocket.ts";
-import { textOfView } from "./viewText.ts";
+import { noteSitting } from "./sittingNotes.ts";
 import type { Life, World } from "./world.ts";
 
 export const ORIGIN = "http://bank.example";
@@ -32,10 +32,6 @@ interface PageParts extends PageGround {
   readonly kept: ReturnType<Keepsake["find"]>;
   readonly hold: { readonly alone: boolean; release(): void } | undefined;
   readonly token: (mayBecomeGuest: boolean) => Promise<Token>;
-}
-
-interface EventTold {
-  readonly values: { readonly mark?: string; readonly words?: string };
 }
 
 /** A loaded page: one process, one sitting. */
@@ -70,7 +66,7 @@ export class Page {
         token,
       },
     });
-    this.#listen();
+    noteSitting(this.sitting, seen, history);
   }
 
   get status(): Sitting["status"] {
@@ -118,38 +114,5 @@ export class Page {
     history.left.push({ order: history.next(), person: this.seen.person });
     history.note(this.seen.name, "leaves");
     this.sitting.driver.post({ kind: "leave" });
-  }
-
-  #listen(): void {
-    const { sitting, seen } = this;
-    const { history } = this.#parts;
-    // Nobody waits for the first view here; the status tells.
-    sitting.ready.catch(() => undefined);
-    sitting.listeners.add("status", () => {
-      const { status } = this;
-      const why = status.phase === "over" ? ` (${status.reason})` : "";
-      history.note(seen.name, `is ${status.phase}${why}`);
-      if (status.phase === "over") history.over.push(seen);
-      if (status.phase !== "elsewhere") return;
-      history.overtaken.push(seen);
-      history.begunAnew.push({ order: history.next(), page: seen, whole: undefined });
-    });
-    sitting.listeners.add("change", () => this.#noteView());
-    sitting.listeners.add("event", ({ values: { mark, words } }: EventTold) => {
-      history.told.push({ order: history.next(), page: seen, text: mark ?? words ?? "" });
-    });
-    sitting.listeners.add("rolledBack", () => history.rollbacks.push(seen));
-  }
-
-  #noteView(): void {
-    const { replica } = this.sitting.play;
-    if (replica?.bookmark === undefined) return;
-    const { epoch, version } = replica.bookmark;
-    const { history } = this.#parts;
-    const text = history.looksAt(version) ? textOfView(history.game, replica.view) : undefined;
-    const room = replica.room as RoomId;
-    const order = history.next();
-    const seat = replica.view.seat;
-    history.shown.push({ order, page: this.seen, room, seat, epoch, version, text });
   }
 }
