@@ -31,8 +31,8 @@ export interface HostParts {
   deliver(room: RoomId, tells: readonly Tell[]): void;
   /** Does what a room wants done besides; never rejects. */
   run(machine: RoomMachine, errand: Errand): void;
-  /** The room is no longer in this node's memory. */
-  dropped(room: RoomId): void;
+  /** The room is no longer in this node's memory; nobody has answered these inputs. */
+  dropped(room: RoomId, unanswered: readonly RoomInput[], reason: Reason): void;
   /** A room's rules failed so that it cannot go on; says whether it is not to be run again. */
   failed(room: RoomId, failing: Failing): boolean;
 }
@@ -108,14 +108,21 @@ export class Host {
     return true;
   }
 
-  /** Lets go of a room: nothing more of it is written. Whoever is connected is told to come back. */
+  /**
+   * Lets go of a room: nothing more of it is written. Whoever is connected is told to come back, and
+   * whoever waited for a turn is not left without an answer.
+   */
   drop(room: RoomId, reason: Reason): void {
     const hosted = this.#rooms.get(room);
     if (hosted === undefined) return;
     this.#rooms.delete(room);
-    const tells = hosted.machine.connections.map((to): Tell => ({ kind: "detached", to, reason }));
+    const { connections } = hosted.machine;
+    const tells = connections.map((to): Tell => ({ kind: "detached", to, reason }));
     if (tells.length > 0) this.#parts.deliver(room, tells);
-    this.#parts.dropped(room);
+    const unanswered = hosted
+      .takeUnanswered()
+      .filter((input) => "arrival" in input && !connections.includes(input.arrival.connection));
+    this.#parts.dropped(room, unanswered, reason);
   }
 
   /**
@@ -135,7 +142,7 @@ export class Host {
       return undefined;
     }
     this.#rooms.delete(room);
-    this.#parts.dropped(room);
+    this.#parts.dropped(room, [], "room-moved");
     return { connections: hosted.machine.connections, inputs: hosted.takeInbox() };
   }
 

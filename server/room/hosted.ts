@@ -29,6 +29,8 @@ export class HostedRoom {
   readonly epoch: number;
   phase: HostedPhase = { kind: "idle" };
   inbox: RoomInput[] = [];
+  /** What the turn that is not over yet took from the inbox. */
+  #taken: readonly RoomInput[] = [];
   /** Whether something in the inbox should not wait for the next tick. */
   urgent = false;
   entriesSinceSnapshot = 0;
@@ -64,7 +66,13 @@ export class HostedRoom {
     this.inbox = [];
     this.#sortAt = INBOX_LENGTH;
     this.urgent = false;
+    this.#taken = inputs;
     return inputs;
+  }
+
+  /** Everything that no turn has answered, of a room that has no more turns. */
+  takeUnanswered(): readonly RoomInput[] {
+    return [...this.#taken, ...this.takeInbox()];
   }
 
   /** The next time only when it has doubled: each input is looked at twice at most. */
@@ -75,6 +83,7 @@ export class HostedRoom {
 
   /** Notes when the next turn is due by time alone; called when a turn is over. */
   rest(nowMs: number): void {
+    this.#taken = [];
     this.#ticks = this.machine.core.ticking;
     this.#dueMs = this.machine.deadlineMs(nowMs) ?? Number.POSITIVE_INFINITY;
   }

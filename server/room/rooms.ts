@@ -87,7 +87,10 @@ export class Rooms {
     this.#host = new Host({
       ...parts,
       run: (machine, errand) => this.#errands.run(machine, errand),
-      dropped: () => this.lobby.forget(),
+      dropped: (room, unanswered, reason) => {
+        this.lobby.forget();
+        for (const input of unanswered) this.refuse(room, input, reason);
+      },
       failed: (room, failing) => this.#quarantine.note(room, failing, clock.now()),
     });
     this.#parking = new Parking({

@@ -225,6 +225,34 @@ test("[R42] a room that was interrupted without having looped is loaded anew, an
   }
 });
 
+test("[R44] whoever waits for a room that is let go of is answered, also in the turn that came to nothing", async () => {
+  const { clock, levers, store, node, room, hosted } = await seatedScene();
+  const join = (request: number, name: string) => {
+    const [connection, page] = [`connection${name}`, `page-of-${name}-number-1`] as [never, never];
+    const arrival = { ...bob, connection, page, identity: `identity${name}` as IdentityId };
+    node.rooms.post(room, { kind: "join", arrival, request, watch: false });
+  };
+  levers.append = "away";
+  levers.top = "away";
+  // Bob's turn has an entry that does not arrive, and with it Dan's "full"; Cid comes after it.
+  join(7, "bob");
+  join(9, "dan");
+  await pass(clock, 200);
+  join(8, "cid");
+  const claim = await store.claimRoom(room, "node000009" as NodeId, hosted()?.epoch ?? 0);
+  expect(claim.kind).toBe("claimed");
+  levers.top = "well";
+  await pass(clock, 1_000);
+  expect(hosted()).toBeUndefined();
+  const ends = node.tells.filter(({ kind }) => kind === "detached" || kind === "refusal");
+  expect(ends).toMatchObject([
+    { kind: "detached", to: "connection1", reason: "room-moved" },
+    { kind: "detached", to: "connectionbob", reason: "room-moved" },
+    { kind: "refusal", to: "connectiondan", request: 9, reason: "room-moved" },
+    { kind: "refusal", to: "connectioncid", request: 8, reason: "room-moved" },
+  ]);
+});
+
 test("[N17] a room in which nobody is connected is put away, and never while a commit of it is on its way", async () => {
   const { clock, levers, node, post, hosted } = await seatedScene(chime as unknown as Game);
   clock.advance(40);
