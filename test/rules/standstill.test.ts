@@ -226,7 +226,7 @@ test("[R42] a room that was interrupted without having looped is loaded anew, an
 });
 
 test("[R44] whoever waits for a room that is let go of is answered, also in the turn that came to nothing", async () => {
-  const { clock, levers, store, node, room, hosted } = await seatedScene();
+  const { clock, levers, store, node, room, hosted } = await seatedScene(chime as unknown as Game);
   const join = (request: number, name: string) => {
     const [connection, page] = [`connection${name}`, `page-of-${name}-number-1`] as [never, never];
     const arrival = { ...bob, connection, page, identity: `identity${name}` as IdentityId };
