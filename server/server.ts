@@ -15,6 +15,7 @@ import { httpApp } from "./http/app.ts";
 import { openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
+import type { NewOwner } from "./identity/takeovers.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
 import { moveConnections } from "./node/drain.ts";
@@ -27,7 +28,6 @@ import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { keysOf } from "./session/keys.ts";
 import { openPeople, type People } from "./session/people.ts";
-import type { IdentityRecord } from "./session/record.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
 import { bootStore } from "./store/boot.ts";
@@ -229,14 +229,22 @@ function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Conf
   return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
 }
 
-/** Has every room in which a guest sits pass the seat on to the player that the guest became. */
+/**
+ * Asks every room in which a guest sits to pass the seat on to the player that the guest became. True if
+ * none has to any more: the room says so by its links, after it is logged. Who sits there as both stays.
+ */
 async function moveSeats(
-  { from, to: { id: to, name } }: { from: IdentityId; to: Pick<IdentityRecord, "id" | "name"> },
+  { from, to: { id: to, name } }: { readonly from: IdentityId; readonly to: NewOwner },
   store: Store,
   router: Router,
-): Promise<void> {
-  const seats = await store.seatsOf(from);
-  for (const { room } of seats) router.post(room, { kind: "pass", from, to, name });
+): Promise<boolean> {
+  const [left, taken] = await Promise.all([store.seatsOf(from), store.seatsOf(to)]);
+  const kept = new Set(taken.map(({ room }) => room));
+  const tops = await Promise.all(left.map(({ room }) => store.logTop(room)));
+  // A room that is gone has no seat to pass on.
+  const waiting = left.filter(({ room }, at) => !kept.has(room) && tops[at] !== undefined);
+  for (const { room } of waiting) router.post(room, { kind: "pass", from, to, name });
+  return waiting.length === 0;
 }
 
 /** Rooms hosted here, by game. */

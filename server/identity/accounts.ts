@@ -1,9 +1,8 @@
 // Accounts: how somebody becomes a player with a name and a password, comes back as that player, and
 // changes the password. Every success gives a new cookie and a new session; it knows nothing of HTTP.
 
-import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
-import type { Bearer, Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
+import type { Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
 import type { Vouched } from "../session/outsideIssuer.ts";
 import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
 import { newIdentityId } from "../session/signIn.ts";
@@ -16,7 +15,8 @@ import { changeIdentity, withNewRevision } from "./change.ts";
 import { type DeviceMark, hashOfMark, newDeviceMark, noteDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
 import { judgePassword } from "./passwordRule.ts";
-import type { AccountRecord, Ban } from "./record.ts";
+import type { AccountRecord, Ban, Takeover } from "./record.ts";
+import { type Takeovers, takeoverOf } from "./takeovers.ts";
 
 export interface AccountsParts {
   readonly store: IdentityStore;
@@ -27,8 +27,7 @@ export interface AccountsParts {
   readonly audit: Audit;
   /** Words that anybody would try first as a password here. */
   readonly words: readonly string[];
-  /** The seats of a guest become a player's. */
-  moveSeats(from: IdentityId, to: Pick<IdentityRecord, "id" | "name">): Promise<void>;
+  readonly takeovers: Takeovers;
 }
 
 /** Who asks: a browser, as a request shows it. */
@@ -119,8 +118,12 @@ export class Accounts {
 
   async #enter(player: IdentityRecord, asker: Asker, manyFailures: boolean) {
     const bearer = await this.#parts.browsers.find(asker.cookie);
-    const answer = await this.#admit(player, asker, { tombstone: "signed-in", manyFailures });
-    if (answer.kind === "signed-in" && bearer !== undefined) await this.#takeOver(bearer, player);
+    const takeover = takeoverOf(bearer, player, this.#nowMs());
+    const how: Admitting = { tombstone: "signed-in", manyFailures, takeover };
+    const answer = await this.#admit(player, asker, how);
+    if (answer.kind !== "signed-in") return answer;
+    // Whoever this browser was before is signed out of it.
+    if (bearer !== undefined && takeover === undefined) await this.#end(bearer.cookie);
     return answer;
   }
 
@@ -228,7 +231,11 @@ export class Accounts {
     const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures };
     const noted = await changeIdentity(store, id, (identity) => {
       const ends = { cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: nowMs + PLAYER_ABSOLUTE_MS };
-      return { ...identity, ...noteDevice(identity, seen), ...ends };
+      const noted = { ...identity, ...noteDevice(identity, seen), ...ends };
+      const { takeover } = how;
+      if (takeover === undefined) return noted;
+      const others = (identity.takesOver ?? []).filter(({ guest }) => guest !== takeover.guest);
+      return { ...noted, takesOver: [...others, takeover] };
     });
     if (noted === undefined) return BUSY;
     await this.#makeRoom(noted);
@@ -237,6 +244,7 @@ export class Accounts {
     const signedIn = await browsers.signedIn({ identity: noted, cookie }, asker.device);
     // Somebody ended everything in this very moment.
     if (signedIn === undefined) return BUSY;
+    await this.#parts.takeovers.takeUp(noted);
     this.#parts.audit.note("session_created", { identity: id, session: signedIn.session.id });
     return { kind: "signed-in", ...signedIn, newCookie: given, mark };
   }
@@ -259,14 +267,6 @@ export class Accounts {
     return this.#parts.browsers.end(cookie, { reason: "signed-in" });
   }
 
-  /** Whoever this browser was before is signed out of it; a guest's seats come along. */
-  async #takeOver({ identity, cookie }: Bearer, player: IdentityRecord): Promise<void> {
-    if (identity.role === "guest" && identity.id !== player.id) {
-      await this.#parts.moveSeats(identity.id, player);
-    }
-    await this.#end(cookie);
-  }
-
   #nowMs(): number {
     return Math.floor(this.#parts.storeTime.nowMs());
   }
@@ -275,6 +275,8 @@ export class Accounts {
 interface Admitting {
   readonly tombstone: "signed-in" | "password-changed";
   readonly manyFailures: boolean;
+  /** The guest that the browser was. */
+  readonly takeover?: Takeover | undefined;
 }
 
 const BUSY: Refusal = { kind: "refused", reason: "server-busy", retryInMs: BUSY_RETRY_MS };

@@ -31,6 +31,14 @@ export interface Preferences {
   readonly reducedMotion?: boolean;
 }
 
+/** A guest whom a player turned out to be: seats, and what proved the guest, are still to be taken over. */
+export interface Takeover {
+  readonly guest: IdentityId;
+  /** Hash of the cookie that proved the guest. */
+  readonly cookie: string;
+  readonly sinceMs: number;
+}
+
 /** Something about an account that its owner should look at. */
 export interface Alert {
   readonly kind: "new-device" | "many-failures" | "ticket-reused" | "role-changed";

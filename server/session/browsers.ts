@@ -128,7 +128,10 @@ export class Browsers {
   }
 
   /** Ends one browser: its cookie first, so that no session is opened with it meanwhile. */
-  async end(cookie: CookieRecord, tombstone: SessionTombstone): Promise<void> {
+  async end(
+    cookie: Pick<CookieRecord, "hash" | "identity">,
+    tombstone: SessionTombstone,
+  ): Promise<void> {
     await this.#parts.store.removeCookie(cookie.hash);
     const label = labelOfHash(cookie.hash);
     await this.endSessions(cookie.identity, tombstone, (session) => session.label === label);

@@ -13,6 +13,7 @@ import { HandOff } from "../identity/handOff.ts";
 import { Moderation } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
 import { type PasswordCost, Passwords } from "../identity/password.ts";
+import { type NewOwner, Takeovers } from "../identity/takeovers.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
@@ -21,7 +22,6 @@ import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { keysOf } from "./keys.ts";
 import { type OutsideIssuer, openOutsideIssuer } from "./outsideIssuer.ts";
-import type { IdentityRecord } from "./record.ts";
 import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -46,8 +46,8 @@ export interface PeopleParts {
   readonly words?: readonly string[];
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
-  /** The seats of a guest become a player's; without it they stay. */
-  moveSeats?(from: IdentityId, to: Pick<IdentityRecord, "id" | "name">): Promise<void>;
+  /** See `TakeoversParts.moveSeats`; without it there are no seats. */
+  moveSeats?(from: IdentityId, to: NewOwner): Promise<boolean>;
 }
 
 export interface People {
@@ -99,14 +99,15 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   });
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
-  const signIn = new SignIn({ ...ground, browsers });
+  const moveSeats = parts.moveSeats ?? (async () => true);
+  const takeovers = new Takeovers({ ...ground, clock, browsers, moveSeats });
+  const signIn = new SignIn({ ...ground, browsers, takeovers });
   const audit = new Audit({ node, store, storeTime, key: keys.audit.newest, log });
   const accounts = new Accounts({
-    ...{ store, storeTime, browsers, audit },
+    ...{ store, storeTime, browsers, audit, takeovers },
     passwords: new Passwords(parts.passwordCost),
     attempts: new Attempts(store),
     words: ["holdfast", ...(parts.words ?? [])],
-    moveSeats: parts.moveSeats ?? (async () => undefined),
   });
   return {
     admission,
@@ -123,6 +124,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     async stop() {
       storeTime.stop();
       revocations.stop();
+      takeovers.stop();
       await sessions.settled();
     },
   };

@@ -2,7 +2,7 @@
 // hold no secret, and nothing here touches a store or a clock.
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
-import type { Alert, Ban, Preferences } from "../identity/record.ts";
+import type { Alert, Ban, Preferences, Takeover } from "../identity/record.ts";
 
 export type Role = "guest" | "player" | "moderator" | "admin";
 
@@ -30,6 +30,8 @@ export interface IdentityRecord {
   readonly devices?: readonly string[];
   /** What its owner should look at, newest first. */
   readonly alerts?: readonly Alert[];
+  /** Guests who signed in to it, as long as not everything of theirs has come over. */
+  readonly takesOver?: readonly Takeover[];
 }
 
 /** What ended every cookie that an identity had: a guest became a player, or one of these was asked for. */

@@ -5,12 +5,14 @@ import type { IdentityId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
 import { banOf } from "../identity/ban.ts";
 import type { Ban } from "../identity/record.ts";
+import type { Takeovers } from "../identity/takeovers.ts";
 import type { Bearer, Browsers, BrowsersParts, NewCookie, SignedIn } from "./browsers.ts";
 import type { CookiesEnded, IdentityRecord, SessionRecord } from "./record.ts";
 
 export interface SignInParts
   extends Pick<BrowsersParts, "store" | "storeTime" | "log" | "metrics"> {
   readonly browsers: Browsers;
+  readonly takeovers: Pick<Takeovers, "takeUp">;
 }
 
 /** A browser as a request shows it. */
@@ -83,12 +85,15 @@ export class SignIn {
   async token({ cookie, device }: Browser): Promise<SignedIn | undefined> {
     const bearer = await this.#parts.browsers.find(cookie);
     if (bearer === undefined || this.#isBanned(bearer)) return undefined;
+    // Whoever signed in when a node broke off finds the seats with the next token.
+    await this.#parts.takeovers.takeUp(bearer.identity);
     return this.#parts.browsers.signedIn(bearer, device);
   }
 
   async known(cookie: string | undefined): Promise<Known | undefined> {
     const bearer = await this.#parts.browsers.find(cookie);
     if (bearer === undefined) return undefined;
+    await this.#parts.takeovers.takeUp(bearer.identity);
     const session = await this.#parts.browsers.living(bearer);
     const nowMs = this.#parts.storeTime.nowMs();
     const leftMs = session === undefined ? 0 : session.endsMs - nowMs;

@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { type Asker, BROWSERS_MAX, type PlayerSignedIn } from "../../server/identity/accounts.ts";
 import { Passwords } from "../../server/identity/password.ts";
 import { judgePassword } from "../../server/identity/passwordRule.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import { soon } from "../../shared/clock.ts";
 import type { IdentityId } from "../../shared/ids.ts";
-import { CHEAP, DEVICE, newGuest, peopleScene, type Scene } from "./peopleScene.ts";
+import { CHEAP, DEVICE, newGuest, peopleOver, peopleScene, type Scene } from "./peopleScene.ts";
 
 const PASSWORD = "a long and unusual one";
 const MINUTE_MS = 60_000;
@@ -27,6 +29,12 @@ async function register({ accounts }: Scene, name = "Ada", asker = asking()) {
 
 async function signIn({ accounts }: Scene, asker = asking(), name = "Ada") {
   return admitted(await accounts.signIn(name, PASSWORD, asker));
+}
+
+/** Lets time pass, and what it sets off come to its end. */
+async function passing({ clock }: Scene, ms: number): Promise<void> {
+  clock.advance(ms);
+  await new Promise<void>((done) => soon(done));
 }
 
 const reasonOf = (answer: object) => ("reason" in answer ? answer.reason : undefined);
@@ -126,7 +134,7 @@ test("[S84] a name belongs to one account, however it is spelt", async () => {
 test("[S85] signing in gives a new cookie and session, ends the browser's former ones and takes a guest's seats along", async () => {
   const moved: (readonly IdentityId[])[] = [];
   const scene = await peopleScene({
-    moveSeats: async (from, to) => void moved.push([from, to.id]),
+    moveSeats: async (from, to) => moved.push([from, to.id]) > 0,
   });
   const first = await register(scene);
   const guest = await newGuest(scene, "Somebody");
@@ -142,6 +150,30 @@ test("[S85] signing in gives a new cookie and session, ends the browser's former
   expect(await scene.store.isRevoked(first.session.id)).toBe(false);
   expect(await scene.store.isRevoked(third.session.id)).toBe(false);
   expect(moved).toHaveLength(1);
+});
+
+test("[S110] seats that a sign-in could not move stand with the player until they have moved, whichever node sees to it", async () => {
+  const scene = await peopleScene({ moveSeats: async () => false });
+  const { identity: id } = (await register(scene)).session;
+  const guest = await newGuest(scene, "Somebody");
+  const answer = signIn(scene, asking({ cookie: guest.cookie }));
+  for (let ms = 0; ms < 2_000; ms += 100) await passing(scene, 100);
+  const { newCookie, session } = await answer;
+  expect(session.identity).toBe(id);
+  expect(await scene.signIn.known(guest.cookie)).toBeUndefined();
+  expect((await scene.store.readIdentity(id))?.takesOver).toHaveLength(1);
+  // The node is gone, with everything that it wanted to try again.
+  const moved: unknown[] = [];
+  const next = await peopleOver(scene.store, new VirtualClock(), {
+    moveSeats: async (from, to) => moved.push([from, to.id, to.name]) > 1,
+  });
+  const token = next.signIn.token({ cookie: newCookie.secret, device: DEVICE });
+  for (let ms = 0; ms < 100; ms += 25) await passing(next, 25);
+  expect((await token)?.session.id).toBe(session.id);
+  expect(moved).toEqual(Array(2).fill([guest.session.identity, id, "Ada"]));
+  expect(await next.store.readIdentity(id)).not.toHaveProperty("takesOver");
+  await next.signIn.token({ cookie: newCookie.secret, device: DEVICE });
+  expect(moved).toHaveLength(2);
 });
 
 test("[S86] an unknown name and a wrong password are answered alike, after the same work", async () => {
