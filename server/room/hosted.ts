@@ -83,7 +83,7 @@ export class HostedRoom {
 
   /** Notes when the next turn is due by time alone; called when a turn is over. */
   rest(nowMs: number): void {
-    this.#taken = [];
+    if (this.phase.kind === "idle") this.#taken = [];
     this.#ticks = this.machine.core.ticking;
     this.#dueMs = this.machine.deadlineMs(nowMs) ?? Number.POSITIVE_INFINITY;
   }
