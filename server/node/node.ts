@@ -63,7 +63,7 @@ export class Node {
       },
     });
     this.router = new Router({
-      ...{ node, rooms: this.rooms, store, relay: this.#relay, games, clock },
+      ...{ node, rooms: this.rooms, store, relay: this.#relay, games, clock, log },
       judge: (other) => this.judge(other),
     });
   }

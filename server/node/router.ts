@@ -5,6 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { Log } from "../log.ts";
 import type { FoundRoom, Rooms } from "../room/rooms.ts";
 import type { RoomInput, Tell } from "../room/turn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
@@ -33,6 +34,7 @@ export interface RouterParts {
   judge(node: NodeId): Promise<Exclude<Judgement, "unknown">>;
   readonly games: ReadonlyMap<string, Game>;
   readonly clock: Clock;
+  readonly log: Pick<Log, "fault">;
 }
 
 /** How often it is asked again who hosts a room, while that cannot be said. */
@@ -106,7 +108,14 @@ export class Router {
   }
 
   hear(from: NodeId, items: readonly Item[]): void {
-    for (const item of items) this.#hear(from, item);
+    for (const item of items) {
+      try {
+        this.#hear(from, item);
+      } catch (cause) {
+        // What one room cannot make sense of must not keep the others from hearing theirs.
+        this.#parts.log.fault("item-failed", { reason: from, cause });
+      }
+    }
   }
 
   /** Inputs that waited here for a room which another node has. */
@@ -227,7 +236,7 @@ export class Router {
   }
 
   async #locate(room: RoomId, patience: Patience): Promise<Found> {
-    const { store, node, clock } = this.#parts;
+    const { store, node, clock, log } = this.#parts;
     for (let ask = 1; !this.#isClosed; ask++) {
       try {
         const top = await store.logTop(room);
@@ -236,7 +245,11 @@ export class Router {
         if (judgement === "living") return { host: top.node };
         if (judgement === "dead") return "here";
       } catch (cause) {
-        if (!(cause instanceof StoreAway)) throw cause;
+        if (!(cause instanceof StoreAway)) {
+          // What is stored of this room is damaged: that is the end of it alone.
+          log.fault("room-not-located", { room, cause });
+          return { refused: "server-fault" };
+        }
         if (patience === "impatient") return { refused: "store-away" };
       }
       if (patience === "impatient" && ask >= ASKS_MAX) return { refused: "server-busy" };

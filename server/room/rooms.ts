@@ -8,7 +8,7 @@ import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type RoomListing, type Store, StoreAway } from "../store/store.ts";
+import { type Store, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import { Errands } from "./errands.ts";
 import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
@@ -203,13 +203,8 @@ export class Rooms {
   async #create(game: Game, open: "listed" | "private"): Promise<RoomId> {
     const { store, node, clock } = this.#parts;
     const id = randomCode(ROOM_ID_LENGTH) as RoomId;
-    const core = newRoom({
-      id,
-      game,
-      code: randomCode(CODE_LENGTH),
-      open,
-      seed: this.#parts.seed(),
-    });
+    const given = { id, game, open, code: randomCode(CODE_LENGTH) };
+    const core = newRoom({ ...given, seed: this.#parts.seed() });
     const machine = new RoomMachine(core);
     const made = await store.createRoom(id, node, machine.snapshot().bytes);
     if (made.kind === "exists") return this.#create(game, open);
@@ -266,8 +261,16 @@ export class Rooms {
   }
 
   async #isOrphan(room: RoomId): Promise<boolean> {
-    const top = await this.#parts.store.logTop(room);
-    return top !== undefined && (await this.#parts.neighbours?.isHost(top.node)) !== true;
+    const { store, neighbours, log } = this.#parts;
+    try {
+      const top = await store.logTop(room);
+      return top !== undefined && (await neighbours?.isHost(top.node)) !== true;
+    } catch (cause) {
+      if (cause instanceof StoreAway) throw cause;
+      // One room whose log is damaged must not keep the others from being taken over.
+      log.fault("room-not-located", { room, cause });
+      return false;
+    }
   }
 
   /** Hosts a loaded room; seats that connections of a dead node held are put away first. */
@@ -295,9 +298,3 @@ function connectionOf(input: RoomInput): ConnectionId | undefined {
   if ("arrival" in input) return input.arrival.connection;
   return "connection" in input ? input.connection : undefined;
 }
-
-/** What the lobby shows of a room to somebody who may not be in it. */
-export type PublicListing = Pick<
-  RoomListing,
-  "room" | "game" | "status" | "seatsTaken" | "seatsMax"
->;

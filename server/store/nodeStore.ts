@@ -34,9 +34,18 @@ export function encodeSign(sign: NodeSign): string {
 
 /** Undefined for a sign that this build cannot read: its node is left alone. */
 export function decodeSign(text: string): NodeSign | undefined {
-  const { node, phase, place } = JSON.parse(text) as Partial<Record<keyof NodeSign, unknown>>;
+  const { node, phase, place } = fieldsOf(text);
   if (typeof node !== "string" || typeof place !== "string") return undefined;
   if (phase !== "serving" && phase !== "draining") return undefined;
   // A node id comes back as it was given.
   return { node: node as NodeId, phase, place };
+}
+
+function fieldsOf(text: string): Partial<Record<keyof NodeSign, unknown>> {
+  try {
+    return Object(JSON.parse(text)) as Partial<Record<keyof NodeSign, unknown>>;
+  } catch {
+    // One sign that nobody of ours wrote must not hide those of all the others.
+    return {};
+  }
 }

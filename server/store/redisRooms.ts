@@ -127,7 +127,9 @@ export class RedisRooms implements RoomStore {
         this.#shards.call("HVALS", this.#keys.listings(bucket)),
       ),
     );
-    return buckets.flatMap((bucket) => listOf(bucket).map((text) => readRoomListing(textOf(text))));
+    return buckets.flatMap((bucket) =>
+      listOf(bucket).flatMap((text) => listingIn(textOf(text)) ?? []),
+    );
   }
 
   async roomByCode(code: string): Promise<RoomId | undefined> {
@@ -163,10 +165,20 @@ export class RedisRooms implements RoomStore {
 
   async #listingOf(room: RoomId): Promise<RoomListing | undefined> {
     const text = await this.#shards.call("HGET", this.#keys.listings(bucketOf(room)), room);
-    return text === null ? undefined : readRoomListing(textOf(text));
+    return text === null ? undefined : listingIn(textOf(text));
   }
 
   async #freeCode(code: string, room: RoomId): Promise<void> {
     await this.#shards.run(SCRIPTS.freeCode, [this.#keys.code(code)], room);
+  }
+}
+
+/** Undefined for what is no listing: it must not hide those of other rooms, and its room writes it anew. */
+function listingIn(text: string): RoomListing | undefined {
+  try {
+    return readRoomListing(text);
+  } catch (cause) {
+    if (cause instanceof StoreDamaged) return undefined;
+    throw cause;
   }
 }
