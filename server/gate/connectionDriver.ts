@@ -129,7 +129,11 @@ export class ConnectionDriver {
   }
 
   wake(): void {
-    this.attempt(() => this.step({ kind: "wake", line: this.#seen() }));
+    const line = this.#seen();
+    const nowMs = this.#parts.clock.now();
+    // Who hears a frame each tick is woken for a heartbeat that is not due any more.
+    const isCalm = line.backlogBytes <= BACKLOG_BYTES_SOFT && nextWakeMs(this.#state, line) > nowMs;
+    if (!isCalm) this.attempt(() => this.step({ kind: "wake", line }, nowMs));
     this.#schedule();
   }
 
