@@ -3,12 +3,13 @@
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
-import { RULE_MS_MAX, SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type RoomStore, StoreAway } from "../store/store.ts";
+import { type RoomStore, type Store, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
+import { measuredBeat } from "./beat.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import type { Failing } from "./quarantine.ts";
@@ -20,7 +21,7 @@ export type HostLog = Pick<Log, "note" | "warn" | "fault">;
 
 export interface HostParts {
   readonly node: NodeId;
-  readonly store: RoomStore;
+  readonly store: RoomStore & Pick<Store, "incarnation">;
   readonly clock: Clock;
   readonly guard: LoopGuard;
   readonly log: HostLog;
@@ -73,6 +74,7 @@ export class Host {
       clock,
       log,
       metrics,
+      hosted: () => this.#rooms.values(),
       hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
       release: (hosted, said) => this.#release(hosted, said),
       lost: (hosted, reason) => this.drop(hosted.id, reason),
@@ -149,6 +151,7 @@ export class Host {
   /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#appending.stop();
     await this.settled();
     for (const hosted of this.#rooms.values()) {
       this.#track(this.keepSnapshot(hosted));
@@ -194,66 +197,15 @@ export class Host {
     const nowMs = this.#parts.clock.now();
     const due: HostedRoom[] = [];
     for (const hosted of this.#rooms.values()) if (hosted.dueMs <= nowMs) due.push(hosted);
-    // A guarded call costs as much for no room as for many.
-    if (due.length === 0) return this.#arm();
     const committed: HostedRoom[] = [];
-    for (const { hosted, turn } of this.#measured(due, nowMs)) {
-      if (turn.entry === undefined) this.#release(hosted, turn);
-      else committed.push(hosted);
+    for (const beaten of measuredBeat(due, { nowMs, lateMs: this.#beatMs }, this.#parts)) {
+      if (beaten.kind === "failed") this.#fail(beaten.hosted, beaten.failing, beaten.cause);
+      else if (beaten.turn.entry === undefined) this.#release(beaten.hosted, beaten.turn);
+      else committed.push(beaten.hosted);
     }
-    if (committed.length > 0) this.#track(this.#appending.append(committed));
+    const hosted = committed.filter((each) => this.#rooms.get(each.id) === each);
+    if (hosted.length > 0) this.#track(this.#appending.append(hosted));
     this.#arm();
-  }
-
-  #measured(due: readonly HostedRoom[], nowMs: number): { hosted: HostedRoom; turn: Turn }[] {
-    // What is urgent has no time of its own.
-    const lateFromMs = nowMs - this.#beatMs;
-    const lateCount = due.filter(({ dueMs }) => dueMs > -Infinity && dueMs < lateFromMs).length;
-    const turns = this.#turns(due, nowMs);
-    const { ticks, tickMs } = this.#parts.metrics;
-    ticks.add("late", lateCount);
-    ticks.add("on-time", due.length - lateCount);
-    tickMs.observe((this.#parts.clock.now() - nowMs) / due.length);
-    return turns;
-  }
-
-  /** Runs the due rooms' turns, all under one guard; a room that fails or loops leaves the others alone. */
-  #turns(due: readonly HostedRoom[], nowMs: number): { hosted: HostedRoom; turn: Turn }[] {
-    const turns: { hosted: HostedRoom; turn: Turn }[] = [];
-    const { guard, clock } = this.#parts;
-    let at = 0;
-    let beganMs = nowMs;
-    const work = () => {
-      for (; at < due.length; at++) {
-        const hosted = due[at];
-        beganMs = clock.now();
-        const turn = hosted === undefined ? undefined : this.#turn(hosted, nowMs);
-        if (hosted !== undefined && turn !== undefined) turns.push({ hosted, turn });
-      }
-    };
-    for (let end = guard(work); end !== "done"; end = guard(work)) {
-      const interrupted = due[at];
-      at++;
-      // The limit is for all of them: who had only a little of it has not looped.
-      const looped = end === "timed-out" && clock.now() - beganMs >= RULE_MS_MAX / 2;
-      if (interrupted !== undefined)
-        this.#fail(interrupted, looped ? "looped" : "interrupted", undefined);
-    }
-    return turns;
-  }
-
-  /** One room's turn; if it has an entry, the room does nothing more until the log has answered. */
-  #turn(hosted: HostedRoom, nowMs: number): Turn | undefined {
-    try {
-      const turn = hosted.machine.turn(hosted.takeInbox(), nowMs);
-      const { entry, tells, errands } = turn;
-      if (entry !== undefined)
-        hosted.phase = { kind: "appending", outstanding: { entry, tells, errands } };
-      return turn;
-    } catch (cause) {
-      this.#fail(hosted, "threw", cause);
-      return undefined;
-    }
   }
 
   /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */

@@ -9,8 +9,9 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "server/room/host.ts",
-        rule: "else committed.push(hosted);",
-        instead: "else { this.#parts.deliver(hosted.id, turn.tells); committed.push(hosted); }",
+        rule: "else committed.push(beaten.hosted);",
+        instead:
+          "else { this.#parts.deliver(beaten.hosted.id, beaten.turn.tells); committed.push(beaten.hosted); }",
       },
     ],
   },

@@ -8,7 +8,7 @@ export const PRODUCT = /^(shared|client|server)\/(?!template\/|.*\.(d\.ts|mjs)$)
 
 /**
  * Machines: pure, stepped by a driver that hands them time. In server/room that is everything but
- * the drivers: the host with its log and its rooms, the lobby, and the loop guard that runs rules.
+ * the drivers: the host with its beat, its log and its rooms, the lobby, and the loop guard that runs rules.
  */
 export const MACHINE =
-  /^(server\/room\/(?!host|loopGuard|appending|rooms|lobby|parking|errands)\w+|server\/session\/session|server\/gate\/connection(State)?|client\/(link\w*|search|verdict|outbox|replica|inputs))\.ts$/;
+  /^(server\/room\/(?!host|beat|loopGuard|appending|rooms|lobby|parking|errands)\w+|server\/session\/session|server\/gate\/connection(State)?|client\/(link\w*|search|verdict|outbox|replica|inputs))\.ts$/;
