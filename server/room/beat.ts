@@ -77,7 +77,6 @@ export function measuredBeat(
   const isLate = ({ dueMs }: HostedRoom) => dueMs > -Infinity && dueMs < nowMs - lateMs;
   const lateCount = due.filter(isLate).length;
   const beaten = beat(due, nowMs, parts);
-  if (due.length === 0) return beaten;
   const { ticks, tickMs } = parts.metrics;
   ticks.add("late", lateCount);
   ticks.add("on-time", due.length - lateCount);
