@@ -144,9 +144,13 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w-])[\w-]{43}(?![\w-])/g, "***"],
 ];
 
+const NEWER_COMMANDS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+
 function tidyText(text: string, lengthMax: number): string {
   const known = SECRETS.reduce((rest, [pattern, mask]) => rest.replace(pattern, mask), text);
-  return known.length <= lengthMax ? known : `${known.slice(0, lengthMax)}…`;
+  const short = known.length <= lengthMax ? known : `${known.slice(0, lengthMax)}…`;
+  // JSON escapes the older half of a terminal's commands by itself, and leaves the newer.
+  return short.replace(NEWER_COMMANDS, escaped);
 }
 
 /** A line as a person reads it on a terminal: time, level, event, fields; a stack goes below. */
@@ -171,8 +175,9 @@ function stackOf(cause: unknown): string[] {
 /** Text that neither moves a terminal's cursor nor turns the order of its letters. */
 function inert(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(/[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu, escaped);
+}
+
+function escaped(mark: string): string {
+  return `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -3,6 +3,7 @@
 
 import type { ConnectionId, SessionId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import { coarseAddress } from "../http/address.ts";
 import type { Ending } from "./connectionState.ts";
 import type { GateParts } from "./ports.ts";
 
@@ -28,7 +29,7 @@ export function noteEnding(
   { log, metrics }: Pick<GateParts, "log" | "metrics">,
 ): void {
   metrics.closings.add(reason);
-  const fields = { ...ended, reason, cause: why };
+  const fields = { ...ended, address: coarseAddress(ended.address), reason, cause: why };
   if (SUSPICIOUS.has(reason)) log.warn("connection-closed", fields);
   else log.note("connection-closed", fields);
 }

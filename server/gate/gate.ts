@@ -15,6 +15,7 @@ import {
 import type { ServerEvents } from "../../shared/protocol.ts";
 import { randomSecret } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import { coarseAddress } from "../http/address.ts";
 import type { Tell } from "../room/turn.ts";
 import { Connections } from "./connections.ts";
 import { Intake } from "./intake.ts";
@@ -148,8 +149,8 @@ function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOp
   const why = originRefusal(request.headers, request.url ?? "", origins);
   if (why === undefined) return false;
   const { origin = "none" } = request.headers;
-  const cause = `${why}: ${origin}`;
-  log.warn("request-refused", { reason: "origin-refused", cause, address: addressOf(request) });
+  const address = coarseAddress(addressOf(request));
+  log.warn("request-refused", { reason: "origin-refused", cause: `${why}: ${origin}`, address });
   return true;
 }
 
@@ -162,7 +163,10 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const { socket } = connection.transport;
   leadBytes(socket, intake);
   const control = () => intake.control();
-  connection.on("heartbeat", control);
+  // Pongs, and what Engine.IO reads and has no use for here: that nothing comes of it makes it no less.
+  connection.on("packet", ({ type }: { readonly type: string }) => {
+    if (type !== "message") control();
+  });
   connection.on("close", () => intake.cut());
   socket.on("ping", control);
   socket.on("pong", control);

@@ -92,6 +92,9 @@ export function httpApp(parts: HttpParts): App {
       return refuse(context, "store-away", { retryInMs: AWAY_RETRY_MS });
     }
     if (cause instanceof HTTPException) return refuse(context, "request-invalid");
+    // Whoever leaves in the middle of a body is nobody's fault here, and could fill the log with it.
+    if (!context.env.incoming.complete && codeOf(cause) === "ECONNRESET")
+      return refuse(context, "request-invalid");
     const incident = randomCode(10);
     const { method, path } = context.req;
     const address = coarseAddress(addressOf(context.env.incoming));
@@ -99,6 +102,10 @@ export function httpApp(parts: HttpParts): App {
     return refuse(context, "server-fault", { incident });
   });
   return app;
+}
+
+function codeOf(cause: Error): unknown {
+  return Reflect.get(cause, "code");
 }
 
 function refuseMethod(context: Parameters<typeof refuse>[0], methods: string[]): Response {

@@ -4,6 +4,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Attack, AttackBed } from "./attackBed.ts";
 import { forgedTokens, stolenSeats, strangeHandshakes } from "./attackHandshakes.ts";
+import { foreignPages, strangeBodies, strangeRequests } from "./attackHttp.ts";
+import { floods, strangePackets } from "./attackPackets.ts";
 import { damagedLists, damagedPeople, damagedRooms } from "./attackStorage.ts";
 
 let bed: AttackBed;
@@ -34,6 +36,26 @@ test("[G81] a handshake that is none, or names what cannot be, is refused with i
 
 test("[G82] what was stolen of somebody opens nothing beyond what it is", async () => {
   await all(stolenSeats);
+  bed.logIsClean();
+});
+
+test("[G83] pages of other origins open no socket and change nothing", async () => {
+  await all(foreignPages);
+  bed.logIsClean();
+});
+
+test("[G84] a request that nobody of ours sends is answered in few words, or not at all", async () => {
+  await all(strangeRequests);
+  await all(strangeBodies);
+  bed.logIsClean();
+});
+
+test("[G85] a frame, packet or event that no client sends is refused or ends its sender", async () => {
+  await all(strangePackets);
+});
+
+test("[G86] whoever sends too much of anything is told so and put out", async () => {
+  await all(floods);
   bed.logIsClean();
 });
 
