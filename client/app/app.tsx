@@ -3,9 +3,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { AccountPage } from "./account/accountPage.tsx";
+import { TakePage } from "./handOff/takePage.tsx";
 import { Landing } from "./landing.tsx";
 import { AdminPage } from "./moderation/adminPage.tsx";
-import { hashOf, pageOf, type TableWanted, tableOf } from "./route.ts";
+import { codeOf, hashOf, pageOf, type TableWanted, tableOf } from "./route.ts";
 import { Table } from "./table.tsx";
 import "./landing.css";
 
@@ -24,6 +25,8 @@ export function App() {
   const page = pageOf(hash);
   if (page === "account") return <AccountPage />;
   if (page === "admin") return <AdminPage />;
+  const code = codeOf(hash);
+  if (code !== undefined) return <TakePage code={code} />;
   const table = tableOf(hash);
   if (table === undefined) {
     return <Landing go={(wanted: TableWanted) => location.assign(hashOf(wanted))} />;

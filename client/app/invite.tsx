@@ -45,12 +45,29 @@ function InviteCard(props: {
         <button type="button" class="primary" onClick={() => setCopied(copied(field.current))}>
           {isCopied ? texts.table.copied : texts.table.copy}
         </button>
+        {canShare ? (
+          <button type="button" data-testid="share" onClick={() => void share(link)}>
+            {texts.table.share}
+          </button>
+        ) : null}
         <button type="button" class="quiet" onClick={close}>
           {texts.table.close}
         </button>
       </div>
     </div>
   );
+}
+
+/** Phones have their own way to send a link on; only over https. */
+const canShare = typeof navigator.share === "function";
+
+async function share(url: string): Promise<void> {
+  try {
+    await navigator.share({ url });
+  } catch (cause) {
+    // Somebody thought better of it.
+    if (!(cause instanceof DOMException)) throw cause;
+  }
 }
 
 /** Copies by the selection: the newer way exists only on https and this computer itself. */

@@ -71,9 +71,9 @@ export function Landing({ go }: { readonly go: (table: TableWanted) => void }) {
           </div>
           <CodeField enter={enter} />
           <RoomList standing={standing} enter={enter} />
+          <Holds enter={enter} />
         </>
       )}
-      <Holds enter={enter} />
     </main>
   );
 }

@@ -47,6 +47,12 @@ export function pageOf(hash: string): PageName | undefined {
   return hash === "#/admin" ? "admin" : undefined;
 }
 
+/** The code that an address carries to the page where one is shown; undefined for other pages. */
+export function codeOf(hash: string): string | undefined {
+  const [found, code = ""] = /^#\/take(?:\/([a-z0-9-]{1,12}))?$/i.exec(hash) ?? [];
+  return found === undefined ? undefined : code;
+}
+
 export function hashOf({ game, place, isWatching }: TableWanted): string {
   return `#/${game}${textOf(place)}${isWatching ? "?watch" : ""}`;
 }

@@ -5,11 +5,15 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import type { Seat, SeatStatus } from "../join.ts";
 import { AccountButton } from "./account/accountDialog.tsx";
+import { accountTexts } from "./account/accountTexts.ts";
+import { useUnseenAlert } from "./account/alertWatch.ts";
 import { Outside } from "./account/outside.tsx";
+import { stay } from "./account/staying.ts";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
 import { EightsTable } from "./eights/eightsTable.tsx";
+import { takenBy, useTakingDevice } from "./handOff/takenBy.ts";
 import { useBeat, useNews } from "./hooks.ts";
 import { Invite } from "./invite.tsx";
 import { LabCorner } from "./lab/labPanel.tsx";
@@ -18,7 +22,7 @@ import { faceOf, type Remedy, ROOM_OVER } from "./line/faces.ts";
 import { LineLight } from "./line/lineLight.tsx";
 import { LineWatch } from "./line/lineWatch.ts";
 import { NimTable } from "./nim/nimTable.tsx";
-import { goHome } from "./route.ts";
+import { goHome, hashOf } from "./route.ts";
 import { plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
 import { type Toaster, Toasts, useToaster } from "./toasts.tsx";
@@ -42,6 +46,7 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   useNews((told) => seat.on("status", told), 0);
   const isOutside = isPutOut(seat.status);
   useTidings(seat, newest);
+  useAlerts(newest);
 
   const run = (remedy: Remedy) => {
     if (remedy === "try-now") seat.tryNow();
@@ -91,7 +96,8 @@ function LineState(props: {
   });
   const { status, roomStatus } = seat;
   const isClosed = roomStatus === "ended" && status.phase === "live";
-  const face = isClosed ? ROOM_OVER : faceOf(status, watch.troubledMs);
+  const device = useTakingDevice(status.phase === "elsewhere");
+  const face = isClosed ? ROOM_OVER : takenBy(device, faceOf(status, watch.troubledMs));
   return <LineFace face={face} run={run} />;
 }
 
@@ -113,9 +119,7 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
       <Invite game={taken.game} code={seat.code} />
       <AccountButton changed={identityChanged} />
       {seat.index === undefined ? (
-        <span class="dim" data-testid="watching">
-          {texts.table.watching}
-        </span>
+        <Watching taken={taken} />
       ) : (
         <button type="button" class="quiet" data-testid="leave" onClick={() => setAsking(true)}>
           {texts.table.leave}
@@ -141,6 +145,30 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
   );
 }
 
+/** Whoever watches may sit down as soon as a seat is free. */
+function Watching({ taken }: { readonly taken: Taken }) {
+  const seat = plainSeat(taken);
+  useNews((told) => seat.on("change", told), 500);
+  const place = { kind: "code", code: seat.code } as const;
+  const hasFreeSeat = seat.seats.length < seat.game.seats.max;
+  return (
+    <>
+      <span class="dim" role="status" data-testid="watching">
+        {texts.table.watching}
+      </span>
+      {hasFreeSeat ? (
+        <a
+          class="sit-down"
+          data-testid="sit-down-here"
+          href={hashOf({ game: taken.game, place, isWatching: false })}
+        >
+          {texts.landing.sitDown}
+        </a>
+      ) : null}
+    </>
+  );
+}
+
 /** Whoever moves, types or touches is here; the seat hears of it now and then. */
 function useActivity(seat: Seat): void {
   useEffect(() => {
@@ -152,12 +180,25 @@ function useActivity(seat: Seat): void {
   }, [seat]);
 }
 
+/** Somebody else may have signed in while one plays. */
+function useAlerts(toaster: { readonly current: Toaster }): void {
+  const isUnseen = useUnseenAlert();
+  useEffect(() => {
+    const action = { label: accountTexts.look, run: () => location.assign("#/account") };
+    if (isUnseen) toaster.current.say(accountTexts.alertToast, "bad", action);
+  }, [isUnseen, toaster]);
+}
+
 /** What the server tells in passing: a session that ends soon, moments that were lost. */
 function useTidings(seat: Seat, toaster: { readonly current: Toaster }): void {
   useEffect(() => {
     const stops = [
       seat.on("expiring", (endsInMs) => {
-        const action = { label: texts.toasts.stay, run: () => seat.extend() };
+        const here = async () => {
+          seat.extend();
+          toaster.current.say(await stay());
+        };
+        const action = { label: texts.toasts.stay, run: () => void here() };
         toaster.current.say(texts.toasts.expiring(endsInMs), "bad", action);
       }),
       seat.on("rolledBack", () => toaster.current.say(texts.toasts.rolledBack, "bad")),

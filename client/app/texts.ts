@@ -97,6 +97,7 @@ export const texts = {
     inviteAbout: "Send this link, or tell the code:",
     copy: "Copy link",
     copied: "Copied",
+    share: "Share",
     code: (telling: string) => `Room ${telling}`,
     watching: "You are watching.",
     seating: "Taking your seat …",
@@ -143,6 +144,9 @@ export const texts = {
     pausedAbout: "The server cannot reach its store. Nothing is lost, and it goes on by itself.",
     elsewhere: "Playing in another tab",
     elsewhereAbout: "You took up this seat on another page. It is safe there.",
+    otherDevice: "Playing on another device",
+    otherDeviceAbout: (device: string) =>
+      `You took up this seat on ${device}. It is safe there, and you can take it back.`,
     takeBack: "Take back",
     over: "This game has ended for you",
     refused: "There is no seat for you here",

@@ -2,6 +2,7 @@
 // way to their account.
 
 import { accountTexts } from "./account/accountTexts.ts";
+import { useUnseenAlert } from "./account/alertWatch.ts";
 import { mayModerate, type Person } from "./person.ts";
 import { texts } from "./texts.ts";
 
@@ -16,20 +17,28 @@ export interface WhoProps {
 }
 
 export function Who({ person, ...field }: WhoProps) {
+  const isUnseen = useUnseenAlert();
   if (person.kind === "known") {
     return (
-      <p class="who row" data-testid="who" data-role={person.role}>
-        <span>{texts.landing.signedInAs(person.name)}</span>
-        <span class={`role ${person.role}`}>{accountTexts.roles[person.role]}</span>
-        <a href="#/account" data-testid="account">
-          {person.role === "guest" ? accountTexts.keep : accountTexts.title}
-        </a>
-        {mayModerate(person) ? (
-          <a href="#/admin" data-testid="admin">
-            {accountTexts.moderation}
-          </a>
+      <>
+        {isUnseen ? (
+          <p class="notice" role="status" data-testid="alert-notice">
+            {accountTexts.alertToast} <a href="#/account">{accountTexts.look}</a>
+          </p>
         ) : null}
-      </p>
+        <p class="who row" data-testid="who" data-role={person.role}>
+          <span>{texts.landing.signedInAs(person.name)}</span>
+          <span class={`role ${person.role}`}>{accountTexts.roles[person.role]}</span>
+          <a href="#/account" data-testid="account">
+            {person.role === "guest" ? accountTexts.keep : accountTexts.title}
+          </a>
+          {mayModerate(person) ? (
+            <a href="#/admin" data-testid="admin">
+              {accountTexts.moderation}
+            </a>
+          ) : null}
+        </p>
+      </>
     );
   }
   return (
@@ -40,9 +49,14 @@ export function Who({ person, ...field }: WhoProps) {
         </p>
       ) : null}
       <NameField {...field} />
-      <a class="account-link" href="#/account" data-testid="account">
-        {accountTexts.orSignIn}
-      </a>
+      <p class="row">
+        <a class="account-link" href="#/account" data-testid="account">
+          {accountTexts.orSignIn}
+        </a>
+        <a class="account-link" href="#/take" data-testid="enter-code">
+          {accountTexts.orTake}
+        </a>
+      </p>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import type { Ownership } from "../identity/ownership.ts";
+import { readName } from "../session/name.ts";
 import { type App, type AskingParts, browserOf, jsonOf, refusedBy } from "./asking.ts";
 import type { Limits } from "./limits.ts";
 import { refuse } from "./refusal.ts";
@@ -21,9 +22,12 @@ const PreferencesRequest = z.strictObject({
   reducedMotion: z.boolean().optional(),
 });
 
+const NameRequest = z.strictObject({ name: z.unknown() });
+const OWN_PATHS = ["/api/sessions", "/api/sessions/:label", "/api/preferences", "/api/name"];
+
 export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
   const { ownership, cookie, limits } = parts;
-  for (const path of ["/api/sessions", "/api/sessions/:label", "/api/preferences"]) {
+  for (const path of OWN_PATHS) {
     app.use(path, async (context, next) => {
       const busy = await refusedBy(limits.lookUps, context, parts);
       return busy ?? next();
@@ -46,6 +50,16 @@ export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
     const outcome = await ownership.end(browserOf(context, cookie).cookie, label);
     if (outcome === undefined) return refuse(context, "sign-in-needed");
     return outcome === "ended" ? context.body(null, 204) : refuse(context, "not-found");
+  });
+  app.put("/api/name", async (context) => {
+    const body = NameRequest.safeParse(await jsonOf(context));
+    if (!body.success) return refuse(context, "request-invalid");
+    const name = readName(body.data.name);
+    if (name === undefined) return refuse(context, "name-invalid");
+    const renamed = await ownership.rename(browserOf(context, cookie).cookie, name);
+    return renamed === undefined
+      ? refuse(context, "sign-in-needed")
+      : context.json({ name: renamed });
   });
   app.get("/api/preferences", async (context) => {
     const preferences = await ownership.preferences(browserOf(context, cookie).cookie);

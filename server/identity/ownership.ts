@@ -126,6 +126,17 @@ export class Ownership {
     return changed?.preferences;
   }
 
+  /** How others see somebody from the next session on; an account is still signed in to by its own name. */
+  async rename(secret: string | undefined, name: string): Promise<string | undefined> {
+    const bearer = await this.#parts.browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const { id } = bearer.identity;
+    const changed = await changeIdentity(this.#parts.store, id, (identity) => {
+      return { ...identity, name };
+    });
+    return changed?.name;
+  }
+
   async #cookiesOf({ id, cookiesSince = 0 }: IdentityRecord) {
     const cookies = await this.#parts.store.cookiesOf(id);
     const isGood = ({ revision }: CookieRecord) => revision >= cookiesSince;

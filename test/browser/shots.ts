@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { LabServer } from "../live/lab.ts";
 import { TcpProxy } from "../live/proxy.ts";
+import { accountFaces, moderationFaces } from "./accountFaces.ts";
 import { openBrowser } from "./chromium.ts";
 import { arenaFaces, doorFaces, nimFaces, serverFaces } from "./faces.ts";
 
@@ -21,6 +22,21 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
     isMobile: true,
   },
 };
+
+const FACES = {
+  door: doorFaces,
+  arena: arenaFaces,
+  nim: nimFaces,
+  accounts: accountFaces,
+  moderation: moderationFaces,
+  server: serverFaces,
+};
+
+/** All of them, or those named on the command line. */
+function isAsked(name: string): boolean {
+  const names = process.argv.slice(2);
+  return names.length === 0 || names.includes(name);
+}
 
 /** Three pictures side by side, as one. */
 async function montage(browser: Browser, names: readonly string[], path: string): Promise<void> {
@@ -51,10 +67,10 @@ try {
         await page.screenshot({ path: `${FOLDER}${look}-${name}.png` });
       },
     };
-    for (const faces of [doorFaces, arenaFaces, nimFaces, serverFaces]) await faces(stage);
+    for (const [name, faces] of Object.entries(FACES)) if (isAsked(name)) await faces(stage);
   }
   const story = ["arena", "away", "back"].map((face) => `desktop-light-${face}`);
-  await montage(browser, story, README_PICTURE);
+  if (isAsked("arena")) await montage(browser, story, README_PICTURE);
   process.stdout.write(`Pictures are in ${FOLDER}\n`);
 } finally {
   await browser.close();

@@ -2,30 +2,7 @@
 // the password, to see and end one's browsers. Calls reject with RefusedError or fetch's own error.
 
 import { visitor } from "../visitor.ts";
-
-/** A browser somebody is signed in on. */
-export interface OwnBrowser {
-  readonly label: string;
-  /** "Firefox on Android" */
-  readonly device: string;
-  readonly isThis: boolean;
-  readonly seenAgoMs: number;
-  readonly endsInMs: number;
-  /** Pages of it that are connected now. */
-  readonly connections: number;
-}
-
-/** Something its owner should look at. */
-export interface Alert {
-  readonly kind: "new-device" | "many-failures" | "ticket-reused" | "role-changed";
-  readonly device: string;
-  readonly agoMs: number;
-}
-
-export interface Owned {
-  readonly sessions: readonly OwnBrowser[];
-  readonly alerts: readonly Alert[];
-}
+import type { Owned } from "./owned.ts";
 
 export interface Credentials {
   readonly name: string;
@@ -44,6 +21,11 @@ export async function signIn(credentials: Credentials): Promise<void> {
 /** Every other browser is signed out by it. */
 export async function changePassword(current: string, password: string): Promise<void> {
   await visitor.ask("POST", "/api/account/password", { body: { current, password } });
+}
+
+/** Changes how others see one; an account keeps the name it is signed in to with. */
+export async function rename(name: string): Promise<void> {
+  await visitor.ask("PUT", "/api/name", { body: { name } });
 }
 
 export function signOut(): Promise<void> {

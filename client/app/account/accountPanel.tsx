@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { unreachable } from "../../../shared/assert.ts";
+import { HandOffCard } from "../handOff/handOffCard.tsx";
 import { askWhoIfReached, hasAccount, type Person, usePerson } from "../person.ts";
 import { PreferencesForm } from "../preferences/preferencesForm.tsx";
 import { rememberedName, rememberName } from "../visitor.ts";
@@ -57,7 +58,8 @@ function Guest({ person, changed }: Changing & { readonly person: Known }) {
         <p class="dim">{accountTexts.guestAbout}</p>
         <Credentials first="register" name={person.name} changed={changed} />
       </section>
-      <PreferencesForm />
+      <HandOffCard />
+      <PreferencesForm name={person.name} />
       <Browsers />
       <Leaving isGuest changed={changed} />
     </>
@@ -73,8 +75,9 @@ function Player({ person, changed }: Changing & { readonly person: Known }) {
           <span class={`role ${person.role}`}>{accountTexts.roles[person.role]}</span>
         </p>
       </section>
+      <HandOffCard />
       <Browsers />
-      <PreferencesForm />
+      <PreferencesForm name={person.name} />
       <details class="card">
         <summary data-testid="password-open">{accountTexts.passwordTitle}</summary>
         <PasswordForm name={person.name} />

@@ -3,8 +3,8 @@
 
 import type { Ban } from "../../join.ts";
 import type { SignedOutWhy } from "../person.ts";
-import { spanText } from "../texts.ts";
-import type { Alert } from "./account.ts";
+import { clockText, spanText } from "../texts.ts";
+import type { Alert } from "./owned.ts";
 
 const ago = (ms: number): string => (ms < 60_000 ? "just now" : `${spanText(ms)} ago`);
 
@@ -69,6 +69,10 @@ export const accountTexts = {
     "Nobody can come back as this guest: seats and stories are given up. Make an account to keep them.",
   signOutYes: "Sign out",
   stay: "Stay",
+  shownName: "Name that others see",
+  shownNameAbout: "From the next table on. An account is still signed in to by its own name.",
+  rename: "Change",
+  renamed: (name: string) => `Others see you as ${name}.`,
   preferences: "How you like the pages",
   asDevice: "As this device says",
   colours: "Colours",
@@ -81,6 +85,24 @@ export const accountTexts = {
   motion: "Motion",
   motions: { "": "As this device says", calm: "Little motion", full: "All of it" },
   language: "Language",
+  handOff: "Go on, on another device",
+  handOffAbout:
+    "A code makes the other device you, with the seat you sit in. It is good once, for two minutes.",
+  handOffShow: "Show a code",
+  handOffAnother: "Another code",
+  handOffHow: (host: string) =>
+    `On the other device open ${host}, choose “Enter a code”, and type:`,
+  handOffLink: "Link with the code",
+  handOffLeft: (ms: number) => `Good for ${clockText(ms)} more. Tell it to nobody else.`,
+  handOffOver: "The code is over. Ask for another one.",
+  orTake: "Enter a code from your other device",
+  take: "Go on here",
+  takeAbout: "Type the code that your other device shows. Your seat comes to this one.",
+  takeCode: "Code",
+  takeNow: "Go on here",
+  takeInstead: (name: string) =>
+    `You are ${name} here until then. If that is a guest, its seats are given up.`,
+  takeUnknown: "That code is not good, or not any more. Ask the other device for another one.",
   browsers: "Where you are signed in",
   thisOne: "this one",
   seen: (agoMs: number) => `seen ${ago(agoMs)}`,
@@ -95,6 +117,8 @@ export const accountTexts = {
   alertsAbout: "Was this not you? Change the password: every other browser is signed out.",
   alert: ({ kind, device, agoMs }: Alert) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
   alertToast: "There was an unusual sign-in to your account.",
+  stayed: (ms: number) => `You stay signed in for another ${daysText(ms)}.`,
+  signInToStay: "Sign in again on your account’s page to stay. Your seat is kept meanwhile.",
   look: "Look at it",
   signedOut: "You were signed out here",
   signedOutWhy: (why: SignedOutWhy | undefined) =>

@@ -8,10 +8,12 @@ import { askWhoIfReached } from "../person.ts";
 import { isGameName } from "../route.ts";
 import { texts } from "../texts.ts";
 import { isUnreached, visitor } from "../visitor.ts";
-import { endBrowser, type OwnBrowser, type Owned, owned } from "./account.ts";
+import { endBrowser, owned } from "./account.ts";
 import { accountTexts } from "./accountTexts.ts";
+import { noteLooked } from "./alertWatch.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
+import type { OwnBrowser, Owned } from "./owned.ts";
 
 const ASK_EVERY_MS = 5_000;
 
@@ -104,6 +106,7 @@ function Seats({ seats }: { readonly seats: readonly LiveSeat[] }) {
 }
 
 function Alerts({ owned: { alerts } }: { readonly owned: Owned }) {
+  useEffect(noteLooked, [alerts.length]);
   if (alerts.length === 0) return null;
   return (
     <section class="card alerts" data-testid="alerts">

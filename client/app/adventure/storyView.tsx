@@ -3,7 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Line } from "../../../shared/games/adventure/line.ts";
-import { useMedia } from "../media.ts";
+import { useIsCalm } from "../media.ts";
 import { adventureTexts } from "./adventureTexts.ts";
 import type { Leaf } from "./transcript.ts";
 import "./story.css";
@@ -29,7 +29,7 @@ export function StoryView({ leaves, sent, othersSent }: StoryProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isBehind, setBehind] = useState(false);
   const isAtEnd = useRef(true);
-  const isCalm = useMedia("(prefers-reduced-motion: reduce)");
+  const isCalm = useIsCalm();
   const lineCount = leaves.reduce((sum, { lines }) => sum + lines.length, sent.length);
 
   const toEnd = (behavior: ScrollBehavior) => {

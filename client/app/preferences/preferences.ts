@@ -26,18 +26,29 @@ export function showKept(): void {
 
 /** Asks for those of whoever is signed in. Nobody has none, and then the device's own stand. */
 export async function fetchPreferences(): Promise<void> {
+  const before = preferences;
   try {
     type Answer = { readonly preferences: Preferences };
-    take((await visitor.ask<Answer>("GET", "/api/preferences")).preferences);
+    const { preferences: fetched } = await visitor.ask<Answer>("GET", "/api/preferences");
+    // What somebody chose meanwhile is newer than the answer.
+    if (preferences === before) take(fetched);
   } catch (error) {
     if (!isUnreached(error)) throw error;
   }
 }
 
 /** Shows them at once and keeps them. Rejects when they could not be kept with the account. */
-export async function prefer(wanted: Preferences): Promise<void> {
+export function prefer(wanted: Preferences): Promise<void> {
   take(wanted);
-  await visitor.ask("PUT", "/api/preferences", { body: wanted });
+  // One after the other, each time the newest: an older choice must not be written last.
+  sending = sending.then(send, send);
+  return sending;
+}
+
+let sending: Promise<void> = Promise.resolve();
+
+async function send(): Promise<void> {
+  await visitor.ask("PUT", "/api/preferences", { body: preferences });
 }
 
 export function currentPreferences(): Preferences {

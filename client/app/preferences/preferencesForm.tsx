@@ -1,26 +1,32 @@
 // Preferences form: how somebody likes the pages; each choice holds at once, here and with the account.
 
+import { useState } from "preact/hooks";
 import { accountTexts } from "../account/accountTexts.ts";
-import { useAsking } from "../account/asking.ts";
 import { ProblemNote } from "../account/fields.tsx";
+import { NameForm } from "../account/nameForm.tsx";
+import { type Problem, problemFrom } from "../account/problem.ts";
 import { LANGUAGES, type Preferences, prefer, usePreferences } from "./preferences.ts";
 
 const COLOURS = ["", "light", "dark", "contrast"] as const;
 const MOTIONS = ["", "calm", "full"] as const;
 
-export function PreferencesForm() {
+export function PreferencesForm({ name }: { readonly name: string }) {
   const preferences = usePreferences();
-  const asking = useAsking();
+  const [problem, setProblem] = useState<Problem>();
   const set = (changed: { readonly [Key in keyof Preferences]: Preferences[Key] | undefined }) => {
     const all = Object.entries({ ...preferences, ...changed });
     const wanted: Preferences = Object.fromEntries(all.filter(([, value]) => value !== undefined));
-    void asking.run(() => prefer(wanted));
+    prefer(wanted).then(
+      () => setProblem(undefined),
+      (error: unknown) => setProblem(problemFrom(error)),
+    );
   };
   const { colours = "", reducedMotion, language = "" } = preferences;
   const motion = reducedMotion === undefined ? "" : reducedMotion ? "calm" : "full";
   return (
     <section class="card" data-testid="preferences">
       <h3>{accountTexts.preferences}</h3>
+      <NameForm name={name} />
       <div class="pairs">
         <Choice
           name="colours"
@@ -44,7 +50,7 @@ export function PreferencesForm() {
           set={(value) => set({ language: value === "" ? undefined : value })}
         />
       </div>
-      <ProblemNote problem={asking.problem} />
+      <ProblemNote problem={problem} />
     </section>
   );
 }

@@ -1,0 +1,35 @@
+// Taken by: which of somebody's devices has taken up a seat that this page held. The server names each
+// device to its owner; where it cannot be told apart from another tab, nothing is said.
+
+import { useEffect, useState } from "preact/hooks";
+import { owned } from "../account/account.ts";
+import { takingDevice } from "../account/owned.ts";
+import type { Face } from "../line/faces.ts";
+import { texts } from "../texts.ts";
+import { isUnreached } from "../visitor.ts";
+
+/** The device that plays instead of this one; undefined while that is not known. */
+export function useTakingDevice(isElsewhere: boolean): string | undefined {
+  const [device, setDevice] = useState<string>();
+  useEffect(() => {
+    if (!isElsewhere) return setDevice(undefined);
+    void ask().then(setDevice);
+  }, [isElsewhere]);
+  return isElsewhere ? device : undefined;
+}
+
+async function ask(): Promise<string | undefined> {
+  try {
+    return takingDevice(await owned());
+  } catch (error) {
+    if (isUnreached(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The face of a seat that is elsewhere, with the device if it is known. */
+export function takenBy(device: string | undefined, face: Face): Face {
+  if (device === undefined || face.kind !== "overlay") return face;
+  const { otherDevice, otherDeviceAbout } = texts.faces;
+  return { ...face, title: otherDevice, about: otherDeviceAbout(device) };
+}

@@ -1,0 +1,117 @@
+// Account faces: the ways through the pages of accounts on which pictures are taken: who one is, one's
+// browsers, moderation, being put out, another device. They play and wait; they judge nothing.
+
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { live, play } from "./chromium.ts";
+import type { Stage } from "./faces.ts";
+
+const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
+const PASSWORD = "a long and unusual one";
+const NEXT = "quite another unusual one";
+let people = 0;
+
+/** Gives a role as whoever has the machine does; resolves to what was printed. */
+export function grant(folder: string, name: string, role: string): Promise<string> {
+  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data") };
+  return new Promise((resolve, reject) => {
+    const words = ["--import", "tsx", ADMIN, "grant", name, role];
+    execFile(process.execPath, words, { env }, (error, out, told) =>
+      error === null ? resolve(out) : reject(new Error(out + told)),
+    );
+  });
+}
+
+/** A name nobody has yet: pictures are taken in several looks of one server. */
+function newName(name: string): string {
+  people += 1;
+  return `${name} ${people}`;
+}
+
+async function register(page: Page, name: string): Promise<void> {
+  await page.getByTestId("account-name").fill(name);
+  await page.getByTestId("new-password").fill(PASSWORD);
+  await page.getByTestId("submit").click();
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByTestId("account-name").fill(name);
+  await page.getByTestId("current-password").fill(PASSWORD);
+  await page.getByTestId("submit").click();
+}
+
+/** A guest at a table becomes a player, sees their browsers, and is put out by a new password. */
+export async function accountFaces({ line, person, shoot }: Stage): Promise<void> {
+  const name = newName("Ada");
+  const page = await person();
+  await page.goto(`${line.url}/#/account`);
+  await page.getByTestId("sign-in-form").waitFor();
+  await shoot(page, "account-nobody");
+  await signIn(page, name);
+  await page.getByTestId("problem").filter({ hasText: "wrong" }).waitFor();
+  await shoot(page, "account-problem");
+  await page.goto(line.url);
+  await play(page, name, "nim");
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("browsers").waitFor();
+  await shoot(page, "account-guest");
+  await page.getByTestId("offer").click();
+  await page.getByTestId("offered-code").scrollIntoViewIfNeeded();
+  await shoot(page, "hand-off");
+  await register(page, name);
+  await page.getByTestId("account-dialog").waitFor({ state: "hidden" });
+  await live(page);
+  const other = await person();
+  await other.goto(`${line.url}/#/take/k7m2p9qa`);
+  await other.getByTestId("take").click();
+  await other.getByTestId("problem").filter({ hasText: "not any more" }).waitFor();
+  await shoot(other, "take-code");
+  await other.goto(`${line.url}/#/account`);
+  await signIn(other, name);
+  await other.getByTestId("browser-other").first().waitFor();
+  await shoot(other, "account-player");
+  await other.getByTestId("password-open").click();
+  const form = other.getByTestId("password-form");
+  await form.getByTestId("current-password").fill(PASSWORD);
+  await form.getByTestId("new-password").fill(NEXT);
+  await form.scrollIntoViewIfNeeded();
+  await shoot(other, "account-password");
+  await form.getByTestId("submit").click();
+  await page.getByTestId("signed-out-why").waitFor();
+  await shoot(page, "signed-out");
+  await Promise.all([page, other].map((each) => each.context().close()));
+}
+
+/** An admin keeps somebody out. */
+export async function moderationFaces({ server, line, person, shoot }: Stage): Promise<void> {
+  const [admin, player] = [await person(), await person()];
+  const [root, dora] = [newName("Root"), newName("Dora")];
+  for (const [page, name] of [[admin, root] as const, [player, dora] as const]) {
+    await page.goto(`${line.url}/#/account`);
+    await page.getByTestId("to-register").click();
+    await register(page, name);
+    await page.getByTestId("who-player").waitFor();
+  }
+  await player.goto(`${line.url}/#/admin`);
+  await player.getByTestId("not-allowed").waitFor();
+  await shoot(player, "admin-not-allowed");
+  await grant(server.folder, root, "admin");
+  await admin.goto(line.url);
+  await admin.getByTestId("admin").waitFor();
+  await shoot(admin, "landing-admin");
+  await admin.getByTestId("admin").click();
+  await admin.getByTestId("find-name").fill(dora);
+  await admin.getByTestId("find").click();
+  await admin.getByTestId("ban-reason-field").fill("Called people names.");
+  await shoot(admin, "admin-person");
+  await admin.getByTestId("ban").click();
+  await admin.getByTestId("person-ban").waitFor();
+  await admin.getByTestId("audit-show").click();
+  await shoot(admin, "admin-banned");
+  await player.goto(line.url);
+  await player.getByTestId("ban-reason").waitFor();
+  await shoot(player, "banned");
+  await Promise.all([admin, player].map((each) => each.context().close()));
+}
