@@ -2,6 +2,7 @@
 // back, lets them go, or cuts what is open. It reads nothing of what passes.
 import { once } from "node:events";
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
+import { SIGN_IN } from "./redisServer.ts";
 
 type Direction = "requests" | "replies";
 
@@ -35,7 +36,7 @@ export class RedisLine {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${SIGN_IN}@127.0.0.1:${this.port}`;
   }
 
   /** Bytes held back so far. */

@@ -6,7 +6,7 @@ import { StoreAway } from "../../server/store/store.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { NODE, newRoom, newSession, RIVAL } from "./newcomers.ts";
 import { RedisLine } from "./redisLine.ts";
-import { addLimitedUser, RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
+import { RedisServer, startRedisServer, stopServers, USER } from "./redisServer.ts";
 import { closeStores, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
 
@@ -177,7 +177,7 @@ test("[D47] a Redis that is still loading is waited for, at the start and later"
   await server.kill();
   const slow = new RedisServer(server.port, server.directory, [
     ...["--port", String(server.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"],
-    ...["--key-load-delay", "50"],
+    ...["--key-load-delay", "50", ...USER],
   ]);
   await slow.launch();
   await until("it is loading", async () =>
@@ -249,7 +249,7 @@ test("[D49] a closed store leaves no connection and no timer behind, even while 
 });
 
 test("[D50] a server's user may do what the store needs and nothing that harms others", async () => {
-  const store = await openStore(await addLimitedUser(redis));
+  const store = await openStore(redis.url);
   const { commit } = await newRoom(store);
   expect(await store.append([commit(1)])).toEqual([{ kind: "appended" }]);
   const denied = [

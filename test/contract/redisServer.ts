@@ -26,6 +26,10 @@ export const ACL_RULES = [
   "+cluster|slots",
 ] as const;
 
+/** Every redis-server of the tests has a user with these rights, and the product signs in as that one. */
+export const USER = ["--user", "holdfast", "on", ">limited", ...ACL_RULES] as const;
+export const SIGN_IN = "holdfast:limited";
+
 const started = new Set<RedisServer>();
 
 /** Stops every server that still runs: a test that failed did not come to stopping its own. */
@@ -45,7 +49,13 @@ export class RedisServer {
     this.#settings = settings;
   }
 
+  /** For a server of the product, which signs in as the user that has no more rights than it needs. */
   get url(): string {
+    return `redis://${SIGN_IN}@127.0.0.1:${this.port}`;
+  }
+
+  /** For whoever may do everything. */
+  get operatorUrl(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
@@ -132,15 +142,10 @@ async function newServer(
   const port = await freePort();
   return new RedisServer(port, await mkdtemp(join(tmpdir(), "redis-")), [
     ...["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--logfile", "redis.log"],
+    ...USER,
     ...(fsync === undefined ? [] : ["--appendonly", "yes", "--appendfsync", fsync]),
     ...settings,
   ]);
-}
-
-/** Adds a user that may do what `ACL_RULES` say; answers the URL of the server for it. */
-export async function addLimitedUser(server: RedisServer): Promise<string> {
-  await server.command("ACL", "SETUSER", "holdfast", "on", ">limited", ...ACL_RULES);
-  return `redis://holdfast:limited@127.0.0.1:${server.port}`;
 }
 
 export interface RedisCluster {
@@ -172,7 +177,7 @@ export async function startRedisCluster(replicaCount = 0): Promise<RedisCluster>
   return {
     masters,
     replicas,
-    url: `redis+cluster://${masters.map(({ port }) => `127.0.0.1:${port}`).join(",")}`,
+    url: `redis+cluster://${SIGN_IN}@${masters.map(({ port }) => `127.0.0.1:${port}`).join(",")}`,
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
     },
@@ -247,7 +252,7 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
   return {
     master,
     replica,
-    url: `redis+sentinel://127.0.0.1:${port}/holdfast`,
+    url: `redis+sentinel://${SIGN_IN}@127.0.0.1:${port}/holdfast`,
     stop: async () => {
       await Promise.all([sentinel, replica, master].map((server) => server.stop()));
     },
