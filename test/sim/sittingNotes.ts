@@ -10,17 +10,22 @@ interface EventTold {
   readonly values: { readonly mark?: string; readonly words?: string };
 }
 
-/** Notes everything of a sitting from here on, as that of a page. */
-export function noteSitting(sitting: Sitting, seen: PageSeen, history: History): void {
+/** Notes everything of a sitting, as that of a page, until the returned function is called. */
+export function noteSitting(sitting: Sitting, seen: PageSeen, history: History): () => void {
   // Nobody waits for the first view here; the status tells.
   sitting.ready.catch(() => undefined);
   const { listeners } = sitting;
-  listeners.add("status", () => noteStatus(sitting, seen, history));
-  listeners.add("change", () => noteView(sitting, seen, history));
-  listeners.add("event", ({ values: { mark, words } }: EventTold) => {
-    history.told.push({ order: history.next(), page: seen, text: mark ?? words ?? "" });
-  });
-  listeners.add("rolledBack", () => history.rollbacks.push(seen));
+  const ends = [
+    listeners.add("status", () => noteStatus(sitting, seen, history)),
+    listeners.add("change", () => noteView(sitting, seen, history)),
+    listeners.add("event", ({ values: { mark, words } }: EventTold) => {
+      history.told.push({ order: history.next(), page: seen, text: mark ?? words ?? "" });
+    }),
+    listeners.add("rolledBack", () => history.rollbacks.push(seen)),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 function noteStatus({ status }: Sitting, seen: PageSeen, history: History): void {
