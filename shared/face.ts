@@ -6,8 +6,19 @@ import type { CollectionShape } from "./schema.ts";
 
 export type FaceClass = new (record: StoredRecord) => object;
 
-/** Builds the class whose instances rules hold: accessors on one shared prototype, checked on write. */
+/** One class for each shape: with one for each room the engine could foresee no access to a field. */
+const faces = new WeakMap<CollectionShape, FaceClass>();
+
+/** The class whose instances rules hold: accessors on one shared prototype, checked on write. */
 export function faceOf(shape: CollectionShape): FaceClass {
+  const known = faces.get(shape);
+  if (known !== undefined) return known;
+  const made = makeFace(shape);
+  faces.set(shape, made);
+  return made;
+}
+
+function makeFace(shape: CollectionShape): FaceClass {
   class Face {
     readonly #record: StoredRecord;
     constructor(record: StoredRecord) {
