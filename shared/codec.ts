@@ -7,12 +7,18 @@ import { type Fields, type Json, parseFields } from "./field.ts";
 import type { CollectionShape } from "./schema.ts";
 
 const OPERATIONS: readonly RecordOperation[] = ["update", "create", "remove"];
+/** In the place of an operation: updates of the ids that follow, all with the mask before. */
+const RUN = 3;
+/** One alone is no longer written by itself. */
+const RUN_LEAST = 2;
+const ID_MAX = 0xffff_ffff;
 
 /**
  * Layout: for each collection `varuint((index + 1) · 2 + replace)`, `varuint(count)`, then each
  * record `varuint(gap · 8 + operation · 2 + sameMask)`, unless removed or of the mask before it
  * `varuint(mask)`, and the values of the mask's set bits in order. The gap is counted from the id
- * before it plus one. A 0 ends the list. What moves together has the same mask: it is sent once.
+ * before it plus one. A 0 ends the list. What moves together has the same mask: it is sent once; and
+ * where ids follow each other, `varuint((n − 1) · 8 + 6)` stands for the heads of the next n updates.
  */
 export function writeChanges(writer: ByteWriter, changes: Changes): void {
   for (const { shape, replace, records } of changes) {
@@ -20,7 +26,17 @@ export function writeChanges(writer: ByteWriter, changes: Changes): void {
     writer.varuint(records.length);
     let expected = 0;
     let mask = 0;
-    for (const record of records) {
+    for (let at = 0; at < records.length; at++) {
+      const run = runLength(records, at, { expected, mask });
+      if (run >= RUN_LEAST) {
+        writer.varuint((run - 1) * 8 + RUN * 2);
+        for (const { values } of records.slice(at, at + run))
+          writeMasked(writer, shape, { mask, values });
+        expected += run;
+        at += run - 1;
+        continue;
+      }
+      const record = records[at] as RecordChange;
       const operation = OPERATIONS.indexOf(record.operation);
       const sent = record.operation === "create" ? maskUnlikeInitial(shape, record) : record.mask;
       const sameMask = sent === mask;
@@ -29,12 +45,35 @@ export function writeChanges(writer: ByteWriter, changes: Changes): void {
       if (record.operation === "remove") continue;
       if (!sameMask) writer.varuint(sent);
       mask = sent;
-      for (let at = 0, rest = sent; rest !== 0; at++, rest >>>= 1) {
-        if (rest & 1) shape.fields[at]?.kind.write(writer, record.values[at]);
-      }
+      writeMasked(writer, shape, { mask, values: record.values });
     }
   }
   writer.u8(0);
+}
+
+/** How many records from a place on are updates of the ids expected next, with the mask before. */
+function runLength(
+  records: readonly RecordChange[],
+  from: number,
+  { expected, mask }: { readonly expected: number; readonly mask: number },
+): number {
+  if (mask === 0) return 0;
+  let run = 0;
+  for (; from + run < records.length; run++) {
+    const { id, operation, mask: own } = records[from + run] as RecordChange;
+    if (operation !== "update" || id !== expected + run || own !== mask) break;
+  }
+  return run;
+}
+
+function writeMasked(
+  writer: ByteWriter,
+  shape: CollectionShape,
+  { mask, values }: Pick<RecordChange, "mask" | "values">,
+): void {
+  for (let at = 0, rest = mask; rest !== 0; at++, rest >>>= 1) {
+    if (rest & 1) shape.fields[at]?.kind.write(writer, values[at]);
+  }
 }
 
 /** A new record starts from the initial values on every end that knows the layout: only others are sent. */
@@ -57,33 +96,69 @@ export function readChanges(reader: ByteReader, shapes: readonly CollectionShape
     // A record takes at least a byte: a larger count is a lie, found before memory is spent on it.
     if (count > reader.left) throw new MalformedBytes(`${count} records in ${reader.left} bytes`);
     const records: RecordChange[] = [];
-    const before = { expected: 0, mask: 0 };
-    for (let at = 0; at < count; at++) records.push(readRecord(reader, shape, before));
+    const before = { expected: 0, mask: 0, left: count };
+    while (before.left > 0) readRecords(reader, { shape, records }, before);
     all.push({ shape, replace: header % 2 === 1, records });
   }
   return all;
 }
 
-/** Reads one record; `before` is what the one before it was, and becomes this one. */
+/** What the record before was, and how many are still to come. */
+interface Before {
+  expected: number;
+  mask: number;
+  left: number;
+}
+
+/** Where records are read to. */
+interface Reading {
+  readonly shape: CollectionShape;
+  readonly records: RecordChange[];
+}
+
+/** Reads one record or a run of them; `before` becomes the last of them. */
+function readRecords(reader: ByteReader, { shape, records }: Reading, before: Before): void {
+  const header = reader.varuint();
+  const run = Math.floor(header / 2) % 4 === RUN ? Math.floor(header / 8) + 1 : 0;
+  if (run === 0) {
+    records.push(readRecord(reader, { shape, header }, before));
+    before.left--;
+    return;
+  }
+  const { expected, mask } = before;
+  // A mask without fields would make records out of no bytes.
+  const fits = header % 2 === 0 && mask !== 0 && run <= before.left;
+  if (!fits || expected + run - 1 > ID_MAX) throw new MalformedBytes("no such run of records");
+  for (let id = expected; id < expected + run; id++) {
+    records.push({ id, operation: "update", mask, values: readMasked(reader, shape, mask) });
+  }
+  before.expected += run;
+  before.left -= run;
+}
+
+/** Reads a record after its header; `before` is what the one before it was, and becomes this one. */
 function readRecord(
   reader: ByteReader,
-  shape: CollectionShape,
-  before: { expected: number; mask: number },
+  { shape, header }: Pick<Reading, "shape"> & { readonly header: number },
+  before: Before,
 ): RecordChange {
-  const header = reader.varuint();
   const operation = OPERATIONS[Math.floor(header / 2) % 4];
   const id = before.expected + Math.floor(header / 8);
-  if (operation === undefined || id > 0xffff_ffff) throw new MalformedBytes("no such record");
+  if (operation === undefined || id > ID_MAX) throw new MalformedBytes("no such record");
   before.expected = id + 1;
   if (operation === "remove") return { id, operation, mask: 0, values: [] };
   const mask = header % 2 === 1 ? before.mask : reader.varuint();
   if (mask >= 2 ** shape.fields.length) throw new MalformedBytes("no such field");
   before.mask = mask;
+  return { id, operation, mask, values: readMasked(reader, shape, mask) };
+}
+
+function readMasked(reader: ByteReader, shape: CollectionShape, mask: number): unknown[] {
   const values: unknown[] = [];
   for (let at = 0, rest = mask; rest !== 0; at++, rest >>>= 1) {
     if (rest & 1) values[at] = shape.fields[at]?.kind.read(reader);
   }
-  return { id, operation, mask, values };
+  return values;
 }
 
 /**

@@ -144,15 +144,34 @@ test("[F4] ids, masks, operations and collections that nobody writes are malform
   expect(decodeOrNothing(header(marks, 1, 5 * 8 + 2, 0))).toBeDefined();
   expect(decodeOrNothing(header(99, 0))).toBeUndefined();
   expect(decodeOrNothing(Uint8Array.of(1, 0))).toBeUndefined();
-  // Operation 3, a field that is not there, an id beyond 2^32 at once and step by step.
+  // A run of nothing, a field that is not there, an id beyond 2^32 at once and step by step.
   expect(decodeOrNothing(header(marks, 1, 5 * 8 + 6))).toBeUndefined();
   expect(decodeOrNothing(header(marks, 1, 5 * 8 + 2, 1))).toBeUndefined();
   expect(decodeOrNothing(header(marks, 1, 2 ** 32 * 8 + 4))).toBeUndefined();
   expect(decodeOrNothing(header(marks, 2, (2 ** 32 - 1) * 8 + 4, 4))).toBeUndefined();
   expect(decodeOrNothing(header(marks, 2, (2 ** 32 - 2) * 8 + 4, 4))).toBeDefined();
+  const shapes = layOut({ ships: many({ x: u8 }) }, new Set());
+  const idsOf = (...numbers: readonly number[]) => {
+    const writer = new ByteWriter();
+    for (const each of numbers) writer.varuint(each);
+    try {
+      const [ships] = readChanges(new ByteReader(writer.finish()), shapes);
+      return ships?.records.map(({ id }) => id);
+    } catch (cause) {
+      expect(cause).toBeInstanceOf(MalformedBytes);
+      return undefined;
+    }
+  };
+  expect(idsOf(2, 3, 8, 1, 5, 14, 6, 7, 0)).toEqual([1, 2, 3]);
+  // A run beyond the count, with a mask of its own, after nothing, of no fields, and beyond 2^32.
+  expect(idsOf(2, 3, 8, 1, 5, 22, 6, 7, 8, 0)).toBeUndefined();
+  expect(idsOf(2, 3, 8, 1, 5, 15, 6, 7, 0)).toBeUndefined();
+  expect(idsOf(2, 2, 14, 6, 7, 0)).toBeUndefined();
+  expect(idsOf(2, 3, 8, 0, 14, 0)).toBeUndefined();
+  expect(idsOf(2, 3, (2 ** 32 - 2) * 8, 1, 5, 14, 6, 7, 0)).toBeUndefined();
 });
 
-test("[F5] what moves together is told once: a record more costs its gap and its values", () => {
+test("[F5] what moves together is told once: a record more costs its gap and its values, in a row its values alone", () => {
   const ships = many({ x: u16, y: u16, name: text(9), sunk: bool });
   const state = new State(layOut({ ships }, new Set()));
   const collection = collectionOf(state, "ships");
@@ -179,6 +198,16 @@ test("[F5] what moves together is told once: a record more costs its gap and its
   expect(move(1)).toBe(3 + 6);
   expect(move(1, 2)).toBe(3 + 6 + 5);
   expect(move(1, 2, 9)).toBe(3 + 6 + 5 + 5);
+  // One head for all that follow each other.
+  expect(move(1, 2, 3, 4, 5)).toBe(3 + 6 + 1 + 4 * 4);
+  expect(move(1, 2, 3, 9, 10, 11)).toBe(3 + 6 + 1 + 2 * 4 + 5 + 1 + 2 * 4);
+  const nudge = (id: number) => {
+    (collection.get(id) as { x: number }).x += 1;
+  };
+  expect(costs(() => [1, 2, 3].forEach(nudge))).toBe(3 + 2 + 2 + 1 + 2 * 2);
+  // Whose mask is another one ends the row.
+  const sink = () => Object.assign(collection.get(4) as object, { sunk: true });
+  expect(costs(() => [[1, 2, 3].forEach(nudge), sink()])).toBe(3 + 2 + 2 + 1 + 2 * 2 + 2 + 1);
   // A new record costs only what differs from the initial values.
   expect(costs(() => collection.add({ name: "a" }, 21))).toBe(3 + 2 + 1 + 2);
   expect(costs(() => collection.delete(1))).toBe(3 + 1);
