@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import type { HandOff } from "../identity/handOff.ts";
+import type { SignIn } from "../session/signIn.ts";
 import {
   type App,
   type AskingParts,
@@ -17,6 +18,7 @@ import { refuse } from "./refusal.ts";
 
 export interface HandOffRouteParts extends AskingParts {
   readonly handOff: HandOff;
+  readonly signIn: SignIn;
   readonly limits: Limits;
   /** The store's time, in ms. */
   nowMs(): number;
@@ -25,7 +27,7 @@ export interface HandOffRouteParts extends AskingParts {
 const TakeRequest = z.strictObject({ code: z.string().max(32) });
 
 export function addHandOffRoutes(app: App, parts: HandOffRouteParts): void {
-  const { handOff, cookie, limits } = parts;
+  const { handOff, signIn, cookie, limits } = parts;
   app.post("/api/hand-off", async (context) => {
     const busy = await refusedBy(limits.guests, context, parts);
     if (busy !== undefined) return busy;
@@ -39,12 +41,14 @@ export function addHandOffRoutes(app: App, parts: HandOffRouteParts): void {
     // Whoever guesses codes is slowed down as whoever makes guests.
     const busy = await refusedBy(limits.guests, context, parts);
     if (busy !== undefined) return busy;
-    const { device } = browserOf(context, cookie);
+    const { device, cookie: former } = browserOf(context, cookie);
     const taking = await handOff.take(body.data.code, device);
     if (taking.kind === "refused") return refuse(context, taking.reason);
     if (taking.kind === "banned") {
       return refuse(context, "banned", { ban: banSeen(taking.ban, parts.nowMs()) });
     }
+    // Whoever this browser was before is signed out of it.
+    await signIn.signOut(former);
     cookie.set(context, taking.newCookie.secret, taking.newCookie.lifeMs);
     return context.json(tokenReply(taking));
   });

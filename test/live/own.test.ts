@@ -47,7 +47,8 @@ test("[W51] a code for another device is asked for with a cookie and taken witho
   const offered = await bed.ask("POST /api/hand-off", { headers: showing(cookie), body: {} });
   expect(offered.json).toEqual({ code: expect.any(String), expiresInMs: 120_000 });
   const body = { code: offered.json?.code };
-  const taken = await bed.ask("POST /api/hand-off/take", { body });
+  const other = await guest(bed);
+  const taken = await bed.ask("POST /api/hand-off/take", { body, headers: showing(other.cookie) });
   expect(taken.status).toBe(200);
   expect(taken.json).toMatchObject({
     session: { name: "Ada", role: "guest" },
@@ -56,6 +57,8 @@ test("[W51] a code for another device is asked for with a cookie and taken witho
   expect(taken.cookie).toMatch(/^[\w-]{43}$/);
   expect(taken.cookie).not.toBe(cookie);
   expect(taken.json?.session).not.toEqual(json?.session);
+  const gone = await bed.ask("GET /api/session", { headers: showing(other.cookie) });
+  expect(gone.json).toEqual({ session: null });
   const again = await bed.ask("POST /api/hand-off/take", { body });
   expect([told(again), again.cookie]).toEqual([[404, "not-found"], undefined]);
   expect(told(await bed.ask("POST /api/hand-off", { body: {} }))).toEqual([401, "sign-in-needed"]);
