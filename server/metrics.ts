@@ -41,7 +41,7 @@ export interface Metrics {
   readonly rooms: Census;
   readonly ticks: Tally<"on-time" | "late">;
   readonly tickMs: Duration;
-  readonly appends: Tally<"appended" | "fenced" | "missing" | "unknown">;
+  readonly appends: Tally<"appended" | "fenced" | "missing" | "behind" | "unknown">;
   readonly appendMs: Duration;
   readonly frames: Tally<"binary" | "json">;
   /** What a client got to catch up with. */

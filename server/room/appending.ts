@@ -1,46 +1,71 @@
 // Appending: writes committed turns to the log and lets out what they tell only when it answers. It
-// never guesses: while nobody knows whether an entry was written, its room stands still.
+// never guesses: while nobody knows whether an entry was written, or whether the log still holds what
+// it had, the room stands still.
 
 import type { Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type Append, type AppendOutcome, type RoomStore, StoreAway } from "../store/store.ts";
+import { LossWatch } from "../store/lossWatch.ts";
+import {
+  type Append,
+  type AppendOutcome,
+  type LogPlace,
+  type RoomStore,
+  type Store,
+  StoreAway,
+} from "../store/store.ts";
+import { isAtOrBelow } from "../store/tail.ts";
+import { repairsOf } from "./errands.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
 import type { Tell, Turn } from "./turn.ts";
 
 export interface AppendingParts {
   readonly node: NodeId;
-  readonly store: RoomStore;
+  readonly store: RoomStore & Pick<Store, "incarnation">;
   readonly clock: Clock;
   readonly log: HostLog;
   readonly metrics: RoomMetrics;
+  hosted(): Iterable<HostedRoom>;
   /** Whether the room is still in this node's memory. */
   hosts(room: HostedRoom): boolean;
   /** What the room said may leave now. */
   release(room: HostedRoom, said: Pick<Turn, "tells" | "errands">): void;
-  /** The room belongs to somebody else, or its log is gone. */
-  lost(room: HostedRoom, reason: "room-moved" | "room-stopped"): void;
+  /** The room belongs to somebody else. */
+  lost(room: HostedRoom, reason: "room-moved"): void;
   /** Keeps work from being forgotten at a stop. */
   track(work: Promise<void>): void;
 }
 
+type StoredTop = Awaited<ReturnType<RoomStore["logTop"]>>;
+
 /** How often the log is asked what became of an entry whose answer was lost. */
 const DOUBT_RETRY_MS = 250;
+/** Idle rooms whose logs are looked at together after a loss: those that play come between them. */
+const REVIEWED_AT_ONCE = 20;
 
 export class Appending {
   readonly #parts: AppendingParts;
+  readonly #lossWatch: LossWatch;
 
   constructor(parts: AppendingParts) {
     this.#parts = parts;
+    const { store, clock } = parts;
+    const mayHaveLost = () => parts.track(this.#review([...parts.hosted()]));
+    this.#lossWatch = new LossWatch({ store, clock, mayHaveLost });
+    this.#lossWatch.start();
+  }
+
+  stop(): void {
+    this.#lossWatch.stop();
   }
 
   /** Appends the outstanding entry of each room. Never rejects for a store that does not answer. */
   async append(rooms: readonly HostedRoom[]): Promise<void> {
     const batch: { hosted: HostedRoom; outstanding: Outstanding }[] = [];
     for (const hosted of rooms) {
-      if (hosted.phase.kind !== "idle")
-        batch.push({ hosted, outstanding: hosted.phase.outstanding });
+      if (hosted.phase.kind === "idle" || hosted.phase.outstanding === undefined) continue;
+      batch.push({ hosted, outstanding: hosted.phase.outstanding });
     }
     const { clock, metrics } = this.#parts;
     const askedMs = clock.now();
@@ -71,67 +96,117 @@ export class Appending {
     }
   }
 
-  #appended(hosted: HostedRoom, outstanding: Outstanding, outcome: AppendOutcome): void {
+  #appended(
+    hosted: HostedRoom,
+    outstanding: Outstanding | undefined,
+    outcome: AppendOutcome,
+  ): void {
     switch (outcome.kind) {
       case "appended":
         return this.#release(hosted, outstanding);
       case "fenced": {
         const { epoch, version } = outcome.top;
         // The entry itself is the top: an earlier try had arrived and only its answer was lost.
-        const mine = epoch === hosted.epoch && version === outstanding.entry.version;
+        const mine = isSame(outcome.top, placeOf(hosted));
         if (mine && hosted.phase.kind === "doubtful") return this.#release(hosted, outstanding);
         this.#parts.log.warn("room-fenced", { room: hosted.id, epoch, version });
         return this.#parts.lost(hosted, "room-moved");
       }
       case "missing":
-        this.#parts.log.fault("room-log-missing", { room: hosted.id });
-        return this.#parts.lost(hosted, "room-stopped");
+      case "behind":
+        this.#parts.log.warn("room-log-lost", { room: hosted.id, why: outcome.kind });
+        this.#standStill(hosted, outstanding);
+        return this.#parts.track(this.#reseed(hosted, outstanding));
       case "unknown":
         return this.#doubt(hosted, outstanding, outcome.cause);
     }
   }
 
-  /** The entry is in the log: what it showed may leave. */
-  #release(hosted: HostedRoom, outstanding: Outstanding): void {
+  /** What the room has in memory is in the log: what its entry showed may leave. */
+  #release(hosted: HostedRoom, outstanding: Outstanding | undefined): void {
     hosted.phase = { kind: "idle" };
-    hosted.entriesSinceSnapshot += 1;
-    const tells = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];
-    const { errands } = outstanding;
-    this.#parts.release(hosted, { tells: [...tells, ...outstanding.tells], errands });
+    if (outstanding !== undefined) hosted.entriesSinceSnapshot += 1;
+    const resumed = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];
+    const { tells = [], errands = [] } = outstanding ?? {};
+    this.#parts.release(hosted, { tells: [...resumed, ...tells], errands });
   }
 
   /** Nobody knows whether the entry was written: the room stands still until the log's top tells. */
-  #doubt(hosted: HostedRoom, outstanding: Outstanding, cause: string): void {
-    if (hosted.phase.kind !== "doubtful") {
-      this.#parts.log.warn("room-paused", { room: hosted.id, cause });
-    }
-    hosted.phase = { kind: "doubtful", outstanding };
-    if (!hosted.pausedTold) {
-      this.#parts.release(hosted, { tells: this.#pause(hosted, "paused"), errands: [] });
-    }
+  #doubt(hosted: HostedRoom, outstanding: Outstanding | undefined, cause: string): void {
+    if (!hosted.pausedTold) this.#parts.log.warn("room-paused", { room: hosted.id, cause });
+    this.#standStill(hosted, outstanding);
     this.#parts.clock.after(DOUBT_RETRY_MS, () => {
       if (this.#parts.hosts(hosted)) this.#parts.track(this.#resolve(hosted, outstanding));
     });
   }
 
-  /** Asks for the log's top: written, not written, or the room is somebody else's. */
-  async #resolve(hosted: HostedRoom, outstanding: Outstanding): Promise<void> {
+  #standStill(hosted: HostedRoom, outstanding: Outstanding | undefined): void {
+    hosted.phase = { kind: "doubtful", outstanding };
+    if (hosted.pausedTold) return;
+    this.#parts.release(hosted, { tells: this.#pause(hosted, "paused"), errands: [] });
+  }
+
+  /** Asks for the log's top: written, not written, forgotten, or the room is somebody else's. */
+  async #resolve(hosted: HostedRoom, outstanding: Outstanding | undefined): Promise<void> {
     try {
       const top = await this.#parts.store.logTop(hosted.id);
       if (!this.#parts.hosts(hosted)) return;
-      const untouched =
-        top?.epoch === hosted.epoch && top.version === outstanding.entry.version - 1;
-      if (untouched) return await this.append([hosted]);
-      this.#appended(
-        hosted,
-        outstanding,
-        top === undefined ? { kind: "missing" } : { kind: "fenced", top },
-      );
+      const { epoch, version } = placeOf(hosted);
+      const isUntouched = isSame(top, { epoch, version: version - 1 });
+      if (isUntouched && outstanding !== undefined) return await this.append([hosted]);
+      if (this.#isWrittenBack(hosted, top))
+        return this.#writtenBack(hosted, outstanding, top.epoch);
+      this.#appended(hosted, outstanding, outcomeOf(top, { epoch, version }));
     } catch (cause) {
-      if (!(cause instanceof StoreAway))
-        this.#parts.log.fault("room-log-unreadable", { room: hosted.id, cause });
-      // Whatever it is: a room that no longer asked would stand still for ever.
-      if (this.#parts.hosts(hosted)) this.#doubt(hosted, outstanding, String(cause));
+      this.#unanswered(hosted, outstanding, cause);
+    }
+  }
+
+  /** Writes the room back from memory, what is outstanding included. */
+  async #reseed(hosted: HostedRoom, outstanding: Outstanding | undefined): Promise<void> {
+    const { node, store } = this.#parts;
+    const { version, bytes } = hosted.machine.snapshot();
+    try {
+      const reseed = { node, epoch: hosted.epoch, version, bytes };
+      const outcome = await store.reseedRoom(hosted.id, reseed);
+      if (!this.#parts.hosts(hosted)) return;
+      if (outcome.kind === "reseeded") return this.#writtenBack(hosted, outstanding, outcome.epoch);
+      // An earlier try came to it, or somebody has the room: the log's top tells.
+      this.#parts.track(this.#resolve(hosted, outstanding));
+    } catch (cause) {
+      this.#unanswered(hosted, outstanding, cause);
+    }
+  }
+
+  /** Whether the top is this host's own writing back, whose answer was lost: nobody else claims in its name. */
+  #isWrittenBack(hosted: HostedRoom, top: StoredTop): top is NonNullable<StoredTop> {
+    const { epoch, version } = placeOf(hosted);
+    return top?.node === this.#parts.node && top.epoch > epoch && top.version === version;
+  }
+
+  #writtenBack(hosted: HostedRoom, outstanding: Outstanding | undefined, epoch: number): void {
+    const { version } = placeOf(hosted);
+    this.#parts.log.warn("room-written-back", { room: hosted.id, epoch, version });
+    hosted.reseeded(epoch);
+    this.#release(hosted, outstanding);
+    this.#parts.release(hosted, { tells: [], errands: repairsOf(hosted.machine) });
+  }
+
+  /** Whatever the cause is: a room that no longer asked would stand still for ever. */
+  #unanswered(hosted: HostedRoom, outstanding: Outstanding | undefined, cause: unknown): void {
+    if (!(cause instanceof StoreAway))
+      this.#parts.log.fault("room-log-unreadable", { room: hosted.id, cause });
+    if (this.#parts.hosts(hosted)) this.#doubt(hosted, outstanding, String(cause));
+  }
+
+  /** What may have been lost is looked for in each room; one that is appending finds out by that. */
+  async #review(rooms: readonly HostedRoom[]): Promise<void> {
+    for (let at = 0; at < rooms.length; at += REVIEWED_AT_ONCE) {
+      const idle = rooms
+        .slice(at, at + REVIEWED_AT_ONCE)
+        .filter((hosted) => this.#parts.hosts(hosted) && hosted.phase.kind === "idle");
+      for (const hosted of idle) hosted.phase = { kind: "doubtful", outstanding: undefined };
+      await Promise.all(idle.map((hosted) => this.#resolve(hosted, undefined)));
     }
   }
 
@@ -141,4 +216,18 @@ export class Appending {
     const notice = { kind, room: hosted.id };
     return hosted.machine.connections.map((to): Tell => ({ kind: "notice", to, notice }));
   }
+}
+
+/** Where the log ends if all that the room has in memory is in it. */
+function placeOf({ epoch, machine }: HostedRoom): LogPlace {
+  return { epoch, version: machine.core.version };
+}
+
+function outcomeOf(top: LogPlace | undefined, place: LogPlace): AppendOutcome {
+  if (top === undefined) return { kind: "missing" };
+  return { kind: isAtOrBelow(place, top) ? "fenced" : "behind", top };
+}
+
+function isSame(top: LogPlace | undefined, place: LogPlace): boolean {
+  return top?.epoch === place.epoch && top.version === place.version;
 }

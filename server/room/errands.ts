@@ -68,15 +68,7 @@ export class Errands {
 
   /** Writes a room's links and listing anew: what a host that died may not have got to. */
   repair(machine: RoomMachine): void {
-    for (const seat of machine.core.own.$seats) {
-      this.run(machine, {
-        kind: "link-seat",
-        identity: seat.identity as IdentityId,
-        seat: seat.id,
-      });
-    }
-    for (const errand of savesUnderWay(machine.core)) this.run(machine, errand);
-    this.run(machine, { kind: "list" });
+    for (const errand of repairsOf(machine)) this.run(machine, errand);
   }
 
   /** Writes a listing now, e.g. that a room is parked. */
@@ -139,6 +131,14 @@ export class Errands {
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
   }
+}
+
+/** All that stands of a room beside its log: its seats' links, its saves and its listing. */
+export function repairsOf({ core }: RoomMachine): readonly Errand[] {
+  const links = [...core.own.$seats].map(({ identity, id: seat }): Errand => {
+    return { kind: "link-seat", identity: identity as IdentityId, seat };
+  });
+  return [...links, ...savesUnderWay(core), { kind: "list" }];
 }
 
 /** What the lobby says of a room. */

@@ -7,7 +7,7 @@ import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type RoomStore, StoreAway } from "../store/store.ts";
+import { type RoomStore, type Store, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { measuredBeat } from "./beat.ts";
 import { HostedRoom } from "./hosted.ts";
@@ -21,7 +21,7 @@ export type HostLog = Pick<Log, "note" | "warn" | "fault">;
 
 export interface HostParts {
   readonly node: NodeId;
-  readonly store: RoomStore;
+  readonly store: RoomStore & Pick<Store, "incarnation">;
   readonly clock: Clock;
   readonly guard: LoopGuard;
   readonly log: HostLog;
@@ -74,6 +74,7 @@ export class Host {
       clock,
       log,
       metrics,
+      hosted: () => this.#rooms.values(),
       hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
       release: (hosted, said) => this.#release(hosted, said),
       lost: (hosted, reason) => this.drop(hosted.id, reason),
@@ -150,6 +151,7 @@ export class Host {
   /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#appending.stop();
     await this.settled();
     for (const hosted of this.#rooms.values()) {
       this.#track(this.keepSnapshot(hosted));

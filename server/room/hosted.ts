@@ -17,8 +17,11 @@ export type HostedPhase =
   | { readonly kind: "idle" }
   /** The entry was handed to the store; the room does nothing until the answer. */
   | { readonly kind: "appending"; readonly outstanding: Outstanding }
-  /** The answer was lost or the store is away: the log's top tells what became of the entry. */
-  | { readonly kind: "doubtful"; readonly outstanding: Outstanding };
+  /**
+   * The answer was lost, the store is away or may have forgotten: the log's top tells what became of
+   * the entry. Nothing is outstanding if the room was idle when its log came into doubt.
+   */
+  | { readonly kind: "doubtful"; readonly outstanding: Outstanding | undefined };
 
 /** An inbox of this length belongs to a room that stands still: it is gone through for what still counts. */
 const INBOX_LENGTH = 512;
@@ -26,7 +29,8 @@ const INBOX_LENGTH = 512;
 export class HostedRoom {
   readonly id: RoomId;
   readonly machine: RoomMachine;
-  readonly epoch: number;
+  /** Of this host's newest claim; a room that was written back has a new one. */
+  epoch: number;
   phase: HostedPhase = { kind: "idle" };
   inbox: RoomInput[] = [];
   /** What the turn that is not over yet took from the inbox. */
@@ -59,6 +63,16 @@ export class HostedRoom {
     // In a ticking room a command takes effect with the tick; who arrives should not wait for it.
     const waits = input.kind === "commands" || input.kind === "input" || input.kind === "gone";
     if (!waits || !this.#ticks) this.urgent = true;
+  }
+
+  /** What was in memory stands in the log again, under a newer epoch: everybody is told of that. */
+  reseeded(epoch: number): void {
+    const { core, connections } = this.machine;
+    const bookmark = { epoch: this.epoch, version: core.version };
+    this.epoch = epoch;
+    core.history.begin(epoch, core.version);
+    this.entriesSinceSnapshot = 0;
+    for (const connection of connections) this.put({ kind: "sync", connection, bookmark });
   }
 
   takeInbox(): readonly RoomInput[] {

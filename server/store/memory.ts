@@ -140,6 +140,8 @@ class MemoryStore implements Store {
     return this.#keep((nowMs) => this.#memory.rooms.claim(room, node, { expectedEpoch, nowMs }));
   }
 
+  reseedRoom: Store["reseedRoom"] = (...of) =>
+    this.#keep((nowMs) => this.#memory.rooms.reseed(nowMs, ...of));
   keepSnapshot(room: RoomId, place: LogPlace, bytes: Uint8Array) {
     return this.#keep(() => this.#memory.rooms.keepSnapshot(room, place, bytes));
   }

@@ -10,6 +10,8 @@ import type {
   ClaimOutcome,
   LogEntry,
   LogPlace,
+  Reseed,
+  ReseedOutcome,
   RoomListing,
   SeatListing,
   StoredRoom,
@@ -58,6 +60,9 @@ export class MemoryRooms {
     if (isAtOrBelow({ epoch, version }, top)) {
       return nothing({ kind: "fenced", top: { epoch: top.epoch, version: top.version } });
     }
+    if (top.epoch !== epoch || top.version !== version - 1) {
+      return nothing({ kind: "behind", top: { epoch: top.epoch, version: top.version } });
+    }
     return {
       outcome: { kind: "appended" },
       facts: [{ fact: "entry", room, epoch, version, kind: "commit", node, bytes: bytes.slice() }],
@@ -86,6 +91,27 @@ export class MemoryRooms {
     return {
       outcome: { kind: "claimed", ...place },
       facts: [{ fact: "entry", room, ...place, ...claimBy(node) }],
+    };
+  }
+
+  reseed(
+    nowMs: number,
+    room: RoomId,
+    { node, epoch, version, bytes }: Reseed,
+  ): RoomDecision<ReseedOutcome> {
+    const place = { epoch, version };
+    const top = this.top(room);
+    if (top !== undefined && isAtOrBelow(place, top)) {
+      const held = { epoch: top.epoch, version: top.version, node: top.node };
+      return nothing({ kind: "held", top: held });
+    }
+    const claimed = Math.max(epoch + 1, nowMs);
+    return {
+      outcome: { kind: "reseeded", epoch: claimed },
+      facts: [
+        { fact: "snapshot", room, ...place, bytes: bytes.slice() },
+        { fact: "entry", room, epoch: claimed, version, ...claimBy(node) },
+      ],
     };
   }
 

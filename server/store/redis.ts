@@ -47,8 +47,13 @@ export interface RedisStoreOptions {
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   const { address, keyPrefix, clock, where = nameOfAddress(address) } = options;
   let pulse: Pulse | undefined;
+  let rooms: RedisLog | undefined;
+  const onChange = () => {
+    rooms?.distrust();
+    pulse?.changed();
+  };
   const connect = (name: string) =>
-    topologyOf(address, { name: `holdfast-${name}`, clock, onChange: () => pulse?.changed() });
+    topologyOf(address, { name: `holdfast-${name}`, clock, onChange });
   const log = new Shards(connect("log"));
   const records = new Shards(connect("records"));
   const keys = keysWith(keyPrefix);
@@ -59,6 +64,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     clock,
   );
   const incarnation = new Incarnation(records, keys, clock);
+  rooms = new RedisLog(log, keys, incarnation);
   const topologies = [log.topology, records.topology];
   try {
     await untilReady(topologies, options);
@@ -67,7 +73,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     const description = await describeRedis(records.topology, where);
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
     const { afterClose, seal = UNSEALED } = options;
-    const about = { incarnation, pulse, description, keys, seal, afterClose };
+    const about = { rooms, incarnation, pulse, description, keys, seal, afterClose };
     return new RedisStore({ log, records, nodes, ...about });
   } catch (error) {
     await Promise.all([log.close(), records.close(), nodes.close()]);
@@ -77,6 +83,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
 
 interface RedisStoreParts {
   readonly log: Shards;
+  readonly rooms: RedisLog;
   readonly records: Shards;
   readonly nodes: RedisNodes;
   readonly incarnation: Incarnation;
@@ -96,10 +103,10 @@ class RedisStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor(parts: RedisStoreParts) {
-    const { log, records, incarnation, keys, seal } = parts;
+    const { rooms, records, incarnation, keys, seal } = parts;
     this.description = parts.description;
     this.#parts = parts;
-    this.#rooms = new RedisRooms(new RedisLog(log, keys), records, keys);
+    this.#rooms = new RedisRooms(rooms, records, keys);
     this.#sessions = new RedisSessions({ shards: records, keys, incarnation, seal });
     this.#people = new RedisIdentities(records, keys, seal);
   }
@@ -139,6 +146,7 @@ class RedisStore implements Store {
   logTop: RoomStore["logTop"] = (room) => this.#rooms.logTop(room);
   loadRoom: RoomStore["loadRoom"] = (room) => this.#rooms.loadRoom(room);
   claimRoom: RoomStore["claimRoom"] = (...of) => this.#rooms.claimRoom(...of);
+  reseedRoom: RoomStore["reseedRoom"] = (...of) => this.#rooms.reseedRoom(...of);
   keepSnapshot: RoomStore["keepSnapshot"] = (...of) => this.#rooms.keepSnapshot(...of);
   removeRoom: RoomStore["removeRoom"] = (room) => this.#rooms.removeRoom(room);
   listRoom: RoomStore["listRoom"] = (listing) => this.#rooms.listRoom(listing);

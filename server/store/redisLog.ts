@@ -2,16 +2,20 @@
 // It appends once or says that it does not know; it never repeats an append.
 
 import type { RoomId } from "../../shared/ids.ts";
+import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
 import { type RedisArgument, RedisRefusal, type ScriptCall } from "./redisConnection.ts";
 import { bytesOf, listOf, numberOf, type Reply, textOf } from "./replies.ts";
-import { SCRIPTS } from "./scripts.ts";
+import { SCRIPTS, type Script } from "./scripts.ts";
 import type { Shards } from "./shards.ts";
 import type { Append, AppendOutcome, LogEntry, LogPlace } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
 import { nameOf } from "./tail.ts";
 
 const APPENDED: AppendOutcome = { kind: "appended" };
+
+/** Rooms come and go: after so many, all are looked at anew rather than remembered for ever. */
+const TRUSTED_MAX = 10_000;
 
 /** An append and its place in the list that was asked for. */
 interface Asked {
@@ -22,27 +26,66 @@ interface Asked {
 export class RedisLog {
   readonly #shards: Shards;
   readonly #keys: Keys;
+  readonly #incarnation: Pick<Incarnation, "name">;
+  /** Rooms whose logs ended where they should when they were appended to, and nothing has happened since. */
+  #trusted = new Set<RoomId>();
+  #trustedIn = "";
 
-  constructor(shards: Shards, keys: Keys) {
+  constructor(shards: Shards, keys: Keys, incarnation: Pick<Incarnation, "name">) {
     this.#shards = shards;
     this.#keys = keys;
+    this.#incarnation = incarnation;
+  }
+
+  /** Redis may not be the one it was: before anything is appended to a log, its end is looked at. */
+  distrust(): void {
+    this.#trusted = new Set();
   }
 
   /**
    * One script call for all rooms of a server: beside a pipeline of XADDs that takes a third of the
    * time in this process and no more in Redis. A Cluster allows one call for each slot only. Ids at
-   * or below the top are refused by XADD itself, which is the whole fence.
+   * or below the top are refused by XADD itself, which is the whole fence. It does not see a hole, so
+   * the first append to a log on a new connection, to another incarnation, or after one that went
+   * wrong, is a dearer one that compares the log's end (measured: 6.5 µs of Redis' time beside 2.6).
    */
   async append(appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    this.#insistOnIncarnation();
+    const trusted = this.#trusted;
     const outcomes = appends.map((): AppendOutcome => APPENDED);
     const asked = appends.map((append, at): Asked => ({ append, at }));
+    const doubted = asked.filter(({ append }) => !trusted.has(append.room));
+    const usual =
+      doubted.length === 0 ? asked : asked.filter(({ append }) => trusted.has(append.room));
+    await Promise.all([
+      this.#run(SCRIPTS.append, usual, outcomes),
+      this.#run(SCRIPTS.appendAfter, doubted, outcomes),
+    ]);
+    this.#trust(doubted, outcomes, trusted);
+    return outcomes;
+  }
+
+  #insistOnIncarnation(): void {
+    const { name } = this.#incarnation;
+    if (name !== this.#trustedIn || this.#trusted.size > TRUSTED_MAX) this.distrust();
+    this.#trustedIn = name;
+  }
+
+  /** What was distrusted meanwhile stays so: the answer may be of before. */
+  #trust(doubted: readonly Asked[], outcomes: readonly AppendOutcome[], trusted: Set<RoomId>) {
+    for (const { append, at } of doubted) {
+      if (outcomes[at]?.kind === "appended") trusted.add(append.room);
+    }
+  }
+
+  async #run(script: Script, asked: readonly Asked[], outcomes: AppendOutcome[]): Promise<void> {
+    if (asked.length === 0) return;
     const groups = this.#shards.group(asked, ({ append }) => this.#keys.log(append.room));
     const calls = groups.map((group) => this.#callFor(group));
-    const replies = await this.#shards.runAll(SCRIPTS.append, calls);
+    const replies = await this.#shards.runAll(script, calls);
     for (const [index, group] of groups.entries()) {
       this.#note(outcomes, group, replies[index] ?? null);
     }
-    return outcomes;
   }
 
   #callFor(group: readonly Asked[]): ScriptCall {
@@ -54,6 +97,7 @@ export class RedisLog {
   /** Puts down what was not appended. */
   #note(outcomes: AppendOutcome[], group: readonly Asked[], reply: Reply | Error): void {
     if (reply instanceof Error) {
+      this.distrust();
       for (const { at } of group) outcomes[at] = { kind: "unknown", cause: reply.message };
       return;
     }
@@ -69,8 +113,10 @@ export class RedisLog {
       case "missing":
         return { kind: "missing" };
       case "fenced":
-        return { kind: "fenced", top: placeOf(detail) };
+      case "behind":
+        return { kind: code, top: placeOf(detail) };
       default:
+        this.distrust();
         this.#shards.judge(new RedisRefusal(detail));
         return { kind: "unknown", cause: detail };
     }

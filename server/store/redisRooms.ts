@@ -13,6 +13,8 @@ import type {
   AppendOutcome,
   ClaimOutcome,
   LogPlace,
+  Reseed,
+  ReseedOutcome,
   RoomListing,
   RoomStore,
   SeatListing,
@@ -92,6 +94,17 @@ export class RedisRooms implements RoomStore {
       default:
         return { kind: "missing" };
     }
+  }
+
+  async reseedRoom(room: RoomId, reseed: Reseed): Promise<ReseedOutcome> {
+    const { node, epoch, version, bytes } = reseed;
+    const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
+    const [kind, detail, host] = listOf(
+      await this.#shards.run(SCRIPTS.reseedRoom, keys, node, epoch, version, bytes),
+    );
+    if (textOf(kind) === "reseeded") return { kind: "reseeded", epoch: numberOf(detail) };
+    // A node id comes back as it was given.
+    return { kind: "held", top: { ...placeOf(textOf(detail)), node: textOf(host) as NodeId } };
   }
 
   async keepSnapshot(room: RoomId, place: LogPlace, bytes: Uint8Array) {

@@ -32,6 +32,7 @@ function script(name: string, keyCount: Script["keyCount"]): Script {
 
 export const SCRIPTS = {
   append: script("append", "any"),
+  appendAfter: script("appendAfter", "any"),
   claimAccount: script("claimAccount", 1),
   claimRoom: script("claimRoom", 1),
   count: script("count", 1),
@@ -46,6 +47,7 @@ export const SCRIPTS = {
   noteEnding: script("noteEnding", 1),
   openSession: script("openSession", 2),
   replaceShelf: script("replaceShelf", 1),
+  reseedRoom: script("reseedRoom", 2),
   revokeSession: script("revokeSession", 2),
   signNode: script("signNode", 1),
   touch: script("touch", "any"),

@@ -29,12 +29,14 @@ export interface Append extends LogPlace {
  * - `appended`: durable as far as the store promises
  * - `fenced`: the log has an entry at or above this place; nothing was written. `top` is its newest
  * - `missing`: the room has no log; nothing was written
+ * - `behind`: the log ends before what the entry follows, which it had acknowledged; nothing was written
  * - `unknown`: no answer came; it may or may not have been written. Compare `logTop` before anything else
  */
 export type AppendOutcome =
   | { readonly kind: "appended" }
   | { readonly kind: "fenced"; readonly top: LogPlace }
   | { readonly kind: "missing" }
+  | { readonly kind: "behind"; readonly top: LogPlace }
   | { readonly kind: "unknown"; readonly cause: string };
 
 export type ClaimOutcome =
@@ -45,6 +47,19 @@ export type ClaimOutcome =
   /** Three claims in a row without a commit: the room keeps killing its hosts. */
   | { readonly kind: "quarantined" }
   | { readonly kind: "missing" };
+
+/** A room as its host has it in memory, for a store that lost it. */
+export interface Reseed extends LogPlace {
+  readonly node: NodeId;
+  /** Its snapshot at that place. */
+  readonly bytes: Uint8Array;
+}
+
+export type ReseedOutcome =
+  /** What the host had stands in the log, and the host goes on under this epoch. */
+  | { readonly kind: "reseeded"; readonly epoch: number }
+  /** The log reaches that far, or somebody has claimed the room since; nothing was written. */
+  | { readonly kind: "held"; readonly top: LogPlace & { readonly node: NodeId } };
 
 /** A room as stored: the newest snapshot and every entry after it, contiguous. */
 export interface StoredRoom {
@@ -114,6 +129,14 @@ export interface RoomStore {
    * the newest entry, if the newest epoch is still `expectedEpoch`.
    */
   claimRoom(room: RoomId, node: NodeId, expectedEpoch: number): Promise<ClaimOutcome>;
+
+  /**
+   * Writes a room back from its host's memory if the store has lost it or its newest entries: if the
+   * log is missing, or ends below the place given. The snapshot stands at that place, a claim by
+   * `node` at `max(epoch + 1, store time in ms)` after it, and nothing else. Asked twice because an
+   * answer was lost, it says `held` by this very node at this very version.
+   */
+  reseedRoom(room: RoomId, reseed: Reseed): Promise<ReseedOutcome>;
 
   /**
    * Replaces the snapshot and drops entries below `place`, in one step, if the newest epoch is

@@ -41,20 +41,22 @@ test("[D40] a reply that is lost leaves the outcome unknown, and the log's top t
   const line = await openLine();
   const store = await openStore(line.url);
   const { room, epoch, commit } = await newRoom(store);
+  // The second one is of the usual kind: the first was compared with the end of the log.
   await store.append([commit(1)]);
+  await store.append([commit(2)]);
   line.hold("replies");
-  const appending = store.append([commit(2)]);
+  const appending = store.append([commit(3)]);
   await until("Redis has answered the append", async () => {
     const length = await redis.command("XLEN", `hf:{${room}}:log`);
-    return length === 3 && line.heldBytes("replies") > 0;
+    return length === 4 && line.heldBytes("replies") > 0;
   });
   line.cut();
   expect(await appending).toEqual([{ kind: "unknown", cause: expect.any(String) }]);
   line.release("replies");
   const top = await until("Redis is back", () => store.logTop(room).catch(() => undefined));
-  expect(top).toEqual({ epoch, version: 2, node: NODE });
-  expect(await store.append([commit(2)])).toEqual([{ kind: "fenced", top: { epoch, version: 2 } }]);
-  expect(await store.append([commit(3)])).toEqual([{ kind: "appended" }]);
+  expect(top).toEqual({ epoch, version: 3, node: NODE });
+  expect(await store.append([commit(3)])).toEqual([{ kind: "fenced", top: { epoch, version: 3 } }]);
+  expect(await store.append([commit(4)])).toEqual([{ kind: "appended" }]);
 });
 
 test("[D41] an append that did not reach Redis is not sent again when the line is back", async () => {
@@ -106,6 +108,32 @@ test("[D43] a host whose bytes were held while another claimed writes nothing an
   expect((await heir.loadRoom(room))?.entries).toEqual([
     { ...top, kind: "claim", node: RIVAL, bytes: new Uint8Array(0) },
   ]);
+});
+
+test("[D138] a Redis that forgot the newest entries takes no commit after them once the line or the incarnation is new", async () => {
+  const store = await openStore(redis.url);
+  const told = statusesOf(store);
+  const { room, epoch, commit } = await newRoom(store);
+  for (let version = 1; version <= 5; version++) await store.append([commit(version)]);
+  const log = `hf:{${room}}:log`;
+  await redis.command("XDEL", log, `${epoch}-4`, `${epoch}-5`);
+  await redis.command("CLIENT", "KILL", "TYPE", "normal");
+  await until("the store is back", () => told.includes("back"));
+  const behind = { kind: "behind", top: { epoch, version: 3 } };
+  expect(await store.append([commit(6)])).toEqual([behind]);
+  const reseed = { node: NODE, epoch, version: 5, bytes: Uint8Array.of(5) };
+  const outcome = await store.reseedRoom(room, reseed);
+  if (outcome.kind !== "reseeded") throw new Error(`not reseeded but ${outcome.kind}`);
+  const next = { epoch: outcome.epoch };
+  for (const version of [6, 7]) {
+    expect(await store.append([commit(version, next)])).toEqual([{ kind: "appended" }]);
+  }
+  // Another incarnation over the same line: emptied, and filled again by somebody's older copy.
+  await redis.command("XDEL", log, `${outcome.epoch}-7`);
+  await redis.command("DEL", "hf:mark:{0}");
+  const { incarnation } = store;
+  await until("the store has seen it", () => store.incarnation !== incarnation);
+  expect((await store.append([commit(8, next)]))[0]?.kind).toBe("behind");
 });
 
 test("[D44] a Redis that says nothing is given up, and taken back when it speaks", async () => {
