@@ -18,6 +18,27 @@ interface Driver {
   steer(heading: number): void;
 }
 
+/** How long it was from one frame of a connection to its next: how many for each whole ms. */
+const gaps = new Array<number>(1_000).fill(0);
+
+/** Counts the time since a connection's frame before; gives the time of this one. */
+function noteGap(beforeMs: number): number {
+  const nowMs = performance.now();
+  const at = Math.min(gaps.length - 1, Math.floor(nowMs - beforeMs));
+  gaps[at] = (gaps[at] ?? 0) + 1;
+  return nowMs;
+}
+
+/** The gap that so large a part of all stay within, in ms. */
+function gapWithin(part: number): number {
+  let left = gaps.reduce((sum, count) => sum + count, 0) * part;
+  const at = gaps.findIndex((count) => {
+    left -= count;
+    return left <= 0;
+  });
+  return at + 1;
+}
+
 async function bare(): Promise<Driver> {
   const socket = new WebSocket(url.replace("http", "ws"));
   await new Promise<void>((resolve) => socket.once("open", () => resolve()));
@@ -26,7 +47,9 @@ async function bare(): Promise<Driver> {
     bytes: 0,
     steer: (heading) => socket.send(Buffer.from([heading])),
   };
+  let beforeMs = performance.now();
   socket.on("message", (message: Buffer) => {
+    beforeMs = noteGap(beforeMs);
     driver.frames++;
     driver.bytes += message.length;
   });
@@ -41,11 +64,13 @@ class CountingSocket extends WebSocket {
   static newest: CountingSocket | undefined;
   frames = 0;
   bytes = 0;
+  #beforeMs = performance.now();
   constructor(address: string) {
     super(address, { perMessageDeflate: false });
     CountingSocket.newest = this;
     this.on("message", (message: Buffer, isBinary: boolean) => {
       if (!isBinary) return;
+      this.#beforeMs = noteGap(this.#beforeMs);
       this.frames++;
       this.bytes += message.byteLength;
     });
@@ -101,11 +126,13 @@ const totals = () => ({
   bytes: drivers.reduce((sum, { bytes }) => sum + bytes, 0),
 });
 const before = totals();
+gaps.fill(0);
 const startMs = performance.now();
 await drive(seconds);
 const after = totals();
 const spent = (performance.now() - startMs) / 1_000;
 const frames = (after.frames - before.frames) / count / spent;
 const bytes = (after.bytes - before.bytes) / count / spent;
-process.stdout.write(`${JSON.stringify({ framesPerSecond: frames, bytesPerSecond: bytes })}\n`);
+const said = { framesPerSecond: frames, bytesPerSecond: bytes, gapMsP99: gapWithin(0.99) };
+process.stdout.write(`${JSON.stringify(said)}\n`);
 process.exit(0);

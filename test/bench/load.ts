@@ -2,12 +2,15 @@
 // in one run, in turns; processor time of the server's process alone, read from the system.
 
 import { createInterface } from "node:readline";
+import { TICK_HZ } from "./drift.ts";
 import { type Kind, run, Served } from "./served.ts";
 
 interface Measured {
   readonly microsecondsPerFrame: number;
   readonly framesPerSecond: number;
   readonly bytesPerSecond: number;
+  /** Time from one frame of a client to its next, which 99 of 100 stay within. */
+  readonly gapMsP99: number;
 }
 
 async function measure(kind: Kind, count: number, seconds: number): Promise<Measured> {
@@ -33,6 +36,30 @@ export interface Load {
   readonly count: number;
   readonly seconds: number;
   readonly rounds: number;
+}
+
+/** What a tick may be late before a person sees it. */
+const GAP_MS_MAX = 60;
+
+/** The most clients, of the counts that are tried upwards, whose ticks stay even; 0 if none. */
+async function mostClients(kind: Kind, counts: readonly number[], seconds: number) {
+  let most = 0;
+  for (const count of counts) {
+    const { gapMsP99, framesPerSecond } = await measure(kind, count, seconds);
+    if (gapMsP99 >= GAP_MS_MAX || framesPerSecond < TICK_HZ * 0.98) break;
+    most = count;
+  }
+  return most;
+}
+
+/** Rows of the table: each server with how many clients it takes. The load and the store run beside it. */
+export async function crowdBench(
+  counts: readonly number[],
+  seconds: number,
+): Promise<readonly string[]> {
+  const bare = await mostClients("bare", counts, seconds);
+  const ours = await mostClients("ours", counts, seconds);
+  return [`| bare ws | ${bare} | – |`, `| Holdfast, durable log on | ${ours} | ≥ 1600 |`];
 }
 
 /** Rows of the table: each server, medians over rounds. */

@@ -3,13 +3,16 @@
 
 import { codecBench } from "./codec.ts";
 import { gateCostBench } from "./gateCost.ts";
-import { loadBench } from "./load.ts";
+import { crowdBench, loadBench } from "./load.ts";
+import { memoryBench } from "./memory.ts";
 import { resumeBench } from "./resume.ts";
 import { touchesBench } from "./touches.ts";
 
 const CLIENTS = 500;
 const SECONDS = 10;
 const ROUNDS = 3;
+const CROWDS = [200, 400, 800, 1_200, 1_600, 2_000];
+const CROWD_SECONDS = 5;
 
 function table(title: string, columns: readonly string[], rows: readonly string[]): void {
   const head = [`| ${columns.join(" | ")} |`, `|${columns.map(() => "---").join("|")}|`];
@@ -38,4 +41,14 @@ table(
     "target",
   ],
   await loadBench({ count: CLIENTS, seconds: SECONDS, rounds: ROUNDS }),
+);
+table(
+  "Memory: bytes held for each seated connection from 500 to 2,000, garbage left out",
+  ["server", "kB a connection", "plain = 1", "target"],
+  await memoryBench(),
+);
+table(
+  `Crowd: the most of ${CROWDS.join(", ")} clients whose ticks come within 60 ms, 99 of 100`,
+  ["server", "clients", "target"],
+  await crowdBench(CROWDS, CROWD_SECONDS),
 );

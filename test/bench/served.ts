@@ -1,17 +1,22 @@
-// Served: a process of the bench that serves drift, ours or bare ws, on a port and in a folder of its
-// own. It starts it, waits until it answers and ends it; it measures nothing but processor time.
+// Served: a process of the bench that serves its games, on a port and in a folder of its own. It
+// starts it, waits until it answers and ends it; it measures nothing but processor time and memory.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort, until } from "../live/lab.ts";
+import { LIVE } from "./liveBytes.ts";
 
 /** The system counts processor time in hundredths of a second. */
 const TICKS_A_SECOND = 100;
 
-export type Kind = "bare" | "ours";
+/** Which server: bare ws, plain Socket.IO, or Holdfast. */
+export type Kind = keyof typeof SCRIPTS;
+
+const SCRIPTS = { bare: "bareWs.ts", plain: "plainIo.ts", ours: "serveDrift.ts" } as const;
 
 /** Starts a script of this folder. */
 export function run(
@@ -42,7 +47,7 @@ export class Served {
   static async start(kind: Kind, environment: Record<string, string> = {}): Promise<Served> {
     const port = String(await freePort());
     const folder = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
-    const child = run(kind === "bare" ? "bareWs.ts" : "serveDrift.ts", [], {
+    const child = run(SCRIPTS[kind], [], {
       PORT: port,
       HOST: "127.0.0.1",
       DATA_DIR: folder,
@@ -50,7 +55,7 @@ export class Served {
       ...environment,
     });
     const served = new Served(`http://127.0.0.1:${port}`, child, folder);
-    const ready = served.url + (kind === "bare" ? "/" : "/readyz");
+    const ready = served.url + (kind === "ours" ? "/readyz" : "/");
     try {
       await until("the server answers", async () => {
         const answer = await fetch(ready).catch(() => undefined);
@@ -68,6 +73,17 @@ export class Served {
     const stat = await readFile(`/proc/${this.#process.pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+  }
+
+  /** Bytes that the process holds after all garbage is gone. */
+  async liveBytes(): Promise<number> {
+    const { stdout } = this.#process;
+    if (stdout === null) throw new Error("a served process tells by its output");
+    const lines = createInterface({ input: stdout });
+    this.#process.kill("SIGUSR2");
+    for await (const line of lines)
+      if (line.startsWith(LIVE)) return Number(line.slice(LIVE.length));
+    throw new Error("the server ended");
   }
 
   async end(): Promise<void> {
