@@ -8,6 +8,7 @@ import { Landing } from "./landing.tsx";
 import { AdminPage } from "./moderation/adminPage.tsx";
 import { codeOf, hashOf, pageOf, type TableWanted, tableOf } from "./route.ts";
 import { Table } from "./table.tsx";
+import { texts } from "./texts.ts";
 import "./landing.css";
 
 export function App() {
@@ -22,6 +23,9 @@ export function App() {
     addEventListener("hashchange", turned);
     return () => removeEventListener("hashchange", turned);
   }, []);
+  useEffect(() => {
+    document.title = titleOf(hash);
+  }, [hash]);
   const page = pageOf(hash);
   if (page === "account") return <AccountPage />;
   if (page === "admin") return <AdminPage />;
@@ -32,4 +36,13 @@ export function App() {
     return <Landing go={(wanted: TableWanted) => location.assign(hashOf(wanted))} />;
   }
   return <Table key={visit} wanted={table} />;
+}
+
+/** What the browser's tab and whoever reads pages out call a page. */
+function titleOf(hash: string): string {
+  const page = pageOf(hash);
+  const table = tableOf(hash);
+  if (page !== undefined) return `${texts.pages[page]} · ${texts.title}`;
+  if (codeOf(hash) !== undefined) return `${texts.pages.take} · ${texts.title}`;
+  return table === undefined ? texts.title : `${texts.games[table.game].name} · ${texts.title}`;
 }

@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
-import type { Seat, SeatStatus } from "../join.ts";
+import { forgetSeat, type Seat, type SeatStatus } from "../join.ts";
 import { AccountButton } from "./account/accountDialog.tsx";
 import { accountTexts } from "./account/accountTexts.ts";
 import { useUnseenAlert } from "./account/alertWatch.ts";
@@ -96,9 +96,11 @@ function LineState(props: {
   });
   const { status, roomStatus } = seat;
   const isClosed = roomStatus === "ended" && status.phase === "live";
+  // Whoever gave it up is on the way to the first page.
+  const hasLeft = status.phase === "over" && status.reason === "seat-left";
   const device = useTakingDevice(status.phase === "elsewhere");
   const face = isClosed ? ROOM_OVER : takenBy(device, faceOf(status, watch.troubledMs));
-  return <LineFace face={face} run={run} />;
+  return hasLeft ? null : <LineFace face={face} run={run} />;
 }
 
 function TableBar(props: { readonly taken: Taken; readonly identityChanged: () => void }) {
@@ -106,8 +108,11 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
   const [isAsking, setAsking] = useState(false);
   const seat = plainSeat(taken);
   const leave = () => {
-    void seat.leave();
-    goHome();
+    setAsking(false);
+    const left = seat.leave();
+    // The next game of this tab is another one, whenever the server hears of this.
+    forgetSeat({ game: taken.game, room: seat.room });
+    void left.then(goHome);
   };
   return (
     <header class="bar">

@@ -67,6 +67,15 @@ async function approach(wanted: TableWanted): Promise<Way> {
     if (person.why !== undefined) return { kind: "refused", error: SIGNED_OUT };
     if (rememberedName() === "") return { kind: "naming" };
   }
+  const way = await seatAt(wanted);
+  // The seat that this tab remembered is no more; any other one is as good.
+  const isGone = way.kind === "refused" && GONE.has(way.error.reason);
+  return isGone && wanted.place.kind === "any" ? seatAt(wanted) : way;
+}
+
+const GONE: ReadonlySet<string> = new Set(["room-ended", "room-unknown", "seat-lost", "seat-left"]);
+
+async function seatAt(wanted: TableWanted): Promise<Way> {
   try {
     return { kind: "seated", taken: await take(wanted, rememberedName()) };
   } catch (error) {

@@ -21,6 +21,7 @@ export function spanText(ms: number): string {
 
 export const texts = {
   title: "Holdfast",
+  pages: { account: "Your account", admin: "Moderation", take: "Go on here" },
   motto: "Games whose seats hold, whatever your network does.",
   games: {
     arena: {

@@ -44,7 +44,12 @@ export function AccountButton({ changed }: { readonly changed: () => void }) {
 function AccountDialog(props: { readonly close: () => void; readonly changed: () => void }) {
   const { close, changed } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // Closed while it is still there, it gives the focus back to whoever opened it.
+    return () => shown?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}
@@ -52,6 +57,8 @@ function AccountDialog(props: { readonly close: () => void; readonly changed: ()
       data-testid="account-dialog"
       aria-label={accountTexts.title}
       onClose={close}
+      // What is typed and pressed here steers no game.
+      onKeyDown={(event) => event.stopPropagation()}
     >
       <header class="row">
         <h2>{accountTexts.title}</h2>

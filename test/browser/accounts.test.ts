@@ -1,0 +1,269 @@
+// What a person can do with who they are, in real browsers: register in mid-game, sign in elsewhere,
+// change the password, go on on another device, be kept out and let in again.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { LabServer, until } from "../live/lab.ts";
+import { grant } from "./accountFaces.ts";
+import { live, openBrowser, play, visitor } from "./chromium.ts";
+
+const PASSWORD = "a long and unusual one";
+const NEXT = "quite another unusual one";
+
+let browser: Browser;
+let server: LabServer;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = await LabServer.start();
+});
+
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.context().close();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Somebody with a browser of their own. */
+async function arrive(path = "/"): Promise<Page> {
+  const page = await visitor(browser, server.url + path);
+  pages.push(page);
+  await page.evaluate(() => Reflect.set(window, "marked", true));
+  return page;
+}
+
+const isMarked = (page: Page) => page.evaluate(() => Reflect.get(window, "marked") === true);
+
+const seatsOf = (page: Page) =>
+  page.evaluate(async () => {
+    const answer = await fetch("/api/seats");
+    return ((await answer.json()) as { seats: { room: string; seat: number }[] }).seats;
+  });
+
+async function registerHere(page: Page, name: string): Promise<void> {
+  await page.getByTestId("account-name").fill(name);
+  await page.getByTestId("new-password").fill(PASSWORD);
+  await page.getByTestId("submit").click();
+}
+
+async function signIn(page: Page, name: string, password: string): Promise<void> {
+  await page.getByTestId("account-name").fill(name);
+  await page.getByTestId("current-password").fill(password);
+  await page.getByTestId("submit").click();
+}
+
+/** A guest who plays nim and registers without leaving the table. */
+async function playerAtTable(name: string): Promise<Page> {
+  const page = await arrive();
+  await play(page, name, "nim");
+  await page.getByTestId("account-open").click();
+  await registerHere(page, name);
+  await page.getByTestId("account-dialog").waitFor({ state: "hidden" });
+  await live(page);
+  return page;
+}
+
+/** On another device, signed in and sitting in the seat that is still on. */
+async function takesOver(name: string, password: string): Promise<Page> {
+  const page = await arrive("/#/account");
+  await signIn(page, name, password);
+  await page.getByTestId("who-player").waitFor();
+  await page.getByTestId("home").click();
+  await page.getByTestId("still-on").getByTestId("sit-down").click();
+  await live(page);
+  return page;
+}
+
+test("[B10] a guest registers in mid-game, is told what is wrong with a password, and keeps the seat", async () => {
+  const page = await arrive();
+  await play(page, "Ada", "nim");
+  const seats = await seatsOf(page);
+  expect(seats).toHaveLength(1);
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("account-name").fill("Ada");
+  await page.getByTestId("new-password").fill("password1");
+  await page.getByTestId("submit").click();
+  await page.getByTestId("problem").filter({ hasText: "Choose another" }).first().waitFor();
+  expect(await page.getByTestId("new-password").getAttribute("aria-invalid")).toBe("true");
+  expect(await page.getByTestId("account-name").inputValue()).toBe("Ada");
+  await registerHere(page, "Ada");
+  await page.getByTestId("account-dialog").waitFor({ state: "hidden" });
+  await live(page);
+  expect(await seatsOf(page)).toEqual(seats);
+  expect(await isMarked(page)).toBe(true);
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("who-player").filter({ hasText: "Ada" }).waitFor();
+});
+
+test("[B11] whoever signs in on another device finds the game, takes the seat, and the first page says where it is", async () => {
+  const first = await playerAtTable("Bea");
+  const seats = await seatsOf(first);
+  const second = await takesOver("Bea", PASSWORD);
+  expect(await seatsOf(second)).toEqual(seats);
+  await first.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+  await first.getByTestId("remedy").click();
+  await live(first);
+  await second.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+});
+
+test("[B12] a new password puts every other browser out, which says why and sits down again with it", async () => {
+  const first = await playerAtTable("Cleo");
+  const second = await takesOver("Cleo", PASSWORD);
+  const seats = await seatsOf(second);
+  await first.getByTestId("overlay").waitFor();
+  await first.goto(`${server.url}/#/account`);
+  await first.getByTestId("alerts").filter({ hasText: "new device" }).waitFor();
+  await first.getByTestId("password-open").click();
+  const form = first.getByTestId("password-form");
+  await form.getByTestId("current-password").fill(PASSWORD);
+  await form.getByTestId("new-password").fill(NEXT);
+  await form.getByTestId("submit").click();
+  await first.getByTestId("password-changed").filter({ hasText: "changed" }).waitFor();
+  const why = second.getByTestId("signed-out-why");
+  await why.filter({ hasText: "password of your account was changed" }).waitFor();
+  await signIn(second, "Cleo", PASSWORD);
+  await second.getByTestId("problem").filter({ hasText: "wrong" }).waitFor();
+  await signIn(second, "Cleo", NEXT);
+  await live(second);
+  expect(await seatsOf(second)).toEqual(seats);
+  expect(await isMarked(second)).toBe(true);
+});
+
+test("[B13] a moderator keeps somebody out, who is told reason and end at once, and is let in again", async () => {
+  const moderator = await arrive("/#/account");
+  await moderator.getByTestId("to-register").click();
+  await registerHere(moderator, "Mia");
+  await moderator.getByTestId("who-player").waitFor();
+  await moderator.goto(`${server.url}/#/admin`);
+  await moderator.getByTestId("not-allowed").waitFor();
+  await grant(server.folder, "Mia", "moderator");
+  await moderator.goto(server.url);
+  await moderator.getByTestId("admin").click();
+  const player = await playerAtTable("Dora");
+  await moderator.getByTestId("find-name").fill("dora");
+  await moderator.getByTestId("find").click();
+  await moderator.getByTestId("ban-reason-field").fill("Called people names.");
+  await moderator.getByTestId("ban-length").selectOption({ label: "1 day" });
+  await moderator.getByTestId("ban").click();
+  await moderator.getByTestId("person-ban").waitFor();
+  await player.getByTestId("ban-reason").filter({ hasText: "Called people names." }).waitFor();
+  expect(await player.getByTestId("ban-end").innerText()).toMatch(/ends in 24 h/);
+  await player.goto(server.url);
+  await player.getByTestId("ban-reason").waitFor();
+  expect(await player.getByTestId("play-nim").count()).toBe(0);
+  await moderator.getByTestId("lift").click();
+  await moderator.getByTestId("ban").waitFor();
+  await player.reload();
+  await player.getByTestId("play-nim").waitFor();
+});
+
+test("[B14] preferences hold at once and follow the account to another device", async () => {
+  const first = await arrive("/#/account");
+  await first.getByTestId("to-register").click();
+  await registerHere(first, "Fay");
+  await first.getByTestId("colours").selectOption("dark");
+  await first.getByTestId("motion").selectOption("calm");
+  const looksOf = (page: Page) =>
+    page.evaluate(() => {
+      const { dataset } = document.documentElement;
+      const { colorScheme } = getComputedStyle(document.documentElement);
+      return [dataset.colours, dataset.motion, colorScheme];
+    });
+  expect(await looksOf(first)).toEqual(["dark", "calm", "dark"]);
+  await until("they are kept", () =>
+    first.evaluate(async () => {
+      const answer = await fetch("/api/preferences");
+      return (await answer.text()).includes("reducedMotion");
+    }),
+  );
+  const second = await arrive("/#/account");
+  expect((await looksOf(second))[0]).toBeUndefined();
+  await signIn(second, "Fay", PASSWORD);
+  await until("they have come", async () => (await looksOf(second))[1] === "calm");
+  expect(await looksOf(second)).toEqual(["dark", "calm", "dark"]);
+  expect(await second.getByTestId("colours").inputValue()).toBe("dark");
+});
+
+test("[B15] a guest goes on on another device by a code, in the same seat, and the code works once", async () => {
+  const first = await arrive();
+  await play(first, "Gus", "nim");
+  const seats = await seatsOf(first);
+  await first.getByTestId("account-open").click();
+  await first.getByTestId("offer").click();
+  const code = await first.getByTestId("offered-code").innerText();
+  const link = await first.getByTestId("offered-link").inputValue();
+  await first.getByTestId("account-close").click();
+  const second = await arrive();
+  await second.getByTestId("enter-code").click();
+  await second.getByTestId("take-code").fill(code.toUpperCase());
+  await second.getByTestId("take").click();
+  await live(second);
+  expect(await seatsOf(second)).toEqual(seats);
+  await first.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+  const third = await arrive(link.slice(link.indexOf("/#")));
+  await third.getByTestId("take").click();
+  await third.getByTestId("problem").filter({ hasText: "not any more" }).waitFor();
+});
+
+test("[B16] one's browsers are listed, this one is marked, and another can be signed out from here", async () => {
+  const first = await playerAtTable("Hal");
+  const second = await takesOver("Hal", PASSWORD);
+  await first.goto(`${server.url}/#/account`);
+  await first.getByTestId("browser-this").filter({ hasText: "this one" }).waitFor();
+  expect(await first.getByTestId("browser-this").count()).toBe(1);
+  await first.getByTestId("browser-end").click();
+  await second.getByTestId("signed-out").waitFor();
+  await first.getByTestId("browser-other").waitFor({ state: "detached" });
+  await second.getByTestId("go-home").click();
+  await second.getByTestId("name").waitFor();
+});
+
+test("[B17] a story that was put away is offered first, and goes on where it was", async () => {
+  const page = await arrive();
+  await page.getByTestId("name").fill("Ina");
+  await page.getByTestId("play-adventure").click();
+  await live(page);
+  const before = await page.getByTestId("place").innerText();
+  await page.getByTestId("prompt").fill("up");
+  await page.getByTestId("prompt").press("Enter");
+  await until(
+    "somewhere else",
+    async () => (await page.getByTestId("place").innerText()) !== before,
+  );
+  const place = await page.getByTestId("place").innerText();
+  await page.getByTestId("leave").click();
+  await page.getByTestId("leave-yes").click();
+  await page.getByTestId("saved").getByTestId("go-on").click();
+  await live(page);
+  await until(
+    "the same place",
+    async () => (await page.getByTestId("place").innerText()) === place,
+  );
+});
+
+test("[B18] open rooms are shown with live numbers, filtered, and watched without a seat, which is then taken", async () => {
+  const player = await arrive();
+  await play(player, "Jo", "arena");
+  const visitorPage = await arrive();
+  await visitorPage
+    .getByTestId("now-arena")
+    .filter({ hasText: /\d player/ })
+    .waitFor();
+  await visitorPage.getByTestId("filter-game").selectOption("nim");
+  await until("no sea is shown", async () => {
+    const rows = await visitorPage.getByTestId("room-row").allInnerTexts();
+    return rows.every((row) => !row.includes("Kelp Sea"));
+  });
+  await visitorPage.getByTestId("filter-game").selectOption("arena");
+  await visitorPage.getByTestId("name").fill("Kim");
+  await visitorPage.getByTestId("watch-room").first().click();
+  await visitorPage.getByTestId("watching").waitFor();
+  expect(await seatsOf(visitorPage)).toEqual([]);
+  await visitorPage.getByTestId("sit-down-here").click();
+  await live(visitorPage);
+  expect(await seatsOf(visitorPage)).toHaveLength(1);
+});
