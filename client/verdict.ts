@@ -14,6 +14,7 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
   "superseded",
   "not-seated",
   "seat-lost",
+  "put-out",
   "room-ended",
   "room-unknown",
   "room-stopped",

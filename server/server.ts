@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { type Clock, soon, systemClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
-import type { IdentityId, NodeId } from "../shared/ids.ts";
+import type { NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -15,14 +15,13 @@ import { httpApp } from "./http/app.ts";
 import { openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
-import type { NewOwner } from "./identity/takeovers.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
 import { moveConnections } from "./node/drain.ts";
 import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { type Role, roleOf } from "./node/role.ts";
-import type { Router } from "./node/router.ts";
+import { SeatDesk } from "./node/seatDesk.ts";
 import { onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
@@ -154,12 +153,14 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const groupOf = groupsOf(config);
   const { allowedOrigins } = config;
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
+  const seats = new SeatDesk({ ...ground, post: (...asked) => among.router.post(...asked) });
   const people = await openPeople({
     ...{ ...ground, random: jitterRandom, groupOf },
     words: [...games.keys()],
     clocks: clocksOf(config),
     outside: config.outside,
-    moveSeats: (from, to) => moveSeats({ from, to }, store, among.router),
+    moveSeats: (from, to) => seats.move(from, to),
+    rooms: seats,
   });
   const { creations } = openLimits();
   const doorLog = sparingLog(log, clock);
@@ -227,24 +228,6 @@ async function startOnStore(ground: Ground): Promise<Running> {
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
   return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
-}
-
-/**
- * Asks every room in which a guest sits to pass the seat on to the player that the guest became. True if
- * none has to any more: the room says so by its links, after it is logged. Who sits there as both stays.
- */
-async function moveSeats(
-  { from, to: { id: to, name } }: { readonly from: IdentityId; readonly to: NewOwner },
-  store: Store,
-  router: Router,
-): Promise<boolean> {
-  const [left, taken] = await Promise.all([store.seatsOf(from), store.seatsOf(to)]);
-  const kept = new Set(taken.map(({ room }) => room));
-  const tops = await Promise.all(left.map(({ room }) => store.logTop(room)));
-  // A room that is gone has no seat to pass on.
-  const waiting = left.filter(({ room }, at) => !kept.has(room) && tops[at] !== undefined);
-  for (const { room } of waiting) router.post(room, { kind: "pass", from, to, name });
-  return waiting.length === 0;
 }
 
 /** Rooms hosted here, by game. */

@@ -114,6 +114,7 @@ export const REASONS = {
   },
   "not-seated": { next: "rejoin", text: "You have no seat in this room." },
   "seat-lost": { next: "rejoin", text: "The seat was given up. Join again for a new one." },
+  "put-out": { next: "never", text: "A moderator put you out of this room." },
   superseded: { next: "never", text: "Another page has taken up the seat." },
   "ticket-invalid": { next: "sign-in", text: "The resume ticket is not valid. Use a token." },
   "ticket-reused": { next: "sign-in", text: "The resume ticket was used before. Use a token." },

@@ -75,6 +75,8 @@ export const roomRecords = {
     standsUntilMs: optional(f64),
     /** Counts the instances and ticket families given out, so that none is given twice. */
     instances: u32.server,
+    /** Identities that were put out of the room and may not come back, the newest last. */
+    keptOut: json(4096).server,
     random: list(u32, 4).server,
   }),
   /** One record a running timer. */

@@ -2,7 +2,7 @@
 // elsewhere; a stranger learns from here nothing but that he may not.
 
 import { z } from "zod";
-import { type IdentityId, isIdentityId } from "../../shared/ids.ts";
+import { type IdentityId, isIdentityId, isRoomId, type RoomId } from "../../shared/ids.ts";
 import type { Moderation, ModerationAnswer, PersonSeen, Target } from "../identity/moderation.ts";
 import {
   type App,
@@ -38,6 +38,9 @@ const BanRequest = z.strictObject({
     .max(10 * YEAR_MS)
     .nullable(),
 });
+const Room = z.custom<RoomId>(isRoomId);
+const RoomQuery = z.strictObject({ room: Room });
+const KickRequest = z.strictObject({ ...Named, room: Room, keepOut: z.boolean().optional() });
 const RoleRequest = z.strictObject({ ...Named, role: z.enum(["player", "moderator", "admin"]) });
 
 export function addModerationRoutes(app: App, parts: ModerationRouteParts): void {
@@ -58,6 +61,21 @@ export function addModerationRoutes(app: App, parts: ModerationRouteParts): void
     const target = body.success ? targetOf(body.data) : undefined;
     if (!body.success || target === undefined) return refuse(context, "request-invalid");
     return answer(context, await moderation.ban(secretOf(context), target, body.data), parts);
+  });
+  app.post("/api/admin/kick", async (context) => {
+    const body = KickRequest.safeParse(await jsonOf(context));
+    const target = body.success ? targetOf(body.data) : undefined;
+    if (!body.success || target === undefined) return refuse(context, "request-invalid");
+    const { room, keepOut = false } = body.data;
+    const outcome = await moderation.putOut(secretOf(context), target, { room, keepOut });
+    return answer(context, outcome, parts);
+  });
+  app.get("/api/admin/room", async (context) => {
+    const query = RoomQuery.safeParse(context.req.query());
+    if (!query.success) return refuse(context, "request-invalid");
+    const outcome = await moderation.seatsIn(secretOf(context), query.data.room);
+    if (outcome.kind === "refused") return refuse(context, outcome.reason);
+    return context.json({ seats: outcome.outcome });
   });
   app.post("/api/admin/unban", async (context) => {
     const body = LookRequest.safeParse(await jsonOf(context));

@@ -21,6 +21,7 @@ const STATUSES = {
   banned: 403,
   "not-found": 404,
   "game-unknown": 404,
+  "room-unknown": 404,
   "name-taken": 409,
   "packet-too-large": 413,
   "too-many-requests": 429,

@@ -1,8 +1,9 @@
 // Moderation: who may do what to whom: bans with a reason and an end, roles, and the look at the audit.
 // Whoever asks is judged anew each time, by what the store says of him at that moment.
 
-import type { IdentityId } from "../../shared/ids.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { SeatDesk, SeatTaken } from "../node/seatDesk.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
 import type { IdentityRecord, Role } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
@@ -19,7 +20,11 @@ export interface ModerationParts {
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly browsers: Browsers;
   readonly audit: Audit;
+  readonly rooms: RoomsSeen;
 }
+
+/** What moderators want of rooms, wherever they are hosted. */
+export type RoomsSeen = Pick<SeatDesk, "putOut" | "seatsIn">;
 
 /** Somebody is named by account, or by id if a guest. */
 export type Target = { readonly account: string } | { readonly identity: IdentityId };
@@ -72,6 +77,39 @@ export class Moderation {
     });
     if (outcome.kind === "done") await this.#endSessions(outcome.outcome.identity, "banned");
     return outcome;
+  }
+
+  /** Has somebody give up the seat in a room, and with `keepOut` keeps them out of that room for good. */
+  async putOut(
+    secret: string | undefined,
+    target: Target,
+    { room, keepOut }: { readonly room: RoomId; readonly keepOut: boolean },
+  ): Promise<ModerationAnswer<PersonSeen>> {
+    const { rooms, audit } = this.#parts;
+    const by = await this.#authorised(secret, "moderator");
+    if (by.kind === "refused") return by;
+    const person = await this.#find(target);
+    if (person === undefined) return refused("not-found");
+    const deed = { identity: person.id, by: by.bearer.identity.id };
+    if (RANKS[by.bearer.identity.role] <= RANKS[person.role]) {
+      audit.note("authz_fail", { ...deed, why: "stands as high" });
+      return refused("not-allowed");
+    }
+    const outcome = await rooms.putOut(room, person.id, keepOut);
+    if (outcome === "room-unknown") return refused("room-unknown");
+    audit.note("authz_change", { ...deed, why: `${keepOut ? "kept" : "put"} out of ${room}` });
+    return outcome === "out" ? done(this.#seen(person)) : refused("server-busy");
+  }
+
+  /** Who sits in a room: guests have no account to be named by. */
+  async seatsIn(
+    secret: string | undefined,
+    room: RoomId,
+  ): Promise<ModerationAnswer<readonly SeatTaken[]>> {
+    const by = await this.#authorised(secret, "moderator");
+    if (by.kind === "refused") return by;
+    const seats = await this.#parts.rooms.seatsIn(room);
+    return seats === undefined ? refused("room-unknown") : done(seats);
   }
 
   unban(secret: string | undefined, target: Target): Promise<ModerationAnswer<PersonSeen>> {

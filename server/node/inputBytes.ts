@@ -13,18 +13,19 @@ import * as scalar from "./scalars.ts";
 /** What comes from a connection, or concerns a person; the others never leave the host. */
 export type CarriedInput = Extract<
   RoomInput,
-  { connection: unknown } | { arrival: unknown } | { kind: "pass" }
+  { connection: unknown } | { arrival: unknown } | { kind: "pass" | "put-out" }
 >;
 
 const KINDS = [
   ...["join", "resume", "commands", "input", "sync"],
-  ...["leave", "idle", "active", "gone", "pass"],
+  ...["leave", "idle", "active", "gone", "pass", "put-out"],
 ] as readonly CarriedInput["kind"][];
 const FRAMES = ["binary", "json"] as const;
 const VOIDS = ["applied", "cancelled", "expired"] as const;
 
 export function isCarried(input: RoomInput): input is CarriedInput {
-  return "connection" in input || "arrival" in input || input.kind === "pass";
+  if ("connection" in input || "arrival" in input) return true;
+  return input.kind === "pass" || input.kind === "put-out";
 }
 
 export function writeInput(writer: ByteWriter, input: CarriedInput): void {
@@ -59,6 +60,9 @@ export function writeInput(writer: ByteWriter, input: CarriedInput): void {
     case "pass":
       for (const text of [input.from, input.to, input.name]) writer.text(text);
       return;
+    case "put-out":
+      writer.text(input.identity);
+      return writer.u8(input.keepOut ? 1 : 0);
     case "idle":
     case "active":
     case "gone":
@@ -89,6 +93,8 @@ export function readInput(reader: ByteReader): CarriedInput {
       const [from, to] = [reader.text() as IdentityId, reader.text() as IdentityId];
       return { kind, from, to, name: reader.text() };
     }
+    case "put-out":
+      return { kind, identity: reader.text() as IdentityId, keepOut: reader.u8() === 1 };
     default:
       return readFromConnection(reader, kind);
   }

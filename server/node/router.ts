@@ -7,7 +7,7 @@ import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { FoundRoom, Rooms } from "../room/rooms.ts";
-import type { RoomInput, Tell } from "../room/turn.ts";
+import { isArriving, type RoomInput, type Tell } from "../room/turn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { type CarriedInput, isCarried } from "./inputBytes.ts";
 import type { Item } from "./item.ts";
@@ -266,9 +266,4 @@ export class Router {
 
 function isMoved(tell: Tell): boolean {
   return tell.kind === "detached" && tell.reason === "room-moved";
-}
-
-/** Whether a room that is nowhere in memory is to be loaded for it. */
-function isArriving({ kind }: RoomInput): boolean {
-  return kind === "join" || kind === "resume" || kind === "pass";
 }

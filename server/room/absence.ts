@@ -5,11 +5,15 @@ import type { ConnectionId, IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Instance } from "../../shared/protocol.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
+import { keepOutOf } from "./keptOut.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import type { Rules } from "./rules.ts";
 import type { Saving } from "./saving.ts";
 import * as seating from "./seating.ts";
+import type { RoomInput } from "./turn.ts";
+
+type PutOut = Extract<RoomInput, { kind: "put-out" }>;
 
 export class Absence {
   readonly #core: RoomCore;
@@ -60,6 +64,18 @@ export class Absence {
     if (presence === "held") return;
     const awayMs = this.#core.time.nowMs - (absentSinceMs ?? this.#core.time.nowMs);
     this.#out.note(seat.id, this.#rules.back(seat.id, awayMs));
+  }
+
+  /** A moderator has somebody leave: the seat is given up, and whatever else of theirs looks on ends. */
+  putOut({ identity, keepOut }: PutOut): void {
+    if (keepOut) keepOutOf(this.#core, identity);
+    const seat = seating.seatOf(this.#core, identity);
+    if (seat !== undefined) this.vacate(seat, "left", "put-out");
+    for (const { arrival } of [...this.#attachments.all]) {
+      if (arrival.identity !== identity) continue;
+      this.#attachments.delete(arrival.connection);
+      this.#out.tell({ kind: "detached", to: arrival.connection, reason: "put-out" });
+    }
   }
 
   /** A connection has ended; the seat is away only if it was held by this one. */
@@ -138,7 +154,11 @@ export class Absence {
   }
 
   /** The seat is empty from here on: its player left, or was away for longer than the grace. */
-  vacate(seat: SeatRecord, why: "left" | "absent"): void {
+  vacate(
+    seat: SeatRecord,
+    why: "left" | "absent",
+    reason: "seat-lost" | "put-out" = "seat-lost",
+  ): void {
     this.#saving.leaving(seat);
     this.#out.note(seat.id, this.#rules.left(seat.id, why));
     const { identity, id } = seat;
@@ -148,7 +168,7 @@ export class Absence {
     for (const attachment of [...this.#attachments.all]) {
       if (attachment.seat !== id) continue;
       this.#attachments.delete(attachment.arrival.connection);
-      this.#out.tell({ kind: "detached", to: attachment.arrival.connection, reason: "seat-lost" });
+      this.#out.tell({ kind: "detached", to: attachment.arrival.connection, reason });
     }
     this.#out.errand({ kind: "unlink-seat", identity: identity as IdentityId });
     this.#out.errand({ kind: "list" });

@@ -5,6 +5,7 @@ import type { Instance, PreviousInstance, Seated } from "../../shared/protocol.t
 import type { Absence } from "./absence.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
+import { isKeptOut } from "./keptOut.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import type { Rules } from "./rules.ts";
@@ -49,6 +50,8 @@ export class Arrivals {
   join({ arrival, request, watch, game }: Join): void {
     if (game !== undefined && game !== this.#core.game.name)
       return this.#out.refuse(arrival.connection, "room-unknown", { request });
+    if (isKeptOut(this.#core, arrival.identity))
+      return this.#out.refuse(arrival.connection, "put-out", { request });
     const seat = seating.seatOf(this.#core, arrival.identity);
     // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
     const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;
@@ -101,8 +104,7 @@ export class Arrivals {
     const { arrival, instance, ticket } = resume;
     const seat = seating.seatOf(this.#core, arrival.identity);
     if (seat === undefined || (ticket !== undefined && ticket.seat !== seat.id)) {
-      const ended = this.#core.own.$room.status === "ended";
-      return this.#out.refuse(arrival.connection, ended ? "room-ended" : "seat-lost");
+      return this.#out.refuse(arrival.connection, this.#whySeatless(arrival));
     }
     const judged =
       ticket === undefined ? "proven" : seating.judgeTicket(seat, ticket, arrival.page);
@@ -113,6 +115,11 @@ export class Arrivals {
     if (ticket === undefined) seating.beginTickets(this.#core, seat);
     else seating.proveTicket(seat, ticket);
     this.#takeUp(seat, resume, standing);
+  }
+
+  #whySeatless({ identity }: Arrival): "put-out" | "room-ended" | "seat-lost" {
+    if (isKeptOut(this.#core, identity)) return "put-out";
+    return this.#core.own.$room.status === "ended" ? "room-ended" : "seat-lost";
   }
 
   #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {

@@ -132,6 +132,8 @@ export class RoomMachine {
         return this.#absence.active(input.connection);
       case "pass":
         return this.#arrivals.pass(input);
+      case "put-out":
+        return this.#absence.putOut(input);
       case "gone":
         return this.#absence.gone(input.connection);
       case "nodes":

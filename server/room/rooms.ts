@@ -20,7 +20,7 @@ import { roomOfPage } from "./pageSeat.ts";
 import { Parking } from "./parking.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
-import type { Arrival, RoomInput, Tell } from "./turn.ts";
+import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
 
 export interface RoomsParts {
   readonly node: NodeId;
@@ -180,9 +180,7 @@ export class Rooms {
     }
     if (this.#host.post(room, input)) return;
     if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
-    // Whoever is not attached cannot be known to a room that is not in memory.
-    if (input.kind !== "join" && input.kind !== "resume" && input.kind !== "pass")
-      return this.refuse(room, input, "not-seated");
+    if (!isArriving(input)) return this.refuse(room, input, "not-seated");
     void this.#loadFor(room, [input]);
   }
 

@@ -1,5 +1,5 @@
-// Turn: what goes into a room's machine and what comes out of it. Types only: the machine, the host
-// that drives it and the gate that carries it out agree here.
+// Turn: what goes into a room's machine and what comes out of it, and nothing it does: the machine,
+// the host that drives it and the gate that carries it out agree here.
 
 import type { Json } from "../../shared/field.ts";
 import type { Bookmark, JsonFrame } from "../../shared/frame.ts";
@@ -76,6 +76,8 @@ export type RoomInput =
       readonly to: IdentityId;
       readonly name: string;
     }
+  /** Somebody gives up the seat, without being asked; `keepOut`: for good. */
+  | { readonly kind: "put-out"; readonly identity: IdentityId; readonly keepOut: boolean }
   /** A save that left the room is kept, or given back. `item` is its record. */
   | ({ readonly kind: "save-kept"; readonly item: number } & SavePlace)
   /** The save that a seat asked for; null if its player has none. */
@@ -95,6 +97,11 @@ export type AnswerKind = "current" | "changes" | "full";
 export interface SavePlace {
   readonly epoch: number;
   readonly version: number;
+}
+
+/** Whether a room that is nowhere in memory is loaded for it: others cannot be known to that room. */
+export function isArriving({ kind }: RoomInput): boolean {
+  return kind === "join" || kind === "resume" || kind === "pass" || kind === "put-out";
 }
 
 /** What a turn wants said. Nothing of it may leave before the turn's entry is in the log. */

@@ -43,6 +43,7 @@ function placeOf(game: Game, input: RoomInput): string | undefined {
     case "join":
     case "gone":
     case "pass":
+    case "put-out":
     case "save-kept":
     case "save-found":
       return undefined;

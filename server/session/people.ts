@@ -10,7 +10,7 @@ import { Accounts } from "../identity/accounts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
 import { HandOff } from "../identity/handOff.ts";
-import { Moderation } from "../identity/moderation.ts";
+import { Moderation, type RoomsSeen } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
 import { type PasswordCost, Passwords } from "../identity/password.ts";
 import { type NewOwner, Takeovers } from "../identity/takeovers.ts";
@@ -48,6 +48,8 @@ export interface PeopleParts {
   groupOf(address: string): string | undefined;
   /** See `TakeoversParts.moveSeats`; without it there are no seats. */
   moveSeats?(from: IdentityId, to: NewOwner): Promise<boolean>;
+  /** Without it there are no rooms. */
+  readonly rooms?: RoomsSeen;
 }
 
 export interface People {
@@ -67,6 +69,11 @@ export interface People {
   /** Writes what is gathered. To be called when no connection is left, before the store is closed. */
   stop(): Promise<void>;
 }
+
+const NO_ROOMS: RoomsSeen = {
+  putOut: async () => "room-unknown",
+  seatsIn: async () => undefined,
+};
 
 /** Rejects with StoreAway if the store does not tell its time; throws if its secret cannot be kept. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
@@ -99,6 +106,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   });
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
+  const rooms = parts.rooms ?? NO_ROOMS;
   const moveSeats = parts.moveSeats ?? (async () => true);
   const takeovers = new Takeovers({ ...ground, clock, browsers, moveSeats });
   const signIn = new SignIn({ ...ground, browsers, takeovers });
@@ -117,7 +125,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
     handOff: new HandOff({ store, storeTime, browsers, audit }),
-    moderation: new Moderation({ store, storeTime, browsers, audit }),
+    moderation: new Moderation({ store, storeTime, browsers, audit, rooms }),
     tickets,
     cookie,
     nowMs: () => storeTime.nowMs(),

@@ -37,6 +37,7 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
   "superseded",
   "not-seated",
   "seat-lost",
+  "put-out",
   "room-ended",
   "room-stopped",
   "ticket-reused",

@@ -1,0 +1,86 @@
+// Put out: a moderator on one node has a guest leave a room that another node hosts.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { io } from "socket.io-client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nim } from "../../shared/games/nim.ts";
+import type { JoinReply, RefusalMessage } from "../../shared/protocol.ts";
+import { randomSecret } from "../../shared/random.ts";
+import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
+import { ask } from "./httpBed.ts";
+import { LabServer } from "./lab.ts";
+
+const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
+const PASSWORD = "a long and unusual one";
+let redis: RedisServer;
+let host: LabServer;
+let other: LabServer;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  redis = await startRedisServer({ fsync: "always" });
+  environment = { REDIS_URL: redis.url, SECRETS: `k1:${randomSecret(32)}` };
+  [host, other] = await Promise.all([
+    LabServer.start({ environment }),
+    LabServer.start({ environment }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([host.close(), other.close()]);
+  await redis.stop();
+});
+
+/** Registers somebody and gives them a role from the command line. */
+async function withRole(name: string, role: string) {
+  const account = { name, password: PASSWORD };
+  await ask(other.port, "POST /api/account/register", { body: account });
+  const env = { PATH: process.env.PATH, ...environment };
+  await promisify(execFile)(process.execPath, ["--import", "tsx", ADMIN, "grant", name, role], {
+    env,
+  });
+  const signedIn = await ask(other.port, "POST /api/account/sign-in", { body: account });
+  return { Cookie: `holdfast=${signedIn.cookie}` };
+}
+
+test("[W40] a moderator sees who sits in a room of another node and puts a guest out of it within a second", async () => {
+  const headers = await withRole("Moda", "moderator");
+  const guest = await ask(host.port, "POST /api/session/guest", { body: { name: "Rude" } });
+  const socket = io(host.url, {
+    ...{ transports: ["websocket"], reconnection: false },
+    auth: { protocol: 1, page: randomSecret(16), frames: "json", token: guest.json?.token },
+  });
+  const request = { game: "nim", shape: nim.shape, create: "private" };
+  const joined = (await socket.emitWithAck("join", request)) as JoinReply;
+  if (!("seated" in joined)) throw new Error(joined.refusal.reason);
+  const { room } = joined.seated;
+  const seen = await ask(other.port, `GET /api/admin/room?room=${room}`, { headers });
+  expect(seen.json?.seats).toEqual([{ seat: 0, name: "Rude", identity: expect.any(String) }]);
+  const { identity } = (seen.json as { seats: readonly { identity: string }[] }).seats[0] ?? {};
+  const told = new Promise<RefusalMessage>((resolve) => socket.once("refusal", resolve));
+  const askedMs = performance.now();
+  const kick = { identity, room, keepOut: true };
+  const kicked = await ask(other.port, "POST /api/admin/kick", { body: kick, headers });
+  expect([kicked.status, kicked.json]).toMatchObject([200, { person: { name: "Rude" } }]);
+  expect(await told).toMatchObject({ reason: "put-out", next: "never", room });
+  expect(performance.now() - askedMs).toBeLessThan(1_000);
+  const again = (await socket.emitWithAck("join", {
+    ...{ game: "nim", shape: nim.shape, room },
+  })) as JoinReply;
+  expect(again).toMatchObject({ refusal: { reason: "put-out" } });
+  // Whoever may not do it learns nothing, and nothing happens.
+  const asGuest = { headers: { Cookie: `holdfast=${guest.cookie}` } };
+  for (const [line, body] of [
+    ["POST /api/admin/kick", kick],
+    [`GET /api/admin/room?room=${room}`, undefined],
+  ] as const)
+    expect((await ask(host.port, line, { ...asGuest, body })).status).toBe(403);
+  const nowhere = { ...kick, room: "noroomatall" };
+  const lost = await ask(other.port, "POST /api/admin/kick", { body: nowhere, headers });
+  expect(lost.status).toBe(404);
+  for (const bad of [{ ...kick, room: "*" }, { room }, { ...kick, account: "x" }]) {
+    const refused = await ask(other.port, "POST /api/admin/kick", { body: bad, headers });
+    expect(refused.status).toBe(400);
+  }
+  socket.close();
+});
