@@ -2,6 +2,7 @@
 // line stands, and the way out. It knows no game's rules.
 
 import { useEffect, useState } from "preact/hooks";
+import { NAME_LENGTH_MAX } from "../../shared/seats.ts";
 import { RefusedError } from "../join.ts";
 import { Outside } from "./account/outside.tsx";
 import { useElapsed } from "./hooks.ts";
@@ -118,7 +119,7 @@ function NameForm({ done }: { readonly done: () => void }) {
           data-testid="name"
           name="nickname"
           autocomplete="nickname"
-          maxLength={24}
+          maxLength={NAME_LENGTH_MAX}
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />

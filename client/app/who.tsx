@@ -1,12 +1,11 @@
 // Who: who plays here, as the first page says it: a name to be typed, or somebody who is known, and the
 // way to their account.
 
+import { NAME_LENGTH_MAX } from "../../shared/seats.ts";
 import { accountTexts } from "./account/accountTexts.ts";
 import { useUnseenAlert } from "./account/alertWatch.ts";
 import { mayModerate, type Person } from "./person.ts";
 import { texts } from "./texts.ts";
-
-const NAME_LENGTH_MAX = 24;
 
 export interface WhoProps {
   readonly person: Person;

@@ -2,6 +2,7 @@
 // autocomplete tells password keepers what is what; nothing typed here is kept.
 
 import { useId, useState } from "preact/hooks";
+import { NAME_LENGTH_MAX } from "../../../shared/seats.ts";
 import { accountTexts } from "./accountTexts.ts";
 import type { Problem } from "./problem.ts";
 
@@ -11,7 +12,6 @@ interface FieldProps {
   readonly isBad: boolean;
 }
 
-const NAME_LENGTH_MAX = 24;
 const PASSWORD_LENGTH_MAX = 256;
 
 export function NameField({ value, set, isBad, hint }: FieldProps & { readonly hint?: string }) {

@@ -1,14 +1,13 @@
 // Name form: how others see somebody, changed for every device at once.
 
 import { useState } from "preact/hooks";
+import { NAME_LENGTH_MAX } from "../../../shared/seats.ts";
 import { askWhoIfReached } from "../person.ts";
 import { rememberName } from "../visitor.ts";
 import { rename } from "./account.ts";
 import { accountTexts } from "./accountTexts.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
-
-const NAME_LENGTH_MAX = 24;
 
 export function NameForm({ name: known }: { readonly name: string }) {
   const [name, setName] = useState(known);

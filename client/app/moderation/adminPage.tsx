@@ -2,6 +2,7 @@
 // audit is read. Whoever may not is told so and shown nothing else.
 
 import { useEffect, useState } from "preact/hooks";
+import { NAME_LENGTH_MAX } from "../../../shared/seats.ts";
 import { accountTexts } from "../account/accountTexts.ts";
 import { useAsking } from "../account/asking.ts";
 import { ProblemNote } from "../account/fields.tsx";
@@ -57,7 +58,7 @@ function Desk({ isAdmin }: { readonly isAdmin: boolean }) {
               autocapitalize="off"
               spellcheck={false}
               required
-              maxLength={24}
+              maxLength={NAME_LENGTH_MAX}
               value={name}
               aria-describedby="find-hint"
               onInput={(event) => setName(event.currentTarget.value)}
