@@ -1,7 +1,10 @@
 // Attack bed: a hardened server on a Redis of its own, somebody who plays on it all the while, and
 // what has to hold after whatever was done to it. It attacks nothing itself.
 
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect } from "vitest";
 import { randomSecret } from "../../shared/random.ts";
 import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
@@ -11,6 +14,7 @@ import { ledger } from "./ledger.ts";
 
 export const ORIGIN = "https://play.example.org";
 export const PASSWORD = "a long and unusual one";
+const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
 const WITNESS_ADDRESS = "127.0.0.2";
 /** A command of a player while somebody attacks, on a machine that does a lot besides. */
 const LATENCY_MS_MAX = 2_500;
@@ -41,6 +45,8 @@ export interface Seat {
   readonly code: string;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 export class AttackBed {
   readonly server: LabServer;
   readonly redis: RedisServer;
@@ -48,29 +54,29 @@ export class AttackBed {
   /** Everything that was given out and proves something. */
   readonly #secrets = new Set<string>();
   readonly #pid: number;
+  readonly #environment: Environment;
   #startMiB = 0;
   #addresses = 10;
 
-  private constructor(server: LabServer, redis: RedisServer) {
+  private constructor(server: LabServer, redis: RedisServer, environment: Environment) {
+    this.#environment = environment;
     this.server = server;
     this.redis = redis;
     this.#pid = server.pid;
     this.#witness = new Witness(this);
   }
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<AttackBed> {
+  static async start(): Promise<AttackBed> {
     const redis = await startRedisServer();
     const secret = randomSecret(32);
-    const server = await LabServer.start({
-      environment: {
-        NODE_ENV: "production",
-        ALLOWED_ORIGINS: ORIGIN,
-        SECRETS: `k1:${secret}`,
-        REDIS_URL: redis.url,
-        ...environment,
-      },
-    });
-    const bed = new AttackBed(server, redis);
+    const environment = {
+      NODE_ENV: "production",
+      ALLOWED_ORIGINS: ORIGIN,
+      SECRETS: `k1:${secret}`,
+      REDIS_URL: redis.url,
+    };
+    const server = await LabServer.start({ environment });
+    const bed = new AttackBed(server, redis, environment);
     bed.#secrets.add(secret);
     await bed.#witness.sitDown();
     bed.#startMiB = await bed.#memoryMiB();
@@ -112,6 +118,19 @@ export class AttackBed {
     this.keepSecret(PASSWORD);
     const body = { name, password: PASSWORD };
     return this.#person(await this.ask("POST /api/account/register", { from, body }), from);
+  }
+
+  /** Gives an account a role, as whoever has the machine does. */
+  async grant(name: string, role: string): Promise<void> {
+    const env = { PATH: process.env.PATH, ...this.#environment };
+    const words = ["--import", "tsx", ADMIN, "grant", name, role];
+    await promisify(execFile)(process.execPath, words, { env });
+  }
+
+  /** Signs somebody in whose account has this bed's password. */
+  async signIn(name: string, from = this.nextAddress()): Promise<Person> {
+    const body = { name, password: PASSWORD };
+    return this.#person(await this.ask("POST /api/account/sign-in", { from, body }), from);
   }
 
   /** Somebody whose answer to signing in came. */

@@ -2,16 +2,27 @@
 // against a running server, each with what is to come of it, while somebody else plays on.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ConnectionId } from "../../shared/ids.ts";
+import { guessing, puttingOut, rights } from "./attackAccounts.ts";
 import { type Attack, AttackBed } from "./attackBed.ts";
+import { publishAll } from "./attackBus.ts";
+import { begin, over, type Waiting } from "./attackCrowds.ts";
 import { forgedTokens, stolenSeats, strangeHandshakes } from "./attackHandshakes.ts";
 import { foreignPages, strangeBodies, strangeRequests } from "./attackHttp.ts";
+import { makeNoise } from "./attackNoise.ts";
 import { floods, strangePackets } from "./attackPackets.ts";
 import { damagedLists, damagedPeople, damagedRooms } from "./attackStorage.ts";
+import { until } from "./lab.ts";
 
 let bed: AttackBed;
+let waiting: readonly Waiting[];
+
+const seed = Number(process.env.ATTACK_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 beforeAll(async () => {
+  console.log(`attacks: ATTACK_SEED=${seed}`);
   bed = await AttackBed.start();
+  waiting = await begin(bed);
 });
 afterAll(() => bed.stop());
 
@@ -59,8 +70,47 @@ test("[G86] whoever sends too much of anything is told so and put out", async ()
   bed.logIsClean();
 });
 
+test("[G87] guessing names and passwords is slow from wherever, and tells nothing", async () => {
+  await all(guessing);
+  await bed.logged({ event: "authn_login_fail" });
+  await bed.logged({ event: "authn_login_lock" });
+  bed.logIsClean();
+});
+
+test("[G88] nobody gets a right, a name or a session that was not given to him", async () => {
+  await all(rights);
+  await bed.logged({ event: "authz_fail", why: "admin needed" });
+  await bed.logged({ event: "authz_fail", why: "stands as high" });
+  bed.logIsClean();
+});
+
+test("[G89] whoever is put out is out within a second, whatever he still holds", async () => {
+  await all(puttingOut);
+  bed.logIsClean();
+});
+
 test("[G90] what is damaged in the store is refused to whom it concerns, and nobody else notices", async () => {
   await all(damagedRooms);
   await all(damagedLists);
   await all(damagedPeople);
+});
+
+test("[G91] what another node would never say is left out, and the rest is heard", async () => {
+  const wire = await bed.admitted(await bed.guest());
+  await until("the log names the connection", () => bed.lines.length > 0);
+  expect(await publishAll(bed, "nobody" as ConnectionId, seed)).toBeGreaterThan(400);
+  await bed.alive(`noise between nodes of seed ${seed}`);
+  await bed.logged({ event: "relay-message-refused" });
+  expect(await wire.ask("join", { game: "nim", shape: "00000000" })).toHaveProperty("refusal");
+});
+
+test("[G92] a hundred thousand random frames leave the server standing and others served", async () => {
+  const connections = await makeNoise(bed, seed);
+  expect(connections).toBe(500);
+  await bed.alive(`noise of seed ${seed}`);
+});
+
+test("[G93] crowds that say nothing, never end or never read are put out, and cost others nothing", async () => {
+  expect(await over(waiting)).toEqual([]);
+  await bed.alive("a crowd");
 });
