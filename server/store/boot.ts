@@ -31,7 +31,8 @@ export interface BootedStore {
   readonly description: string;
 }
 
-const REDIS_FOLDER = "redis";
+/** In the directory: what a private Redis keeps. */
+export const REDIS_FOLDER = "redis";
 const IN_PROCESS_FOLDER = "in-process";
 
 /**

@@ -193,7 +193,8 @@ interface ConnectOptions {
   readonly onMessage?: (channel: string, message: Uint8Array) => void;
 }
 
-function topologyOf(address: RedisAddress, options: ConnectOptions): Topology {
+/** The servers of an address, as one; connects at once. */
+export function topologyOf(address: RedisAddress, options: ConnectOptions): Topology {
   if (address.kind === "cluster") return new Cluster(address, options);
   return singleServer(new RedisConnection(address, options));
 }

@@ -1,0 +1,113 @@
+// Backup: the command line that copies everything worth keeping of a Redis into one file, and back
+// into an empty one. It serves nobody, opens nothing that is sealed, and lets go of the store at once.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { systemClock } from "../shared/clock.ts";
+import type { NodeId } from "../shared/ids.ts";
+import { randomCode } from "../shared/random.ts";
+import { type Config, readConfig } from "./config.ts";
+import { openLog } from "./log.ts";
+import { checkBackup, readBackup, writeBackup } from "./store/backupFile.ts";
+import { type BootedStore, bootStore, REDIS_FOLDER } from "./store/boot.ts";
+import { type Keys, keysWith } from "./store/keys.ts";
+import { topologyOf } from "./store/redis.ts";
+import { SOCKET_FILE } from "./store/redisBinary.ts";
+import { copyAll, isEmpty, restoreKey } from "./store/redisCopy.ts";
+import { parseRedisUrl, type RedisAddress } from "./store/redisUrl.ts";
+import { UNSEALED } from "./store/seal.ts";
+import { Shards } from "./store/shards.ts";
+
+const USAGE = "Use: npm run backup -- <new file>, or npm run backup -- restore <file>";
+const READY_MS_MAX = 5_000;
+const PAUSE_MS = 20;
+
+/** What there is to copy from or to. */
+interface Place {
+  readonly shards: Shards;
+  readonly keys: Keys;
+  timeMs(): Promise<number>;
+}
+
+/** Does what the words after the command say. Rejects with a sentence for the operator. */
+async function backUp(words: readonly string[]): Promise<void> {
+  const [verb, path = verb] = words[0] === "restore" ? words : ["copy", ...words];
+  if (path === undefined || path === "restore" || words.length > 2) throw new Error(USAGE);
+  const read = readConfig();
+  if (read.kind === "refused")
+    throw new Error(
+      read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`).join("\n"),
+    );
+  const { config } = read;
+  const log = openLog({ level: config.logLevel, node: randomCode(10) as NodeId });
+  try {
+    const said = await within(config, (place) =>
+      verb === "restore" ? restore(place, path) : copy(place, path),
+    );
+    log.announce(said);
+  } finally {
+    log.flush();
+  }
+}
+
+async function copy({ shards, keys, timeMs }: Place, path: string): Promise<string> {
+  const about = { keyPrefix: keys.prefix, takenMs: await timeMs() };
+  const pieces = await writeBackup(path, about, copyAll(shards, keys));
+  return `${path} holds ${pieces} pieces. Keep it as safe as SECRETS: together they open everything.`;
+}
+
+/** All of the file is looked at before anything is written. */
+async function restore({ shards, keys, timeMs }: Place, path: string): Promise<string> {
+  const { pieces } = await checkBackup(path, keys.prefix);
+  if (!(await isEmpty(shards, keys)))
+    throw new Error("This Redis is not empty. A backup is restored into an empty one only.");
+  const nowMs = await timeMs();
+  for await (const copied of readBackup(path)) await restoreKey(shards, copied, nowMs);
+  return `${pieces} pieces of ${path} are restored. Start the nodes with the same SECRETS.`;
+}
+
+/** Opens the Redis that the nodes use, and lets go of it afterwards. */
+async function within<T>(config: Config, act: (place: Place) => Promise<T>): Promise<T> {
+  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
+  const booted = await bootStore({
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...{ keyPrefix, directory, clock: systemClock, seal: UNSEALED },
+  });
+  try {
+    const address = await addressOf(booted, config);
+    // Whoever loses the connection in the middle begins anew.
+    const connecting = { name: "holdfast-backup", clock: systemClock, onChange: () => undefined };
+    const shards = new Shards(topologyOf(address, connecting));
+    try {
+      await untilReady(shards);
+      return await act({
+        shards,
+        keys: keysWith(keyPrefix),
+        timeMs: () => booted.store.timeMs(),
+      });
+    } finally {
+      await shards.close();
+    }
+  } finally {
+    await booted.store.close();
+  }
+}
+
+async function addressOf({ kind }: BootedStore, config: Config): Promise<RedisAddress> {
+  const { redisUrl, dataDirectory } = config;
+  if (redisUrl !== undefined) return parseRedisUrl(redisUrl);
+  if (kind === "in-process")
+    throw new Error(`Nothing of this is in a Redis. Stop the server and copy ${dataDirectory}.`);
+  const path = await readFile(join(dataDirectory, REDIS_FOLDER, SOCKET_FILE), "utf8");
+  return { kind: "socket", path, database: 0, tls: false };
+}
+
+async function untilReady({ topology }: Shards): Promise<void> {
+  const deadlineMs = systemClock.now() + READY_MS_MAX;
+  while (!topology.isReady) {
+    if (systemClock.now() > deadlineMs) throw new Error(`Redis is away: ${topology.trouble}`);
+    await new Promise<void>((done) => void systemClock.after(PAUSE_MS, done));
+  }
+}
+
+await backUp(process.argv.slice(2));
