@@ -21,6 +21,7 @@ import { LineFace } from "./line/banner.tsx";
 import { faceOf, type Remedy, ROOM_OVER } from "./line/faces.ts";
 import { LineLight } from "./line/lineLight.tsx";
 import { LineWatch } from "./line/lineWatch.ts";
+import { RoomDesk } from "./moderation/roomDesk.tsx";
 import { NimTable } from "./nim/nimTable.tsx";
 import { goHome, hashOf } from "./route.ts";
 import { plainSeat, type Taken } from "./tables.ts";
@@ -122,6 +123,7 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
       <strong class="game-name">{texts.games[taken.game].name}</strong>
       <LineLight seat={seat} />
       <Invite game={taken.game} code={seat.code} />
+      <RoomDesk room={seat.room} ownSeat={seat.index} />
       <AccountButton changed={identityChanged} />
       {seat.index === undefined ? (
         <Watching taken={taken} />

@@ -267,3 +267,24 @@ test("[B18] open rooms are shown with live numbers, filtered, and watched withou
   await live(visitorPage);
   expect(await seatsOf(visitorPage)).toHaveLength(1);
 });
+
+test("[B19] a moderator at a table sees who sits there and puts a guest out, who is told so", async () => {
+  const moderator = await arrive("/#/account");
+  await moderator.getByTestId("to-register").click();
+  await registerHere(moderator, "Max");
+  await moderator.getByTestId("who-player").waitFor();
+  await grant(server.folder, "Max", "moderator");
+  const guest = await arrive();
+  await guest.getByTestId("name").fill("Lou");
+  await guest.getByTestId("private-nim").click();
+  await live(guest);
+  expect(await guest.getByTestId("desk-open").count()).toBe(0);
+  await moderator.goto(`${guest.url()}?watch`);
+  await live(moderator);
+  await moderator.getByTestId("desk-open").click();
+  await moderator.getByTestId("desk").filter({ hasText: "Lou" }).waitFor();
+  await moderator.getByTestId("put-out").click();
+  await moderator.getByTestId("desk-told").filter({ hasText: "Lou" }).waitFor();
+  await guest.getByTestId("overlay").filter({ hasText: "moderator put you out" }).waitFor();
+  expect(await seatsOf(guest)).toEqual([]);
+});

@@ -56,6 +56,29 @@ export function giveRole(
   return change("role", { identity, role });
 }
 
+/** Somebody who sits in a room, guests as well: they have no account to be found by. */
+export interface Seated {
+  readonly seat: number;
+  readonly name: string;
+  readonly identity: string;
+}
+
+export async function seatsIn(room: string): Promise<readonly Seated[]> {
+  type Answer = { readonly seats: readonly Seated[] };
+  const path = `/api/admin/room?room=${encodeURIComponent(room)}`;
+  return (await visitor.ask<Answer>("GET", path)).seats;
+}
+
+/** Takes somebody's seat in a room away; with `keepOut` they do not come back into this room. */
+export function putOut(identity: string, room: string, keepOut: boolean): Promise<PersonSeen> {
+  return change("kick", { identity, room, keepOut });
+}
+
+export async function findById(identity: string): Promise<PersonSeen> {
+  const path = `/api/admin/person?identity=${encodeURIComponent(identity)}`;
+  return (await visitor.ask<Answer>("GET", path)).person;
+}
+
 export async function auditTail(): Promise<readonly AuditLine[]> {
   type Tail = { readonly entries: readonly AuditLine[] };
   return (await visitor.ask<Tail>("GET", "/api/admin/audit")).entries;

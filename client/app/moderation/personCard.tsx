@@ -8,7 +8,7 @@ import { ProblemNote } from "../account/fields.tsx";
 import { ban, giveRole, liftBan, type PersonSeen, type Role } from "./moderation.ts";
 import { moderationTexts } from "./moderationTexts.ts";
 
-const KICK_MS = 60_000;
+const SENT_AWAY_MS = 60_000;
 const GIVEN_ROLES = ["player", "moderator", "admin"] as const satisfies readonly Role[];
 const REASON_LENGTH_MAX = 200;
 
@@ -109,15 +109,15 @@ function BanForm({ person, asking, act }: DeedProps) {
         </button>
         <button
           type="button"
-          data-testid="kick"
+          data-testid="send-away"
           disabled={asking.isUnderWay}
-          aria-describedby="kick-about"
-          onClick={() => void act(() => ban(person, moderationTexts.kickReason, KICK_MS))}
+          aria-describedby="send-away-about"
+          onClick={() => void act(() => ban(person, moderationTexts.sendAwayReason, SENT_AWAY_MS))}
         >
-          {moderationTexts.kick}
+          {moderationTexts.sendAway}
         </button>
       </div>
-      <small id="kick-about">{moderationTexts.kickAbout}</small>
+      <small id="send-away-about">{moderationTexts.sendAwayAbout}</small>
     </form>
   );
 }
