@@ -12,7 +12,7 @@ import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
-import { openLimits } from "./http/limits.ts";
+import { type Limit, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
@@ -162,7 +162,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     moveSeats: (from, to) => seats.move(from, to),
     rooms: seats,
   });
-  const { creations } = openLimits();
+  const { creations, codes } = openLimits();
   const doorLog = sparingLog(log, clock);
   const place = placeOfProcess();
   const among = new Node({
@@ -175,10 +175,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
     games,
     log,
     metrics,
-    mayCreate: async (address) => {
-      const group = groupOf(address);
-      return group === undefined ? undefined : creations(group);
-    },
+    mayCreate: limitedBy(creations, groupOf),
+    mayNameCode: limitedBy(codes, groupOf),
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,
@@ -261,5 +259,13 @@ function groupsOf({ production }: Config): (address: string) => string | undefin
   return (address) => {
     const isExempt = !production && isLoopbackHost(address.replace(/^::ffff:/, ""));
     return isExempt ? undefined : addressGroup(address);
+  };
+}
+
+/** The limit for an address as it counts; whoever is exempt is always granted. */
+function limitedBy(limit: Limit, groupOf: ReturnType<typeof groupsOf>) {
+  return async (address: string): Promise<number | undefined> => {
+    const group = groupOf(address);
+    return group === undefined ? undefined : limit(group);
   };
 }

@@ -13,14 +13,23 @@ export interface Limits {
   readonly lookUps: Limit;
   /** New rooms: each costs memory and a log for as long as it is kept. */
   readonly creations: Limit;
+  /** Joining by a code: there are 30^6 of them, and whoever guesses fast enough finds other people's rooms. */
+  readonly codes: Limit;
 }
 
 const GUESTS = { points: 100, duration: 600 };
 const LOOK_UPS = { points: 1_200, duration: 60 };
 const CREATIONS = { points: 20, duration: 3_600 };
+/** A class comes in at once; among a thousand private rooms a guess succeeds in about forty days. */
+const CODES = { points: 120, duration: 600 };
 
 export function openLimits(): Limits {
-  return { guests: limitOf(GUESTS), lookUps: limitOf(LOOK_UPS), creations: limitOf(CREATIONS) };
+  return {
+    guests: limitOf(GUESTS),
+    lookUps: limitOf(LOOK_UPS),
+    creations: limitOf(CREATIONS),
+    codes: limitOf(CODES),
+  };
 }
 
 function limitOf(options: { readonly points: number; readonly duration: number }): Limit {

@@ -19,6 +19,8 @@ export interface NodeParts extends Omit<RoomsParts, "deliver" | "neighbours" | "
   readonly log: Pick<Log, "note" | "warn" | "fault">;
   /** This process, for nodes of the same machine; empty if it cannot be told. */
   readonly place: string;
+  /** Grants an address one more join by code: undefined; or says how long it has to wait, in ms. */
+  mayNameCode(address: string): Promise<number | undefined>;
   /** Whether the process of a place is known to have ended. */
   hasEnded(place: string): boolean;
 }
@@ -65,6 +67,7 @@ export class Node {
     this.router = new Router({
       ...{ node, rooms: this.rooms, store, relay: this.#relay, games, clock, log },
       judge: (other) => this.judge(other),
+      mayNameCode: (address) => parts.mayNameCode(address),
     });
   }
 

@@ -32,6 +32,8 @@ export interface RouterParts {
   readonly relay: Relay;
   /** Whether another node lives, by what is known now. Rejects with StoreAway. */
   judge(node: NodeId): Promise<Exclude<Judgement, "unknown">>;
+  /** Grants an address one more join by code: undefined; or says how long it has to wait, in ms. */
+  mayNameCode(address: string): Promise<number | undefined>;
   readonly games: ReadonlyMap<string, Game>;
   readonly clock: Clock;
   readonly log: Pick<Log, "fault">;
@@ -75,6 +77,11 @@ export class Router {
 
   async find(...asked: Parameters<Rooms["find"]>): Promise<FoundRoom> {
     if (this.isDraining) return { kind: "refused", reason: "server-draining" };
+    const [request, , address] = asked;
+    // Before it is looked up, so that a refusal tells nothing of the code.
+    const waitMs = request.code === undefined ? undefined : await this.#parts.mayNameCode(address);
+    if (waitMs !== undefined)
+      return { kind: "refused", reason: "too-many-requests", retryInMs: waitMs };
     return this.#parts.rooms.find(...asked);
   }
 

@@ -1,6 +1,7 @@
 // Attacks with packets: frames, Engine.IO's and Socket.IO's packets and events that no client sends, by
 // somebody who was let in and by somebody who was not.
 
+import { nim } from "../../shared/games/nim.ts";
 import { type Attack, greeting } from "./attackBed.ts";
 import type { Wire } from "./attackWire.ts";
 import { until } from "./lab.ts";
@@ -167,4 +168,26 @@ export const floods: readonly Attack[] = [
   flood("Engine.IO's packets without a meaning", TOO_MANY, 3_000, (wire) => wire.raw("6")),
   flood("the WebSocket's pings", TOO_MANY, 3_000, (wire) => wire.socket.ping()),
   flood("unknown events", "closed: packet-invalid", 5, (wire) => wire.send('2["x"]')),
+  {
+    what: "flood: codes of rooms, guessed over many connections",
+    expected: "120 room-unknown, then too-many-requests",
+    async run(bed) {
+      const person = await bed.guest();
+      const page = "page-0123456789ab";
+      const answers: string[] = [];
+      for (let at = 0; at < 3; at++) {
+        const wire = await bed.admitted(person, { page });
+        for (let guess = 0; guess < 45; guess++) {
+          const code = `g${at}${String(guess).padStart(4, "a")}`;
+          const reply = await wire.ask("join", { game: nim.name, shape: nim.shape, code });
+          const { reason = "found" } = (reply.refusal ?? {}) as { readonly reason?: string };
+          answers.push(reason);
+        }
+        wire.drop();
+      }
+      const unknown = answers.indexOf("too-many-requests");
+      const [first, ...others] = [...new Set(answers)];
+      return `${unknown} ${first}, then ${others.join(", ")}`;
+    },
+  },
 ];
