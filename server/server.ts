@@ -156,7 +156,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const seats = new SeatDesk({ ...ground, post: (...asked) => among.router.post(...asked) });
   const people = await openPeople({
     ...{ ...ground, random: jitterRandom, groupOf },
-    words: [...games.keys()],
+    ...{ words: [...games.keys()], games: [...games.keys()] },
     clocks: clocksOf(config),
     outside: config.outside,
     moveSeats: (from, to) => seats.move(from, to),

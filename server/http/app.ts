@@ -11,6 +11,7 @@ import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
 import type { Accounts } from "../identity/accounts.ts";
+import type { Belongings } from "../identity/belongings.ts";
 import type { HandOff } from "../identity/handOff.ts";
 import type { Moderation } from "../identity/moderation.ts";
 import type { Ownership } from "../identity/ownership.ts";
@@ -35,6 +36,7 @@ export interface HttpParts {
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
+  readonly belongings: Belongings;
   readonly handOff: HandOff;
   /** The store's time, in ms. */
   readonly nowMs: () => number;

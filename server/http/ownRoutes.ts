@@ -2,17 +2,20 @@
 // Whoever shows no cookie that proves somebody is told to sign in.
 
 import { z } from "zod";
+import type { Belongings } from "../identity/belongings.ts";
 import type { Ownership } from "../identity/ownership.ts";
 import { readName } from "../session/name.ts";
-import { type App, type AskingParts, browserOf, jsonOf, refusedBy } from "./asking.ts";
+import { type App, type AskingParts, askerOf, browserOf, jsonOf, refusedBy } from "./asking.ts";
 import type { Limits } from "./limits.ts";
 import { refuse } from "./refusal.ts";
 
 export interface OwnRouteParts extends AskingParts {
+  readonly belongings: Belongings;
   readonly ownership: Ownership;
   readonly limits: Limits;
 }
 
+const ForgetRequest = z.strictObject({ password: z.string().max(1_024).optional() });
 const PreferencesRequest = z.strictObject({
   language: z
     .string()
@@ -23,7 +26,14 @@ const PreferencesRequest = z.strictObject({
 });
 
 const NameRequest = z.strictObject({ name: z.unknown() });
-const OWN_PATHS = ["/api/sessions", "/api/sessions/:label", "/api/preferences", "/api/name"];
+const OWN_PATHS = [
+  "/api/account",
+  "/api/account/export",
+  "/api/sessions",
+  "/api/sessions/:label",
+  "/api/preferences",
+  "/api/name",
+];
 
 export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
   const { ownership, cookie, limits } = parts;
@@ -37,6 +47,24 @@ export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
     const owned = await ownership.list(browserOf(context, cookie).cookie);
     if (owned === undefined) return refuse(context, "sign-in-needed");
     return context.json({ sessions: owned.browsers, alerts: owned.alerts });
+  });
+  app.get("/api/account/export", async (context) => {
+    const belongings = await parts.belongings.export(browserOf(context, cookie).cookie);
+    if (belongings === undefined) return refuse(context, "sign-in-needed");
+    context.header("Content-Disposition", 'attachment; filename="holdfast.json"');
+    return context.json(belongings);
+  });
+  app.delete("/api/account", async (context) => {
+    const body = ForgetRequest.safeParse((await jsonOf(context)) ?? {});
+    if (!body.success) return refuse(context, "request-invalid");
+    const outcome = await parts.belongings.forget(body.data.password, askerOf(context, parts));
+    if (outcome.kind === "refused") {
+      const { reason, retryInMs } = outcome;
+      return refuse(context, reason, retryInMs === undefined ? {} : { retryInMs });
+    }
+    cookie.clear(context);
+    context.header("Clear-Site-Data", '"cache", "storage"');
+    return context.body(null, 204);
   });
   app.delete("/api/sessions", async (context) => {
     const outcome = await ownership.endAll(browserOf(context, cookie).cookie);

@@ -1,6 +1,7 @@
 // Accounts: how somebody becomes a player with a name and a password, comes back as that player, and
 // changes the password. Every success gives a new cookie and a new session; it knows nothing of HTTP.
 
+import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
 import type { Vouched } from "../session/outsideIssuer.ts";
@@ -12,6 +13,7 @@ import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
+import { claimAccount, openAccountOf } from "./closedAccount.ts";
 import { type DeviceMark, hashOfMark, newDeviceMark, noteDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
 import { judgePassword } from "./passwordRule.ts";
@@ -52,6 +54,8 @@ export type AccountAnswer =
   | PlayerSignedIn
   | { readonly kind: "banned"; readonly ban: Ban }
   | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
+
+export type Confirmed = { readonly kind: "confirmed"; readonly identity: IdentityId } | Refusal;
 
 type Refusal = Extract<AccountAnswer, { kind: "refused" }>;
 
@@ -96,7 +100,8 @@ export class Accounts {
     if (passwordHash === undefined) return BUSY;
     const identity = bearer?.identity.id ?? newIdentityId();
     const record: AccountRecord = { name: account, identity, passwordHash, revision: 1 };
-    if (!(await store.createAccount(record))) return refused("name-taken");
+    const isOwn = await claimAccount(store, record, this.#nowMs());
+    if (!isOwn) return refused("name-taken");
     const player = await this.#playerOf(record, name);
     this.#parts.audit.note("user_created", { identity, address: asker.address });
     return this.#admit(player, asker, { tombstone: "signed-in", manyFailures: false });
@@ -137,6 +142,12 @@ export class Accounts {
     return this.#enter(player, asker, false);
   }
 
+  /** Whether the password is that of the account; the try counts like a sign-in. */
+  async confirm(account: string, password: string, asker: Asker): Promise<Confirmed> {
+    const proved = await this.#prove(account, password, asker);
+    return "kind" in proved ? proved : { kind: "confirmed", identity: proved.record.identity };
+  }
+
   /** Every other browser is signed out. */
   async changePassword(current: string, given: unknown, asker: Asker): Promise<AccountAnswer> {
     const { store, browsers, passwords, audit } = this.#parts;
@@ -164,7 +175,7 @@ export class Accounts {
   /** Whether the password is the account's; each try counts, and takes the same time for no account. */
   async #prove(account: string, password: string, asker: Asker) {
     const { store, attempts, passwords, audit } = this.#parts;
-    const record = await store.readAccount(account);
+    const record = await openAccountOf(store, account);
     const identity = record && (await store.readIdentity(record.identity));
     const mark = asker.mark !== undefined && identity?.devices?.includes(hashOfMark(asker.mark));
     const { address, addressGroup } = asker;

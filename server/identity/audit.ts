@@ -27,8 +27,10 @@ export type AuditEvent =
   | "authz_fail"
   | "excess_rate_limit_exceeded"
   | "session_created"
+  | "sensitive_read"
   | "session_expired"
   | "user_created"
+  | "user_deleted"
   | "user_updated";
 
 /** Whom and what a line is about; ids and addresses are hidden before they are written. */

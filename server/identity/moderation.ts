@@ -12,6 +12,7 @@ import { accountNameOf } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
+import { openAccountOf } from "./closedAccount.ts";
 import { withAlerts } from "./devices.ts";
 import type { AuditEntry, Ban } from "./record.ts";
 
@@ -186,7 +187,7 @@ export class Moderation {
   async #find(target: Target): Promise<IdentityRecord | undefined> {
     const { store } = this.#parts;
     if ("identity" in target) return store.readIdentity(target.identity);
-    const account = await store.readAccount(accountNameOf(target.account));
+    const account = await openAccountOf(store, accountNameOf(target.account));
     return account === undefined ? undefined : store.readIdentity(account.identity);
   }
 

@@ -12,6 +12,8 @@ export interface AccountRecord {
   readonly passwordHash: string;
   /** Raised with each change, so that of two changes at a time one stands. */
   readonly revision: number;
+  /** Set once the account is closed: from this store time on anybody may have its name. */
+  readonly freeMs?: number;
 }
 
 /** Somebody is kept out. */

@@ -9,6 +9,7 @@ import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
 import { Accounts } from "../identity/accounts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
+import { Belongings } from "../identity/belongings.ts";
 import { HandOff } from "../identity/handOff.ts";
 import { Moderation, type RoomsSeen } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
@@ -44,6 +45,8 @@ export interface PeopleParts {
   readonly passwordCost?: PasswordCost;
   /** Words that anybody would try first as a password here, such as the names of games. */
   readonly words?: readonly string[];
+  /** Names of the games that may keep progress. */
+  readonly games?: readonly string[];
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
   /** See `TakeoversParts.moveSeats`; without it there are no seats. */
@@ -61,6 +64,7 @@ export interface People {
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
   readonly moderation: Moderation;
+  readonly belongings: Belongings;
   readonly handOff: HandOff;
   readonly tickets: Tickets;
   readonly cookie: IdentityCookie;
@@ -107,6 +111,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
   const rooms = parts.rooms ?? NO_ROOMS;
+  const games = parts.games ?? [];
   const moveSeats = parts.moveSeats ?? (async () => true);
   const takeovers = new Takeovers({ ...ground, clock, browsers, moveSeats });
   const signIn = new SignIn({ ...ground, browsers, takeovers });
@@ -125,6 +130,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
     handOff: new HandOff({ store, storeTime, browsers, audit }),
+    belongings: new Belongings({ ...ground, clock, browsers, accounts, audit, rooms, games }),
     moderation: new Moderation({ store, storeTime, browsers, audit, rooms }),
     tickets,
     cookie,

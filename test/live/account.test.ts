@@ -236,3 +236,34 @@ test("[W29] a moderator bans and lifts a ban, an admin gives roles, and nobody e
   );
   expect(events).toEqual(expect.arrayContaining(["authz_change", "authz_fail", "user_created"]));
 });
+
+test("[W41] somebody downloads what is kept of them, and deletes the account with the password", async () => {
+  const bed = await open();
+  const { cookie } = await register(bed);
+  const headers = showing(cookie);
+  for (const line of ["GET /api/account/export", "DELETE /api/account"])
+    expect((await bed.ask(line)).status).toBe(401);
+  const taken = await bed.ask("GET /api/account/export", { headers });
+  expect(taken.headers["content-disposition"]).toBe('attachment; filename="holdfast.json"');
+  expect(taken.json).toMatchObject({ name: "Ada", account: "ada", seats: [], saves: {} });
+  // Node says how long a body is only of some methods; browsers do of all.
+  const leave = (body: object) => {
+    const length = String(Buffer.byteLength(JSON.stringify(body)));
+    return bed.ask("DELETE /api/account", {
+      body,
+      headers: { ...headers, "Content-Length": length },
+    });
+  };
+  for (const body of [{}, { password: "not the password" }]) {
+    const refused = await leave(body);
+    expect([refused.status, reasonOf(refused)]).toEqual([401, "sign-in-failed"]);
+  }
+  expect((await bed.ask("DELETE /api/account", { headers })).status).toBe(401);
+  expect((await leave({ password: 1 })).status).toBe(400);
+  const gone = await leave({ password: PASSWORD });
+  expect(gone.status).toBe(204);
+  expect(gone.headers["set-cookie"]?.[0]).toContain("Max-Age=0");
+  expect((await bed.ask("GET /api/account/export", { headers })).status).toBe(401);
+  expect(reasonOf(await signIn(bed, PASSWORD))).toBe("sign-in-failed");
+  expect(reasonOf(await register(bed))).toBe("name-taken");
+});

@@ -31,10 +31,18 @@ async function signIn({ accounts }: Scene, asker = asking(), name = "Ada") {
   return admitted(await accounts.signIn(name, PASSWORD, asker));
 }
 
-/** Lets time pass, and what it sets off come to its end. */
-async function passing({ clock }: Scene, ms: number): Promise<void> {
-  clock.advance(ms);
-  await new Promise<void>((done) => soon(done));
+/** Lets time pass, and what it sets off go on, until there is an answer. */
+async function passing<T>({ clock }: Scene, answer: Promise<T>): Promise<T> {
+  let isThere = false;
+  const there = () => {
+    isThere = true;
+  };
+  answer.then(there, there);
+  while (!isThere) {
+    clock.advance(25);
+    await new Promise<void>((done) => soon(done));
+  }
+  return answer;
 }
 
 const reasonOf = (answer: object) => ("reason" in answer ? answer.reason : undefined);
@@ -157,8 +165,7 @@ test("[S110] seats that a sign-in could not move stand with the player until the
   const { identity: id } = (await register(scene)).session;
   const guest = await newGuest(scene, "Somebody");
   const answer = signIn(scene, asking({ cookie: guest.cookie }));
-  for (let ms = 0; ms < 2_000; ms += 100) await passing(scene, 100);
-  const { newCookie, session } = await answer;
+  const { newCookie, session } = await passing(scene, answer);
   expect(session.identity).toBe(id);
   expect(await scene.signIn.known(guest.cookie)).toBeUndefined();
   expect((await scene.store.readIdentity(id))?.takesOver).toHaveLength(1);
@@ -168,8 +175,7 @@ test("[S110] seats that a sign-in could not move stand with the player until the
     moveSeats: async (from, to) => moved.push([from, to.id, to.name]) > 1,
   });
   const token = next.signIn.token({ cookie: newCookie.secret, device: DEVICE });
-  for (let ms = 0; ms < 100; ms += 25) await passing(next, 25);
-  expect((await token)?.session.id).toBe(session.id);
+  expect((await passing(next, token))?.session.id).toBe(session.id);
   expect(moved).toEqual(Array(2).fill([guest.session.identity, id, "Ada"]));
   expect(await next.store.readIdentity(id)).not.toHaveProperty("takesOver");
   await next.signIn.token({ cookie: newCookie.secret, device: DEVICE });

@@ -101,7 +101,7 @@ export async function leveredStore(clock: Clock): Promise<Store & Lever> {
 /** Hashes passwords in a millisecond. */
 export const CHEAP: PasswordCost = { logN: 4, blockSize: 8, parallel: 1 };
 
-export interface SceneOptions extends Pick<PeopleParts, "moveSeats"> {
+export interface SceneOptions extends Pick<PeopleParts, "moveSeats" | "rooms"> {
   readonly clocks?: SessionClocks;
   readonly limits?: DoorLimits;
 }
@@ -129,6 +129,7 @@ export async function peopleOver(
     config: { production: true, secrets: SECRETS, dataDirectory: "never used" },
     passwordCost: CHEAP,
     words: ["arena"],
+    games: ["arena"],
     groupOf: (address) => (address === "loopback" ? undefined : address),
   });
   return { ...people, clock, store, metrics, lines };

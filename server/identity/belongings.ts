@@ -1,0 +1,157 @@
+// Belongings: everything that is kept of somebody, for that person to take along or to have forgotten.
+// Nobody else's belongings are ever touched or told, and what is forgotten comes back in no way.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Json } from "../../shared/field.ts";
+import type { IdentityId } from "../../shared/ids.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import type { SeatDesk } from "../node/seatDesk.ts";
+import { shelfOf } from "../room/shelf.ts";
+import type { Bearer, Browsers } from "../session/browsers.ts";
+import type { StoreTime } from "../session/storeTime.ts";
+import type { IdentityStore } from "../store/identityStore.ts";
+import type { RoomStore } from "../store/store.ts";
+import type { Accounts, Asker } from "./accounts.ts";
+import type { Audit } from "./audit.ts";
+import { changeIdentity } from "./change.ts";
+import { closeAccount } from "./closedAccount.ts";
+
+export interface BelongingsParts {
+  readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
+  readonly storeTime: Pick<StoreTime, "nowMs">;
+  readonly clock: Pick<Clock, "after">;
+  readonly browsers: Browsers;
+  readonly accounts: Pick<Accounts, "confirm">;
+  readonly audit: Audit;
+  readonly rooms: Pick<SeatDesk, "putOut">;
+  /** Names of the games that may keep progress. */
+  readonly games: readonly string[];
+}
+
+/** Plain JSON: whoever takes it along reads it without us. Times are ISO 8601. */
+export type Export = Readonly<Record<string, Json>>;
+
+export type Forgetting =
+  | { readonly kind: "forgotten" }
+  | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
+
+/** The store forgets by itself; until then whoever lists sessions to end them still finds whose they are. */
+const LINGER_MS = 60_000;
+/** Saves leave rooms in their own time, and the last ones come after the seats are empty. */
+const LATE_SAVES_MS = 5_000;
+
+export class Belongings {
+  readonly #parts: BelongingsParts;
+
+  constructor(parts: BelongingsParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined for nobody. */
+  async export(secret: string | undefined): Promise<Export | undefined> {
+    const { store, browsers, audit } = this.#parts;
+    const bearer = await browsers.find(secret);
+    if (bearer === undefined) return undefined;
+    const { identity } = bearer;
+    const { id, name, role, account = null, createdMs, preferences = {}, ban } = identity;
+    const [cookies, seats, saves] = await Promise.all([
+      store.cookiesOf(id),
+      store.seatsOf(id),
+      this.#saves(id),
+    ]);
+    audit.note("sensitive_read", { identity: id, why: "own export" });
+    return {
+      ...{ identity: id, name, role, account, since: isoOf(createdMs) },
+      preferences: { ...preferences } as Json,
+      ban: ban === undefined ? null : { reason: ban.reason, since: isoOf(ban.sinceMs) },
+      alerts: (identity.alerts ?? []).map(({ kind, device, atMs }) => {
+        return { kind, device, at: isoOf(atMs) };
+      }),
+      knownDevices: identity.devices?.length ?? 0,
+      browsers: cookies.map(({ cookie: { device, createdMs: sinceMs, endsMs }, usedMs }) => {
+        return { device, since: isoOf(sinceMs), used: isoOf(usedMs), ends: isoOf(endsMs) };
+      }),
+      seats: seats.map(({ room, game, seat }) => ({ room, game, seat })),
+      saves,
+    };
+  }
+
+  /**
+   * Has everything forgotten: seats are given up, progress, sessions, cookies and the account go. A
+   * player gives the password again. Until the seats are empty nothing else is touched, so that whoever
+   * is refused can ask again.
+   */
+  async forget(password: string | undefined, asker: Asker): Promise<Forgetting> {
+    const { store, browsers } = this.#parts;
+    const bearer = await browsers.find(asker.cookie);
+    if (bearer === undefined) return refused("sign-in-needed");
+    const confirmed = await this.#confirm(bearer, password, asker);
+    if (confirmed !== undefined) return confirmed;
+    const { id, account } = bearer.identity;
+    if (!(await this.#leaveSeats(id))) return refused("server-busy");
+    const nowMs = Math.floor(this.#parts.storeTime.nowMs());
+    if (account !== undefined) await closeAccount(store, account, nowMs);
+    await this.#forgetIdentity(id, nowMs + LINGER_MS);
+    await this.#clearShelves(id);
+    this.#parts.clock.after(
+      LATE_SAVES_MS,
+      () => void this.#clearShelves(id).catch(() => undefined),
+    );
+    this.#parts.audit.note("user_deleted", { identity: id, address: asker.address });
+    return { kind: "forgotten" };
+  }
+
+  /** A guest has nothing but the cookie to show, and nor has whom another issuer vouched for. */
+  async #confirm({ identity }: Bearer, password: string | undefined, asker: Asker) {
+    if (identity.account === undefined) return undefined;
+    const { accounts } = this.#parts;
+    const confirmed = await accounts.confirm(identity.account, password ?? "", asker);
+    if (confirmed.kind === "refused") return confirmed;
+    return confirmed.identity === identity.id ? undefined : refused("not-allowed");
+  }
+
+  async #leaveSeats(id: IdentityId): Promise<boolean> {
+    const { store, rooms } = this.#parts;
+    const seats = await store.seatsOf(id);
+    const outcomes = await Promise.all(seats.map(({ room }) => rooms.putOut(room, id, false)));
+    return !outcomes.includes("asked");
+  }
+
+  /** What is left is nobody's record, and ends like any guest's that is not used. */
+  async #forgetIdentity(id: IdentityId, endsMs: number): Promise<void> {
+    const { store, browsers } = this.#parts;
+    await changeIdentity(store, id, ({ revision, createdMs }) => ({
+      ...{ id, name: "", role: "guest", revision: revision + 1, createdMs },
+      ...{ cookieIdleMs: 0, cookieEndsMs: endsMs, cookiesSince: revision + 1 },
+    }));
+    const cookies = await store.cookiesOf(id);
+    await Promise.all(cookies.map(({ cookie }) => store.removeCookie(cookie.hash)));
+    await browsers.endSessions(id, { reason: "signed-out" });
+  }
+
+  async #saves(id: IdentityId): Promise<Readonly<Record<string, Json>>> {
+    const { store, games } = this.#parts;
+    const shelves = await Promise.all(
+      games.map(async (game) => [game, shelfOf(await store.readShelf(id, game)).save] as const),
+    );
+    return Object.fromEntries(shelves.filter(([, save]) => save !== null));
+  }
+
+  async #clearShelves(id: IdentityId): Promise<void> {
+    const { store, games } = this.#parts;
+    for (const game of games) {
+      const expected = await store.readShelf(id, game);
+      if (expected === "") continue;
+      // Whoever was faster wrote what is cleared the next time.
+      await store.replaceShelf(id, game, { expected, next: "", lifeMs: 1 });
+    }
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function refused(reason: Reason): Extract<Forgetting, { kind: "refused" }> {
+  return { kind: "refused", reason };
+}
