@@ -67,6 +67,8 @@ export interface AdmissionParts {
   groupOf(address: string): string | undefined;
   /** The identity cookie in a Cookie header, if there is one. */
   cookieIn(header: string | undefined): string | undefined;
+  /** Whether what the store has lost may still be written back by the node that has it in memory. */
+  mayReturn?(): boolean;
 }
 
 /**
@@ -198,7 +200,7 @@ export class Admission {
   async #look(proof: Proof, arriving: Arriving): Promise<Admitted | Refused> {
     const { store, storeTime, sessions, doors } = this.#parts;
     const found = await store.readSession(proof.session);
-    if (found === undefined) return refused(await this.#whyMissing(proof));
+    if (found === undefined) return await this.#missing(proof);
     const { record, lifeMs } = found;
     const nowMs = storeTime.nowMs();
     const judged = judgeSession(record, proof.revision, nowMs);
@@ -221,6 +223,13 @@ export class Admission {
     const cookie = this.#parts.cookieIn(header);
     const isSameBrowser = cookie === undefined || labelOf(cookie) === record.label;
     return proof.identity === record.identity && isSameBrowser;
+  }
+
+  /** What was lost a moment ago is asked for again: a node with a connection of it writes it back. */
+  async #missing(proof: Proof): Promise<Refused> {
+    const reason = await this.#whyMissing(proof);
+    const mayReturn = reason === "session-lost" && this.#parts.mayReturn?.() === true;
+    return mayReturn ? this.#away() : refused(reason);
   }
 
   /** A touch never revives, so it only tells why there is nothing to touch. */

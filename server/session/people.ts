@@ -23,6 +23,7 @@ import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { keysOf } from "./keys.ts";
 import { type OutsideIssuer, openOutsideIssuer } from "./outsideIssuer.ts";
+import { Restoring } from "./restoring.ts";
 import { Revocations } from "./revocations.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -87,9 +88,15 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
   await storeTime.start();
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
-  const revoked: Sessions["revoked"] = (ended) => sessions.revoked(ended);
+  const restoring = new Restoring({ store, clock, storeTime, clocks, sessions, log });
+  restoring.start();
+  const revoked: Sessions["revoked"] = (ended) => {
+    restoring.forget(ended);
+    sessions.revoked(ended);
+  };
   const revocations = new Revocations({ store, clock, log, revoked });
   revocations.start();
+  sessions.onRevoke((session) => restoring.forget([session]));
   const tickets = openTickets(keys.ticket);
   const cookie = identityCookie(config.production);
   const admission = new Admission({
@@ -107,6 +114,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     metrics,
     groupOf,
     cookieIn: (header) => cookie.read(header),
+    mayReturn: () => restoring.mayReturn,
   });
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
@@ -138,6 +146,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     async stop() {
       storeTime.stop();
       revocations.stop();
+      restoring.stop();
       takeovers.stop();
       await sessions.settled();
     },

@@ -35,6 +35,16 @@ const TOUCHES_PER_BATCH = 500;
 /** What a tombstone outlives the session's absolute end by: a token that was written just before it. */
 const TOMBSTONE_SLACK_MS = 10 * 60_000;
 
+/** As many as the store's own stream remembers. */
+const REVOCATIONS_KEPT = 10_000;
+
+/** A session that was revoked on this node, and the store time until which that must be known. */
+export interface Revocation {
+  readonly session: SessionId;
+  readonly tombstone: SessionTombstone;
+  readonly untilMs: number;
+}
+
 interface Here {
   readonly record: SessionRecord;
   state: SessionState;
@@ -45,6 +55,8 @@ export class Sessions {
   readonly #here = new Map<SessionId, Here>();
   readonly #listeners = new Set<EndListener>();
   readonly #spreaders = new Set<(session: SessionId) => void>();
+  /** Oldest first. */
+  readonly #revoked = new Map<SessionId, Revocation>();
   #due: SessionId[] = [];
   #isGathering = false;
   #writing: Promise<void> = Promise.resolve();
@@ -56,6 +68,21 @@ export class Sessions {
   /** Sessions with a connection on this node. */
   get size(): number {
     return this.#here.size;
+  }
+
+  /** Records of sessions with a connection on this node that have not ended. */
+  get living(): readonly SessionRecord[] {
+    return [...this.#here.values()]
+      .filter(({ state }) => state.phase !== "ended")
+      .map(({ record }) => record);
+  }
+
+  /** What was revoked here and is not forgotten by then, for a store that lost it. */
+  get revocations(): readonly Revocation[] {
+    const nowMs = this.#parts.storeTime.nowMs();
+    for (const [session, { untilMs }] of this.#revoked)
+      if (untilMs <= nowMs) this.#revoked.delete(session);
+    return [...this.#revoked.values()];
   }
 
   /** Tells of sessions that ended while somebody is connected. Returns what ends the telling. */
@@ -91,9 +118,20 @@ export class Sessions {
   async revoke(record: SessionRecord, tombstone: SessionTombstone): Promise<void> {
     // The store counts whole milliseconds, and its clock as we know it does not.
     const restMs = Math.max(0, Math.ceil(record.endsMs - this.#parts.storeTime.nowMs()));
+    const untilMs = this.#parts.storeTime.nowMs() + restMs + TOMBSTONE_SLACK_MS;
+    this.#remember({ session: record.id, tombstone, untilMs });
     await this.#parts.store.revokeSession(record.id, tombstone, restMs + TOMBSTONE_SLACK_MS);
     for (const spread of this.#spreaders) spread(record.id);
     this.#step(record.id, { kind: "revoked" });
+  }
+
+  #remember(revocation: Revocation): void {
+    this.#revoked.set(revocation.session, revocation);
+    if (this.#revoked.size <= REVOCATIONS_KEPT) return;
+    for (const oldest of this.#revoked.keys()) {
+      this.#revoked.delete(oldest);
+      return;
+    }
   }
 
   /** Others have revoked these: what of them is here ends now. */

@@ -46,6 +46,11 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
         rule: "if (isAtOrBelow({ epoch, version }, top)) {",
         instead: "if (epoch === top.epoch && version <= top.version) {",
       },
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "if (top.epoch !== epoch || top.version !== version - 1) {",
+        instead: "if (top.epoch === epoch && top.version !== version - 1) {",
+      },
     ],
   },
   {

@@ -1,0 +1,106 @@
+// Restoring: people whose sessions, identities and cookies the store has lost while a node has them in
+// memory, over real stores in virtual time.
+
+import { expect, test } from "vitest";
+import { silentLog } from "../../server/log.ts";
+import { labelOfHash } from "../../server/session/cookie.ts";
+import type { SessionRecord } from "../../server/session/record.ts";
+import { Restoring } from "../../server/session/restoring.ts";
+import { SESSION_CLOCKS } from "../../server/session/session.ts";
+import type { Revocation } from "../../server/session/sessions.ts";
+import { openMemoryStore } from "../../server/store/memory.ts";
+import type { Store } from "../../server/store/store.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import { DAY_MS, newCookie, newIdentity, newSession } from "../contract/newcomers.ts";
+import { pass } from "./roomsScene.ts";
+
+/** A node that remembers, over a store that can be emptied under it. */
+async function scene() {
+  const clock = new VirtualClock();
+  const held = { inside: await openMemoryStore({ clock }), incarnation: "first" };
+  const store = new Proxy(held.inside, {
+    get(_, name) {
+      if (name === "incarnation") return held.incarnation;
+      const method: unknown = Reflect.get(held.inside, name, held.inside);
+      return typeof method === "function" ? method.bind(held.inside) : method;
+    },
+  }) as Store;
+  const sessions = { living: [] as SessionRecord[], revocations: [] as Revocation[] };
+  const storeTime = { nowMs: () => clock.wallMs() };
+  const parts = { store, clock, storeTime, clocks: SESSION_CLOCKS, sessions, log: silentLog };
+  const restoring = new Restoring(parts);
+  restoring.start();
+  /** Somebody signs in and is connected here. */
+  const arrive = async () => {
+    const identity = await newIdentity(store);
+    const cookie = newCookie(identity);
+    const label = labelOfHash(cookie.hash);
+    const session = await newSession(store, { identity: identity.id, label });
+    await store.createIdentity(identity);
+    await store.keepCookie(cookie);
+    await store.openSession(session, SESSION_CLOCKS.lifeMs);
+    sessions.living.push(session);
+    await pass(clock, 500);
+    return { identity, cookie, session };
+  };
+  const empty = async () => {
+    held.inside = await openMemoryStore({ clock });
+    held.incarnation += " emptied";
+  };
+  return { clock, store, sessions, restoring, arrive, empty };
+}
+
+test("[D139] who is connected, or was within a session's life, is there again after a loss: session, identity and cookie", async () => {
+  const { clock, store, sessions, arrive, empty } = await scene();
+  const here = await arrive();
+  const left = await arrive();
+  const longGone = await arrive();
+  sessions.living = [here.session, left.session];
+  await pass(clock, SESSION_CLOCKS.lifeMs / 2, 60_000);
+  sessions.living = [here.session];
+  await pass(clock, SESSION_CLOCKS.lifeMs / 2 + 1_000, 60_000);
+  await empty();
+  expect(await store.readSession(here.session.id)).toBeUndefined();
+  await pass(clock, 500);
+  for (const { identity, cookie, session } of [here, left]) {
+    expect(await store.readIdentity(identity.id)).toEqual(identity);
+    expect(await store.useCookie(cookie.hash)).toEqual(cookie);
+    expect((await store.readSession(session.id))?.record).toEqual(session);
+  }
+  expect(await store.readSession(longGone.session.id)).toBeUndefined();
+  expect(await store.useCookie(longGone.cookie.hash)).toBeUndefined();
+});
+
+test("[D142] what was revoked stays so after a loss, and what the store still has is not replaced", async () => {
+  const { clock, store, sessions, restoring, arrive, empty } = await scene();
+  const revoked = await arrive();
+  const elsewhere = await arrive();
+  const kept = await arrive();
+  const [tombstone, untilMs] = [{ reason: "banned" } as const, clock.wallMs() + DAY_MS];
+  sessions.revocations.push({ session: revoked.session.id, tombstone, untilMs });
+  restoring.forget([revoked.session.id, elsewhere.session.id]);
+  sessions.living = [kept.session];
+  await empty();
+  const renamed = { ...kept.identity, name: "Grace", revision: 2 };
+  await store.createIdentity(renamed);
+  await pass(clock, 500);
+  expect(await store.isRevoked(revoked.session.id)).toBe(true);
+  for (const { session, cookie } of [revoked, elsewhere]) {
+    expect(await store.readSession(session.id)).toBeUndefined();
+    expect(await store.useCookie(cookie.hash)).toBeUndefined();
+  }
+  expect(await store.readIdentity(kept.identity.id)).toEqual(renamed);
+  expect(await store.useCookie(kept.cookie.hash)).toBeUndefined();
+  expect((await store.readSession(kept.session.id))?.record).toEqual(kept.session);
+});
+
+test("[D143] for ten seconds after a loss what is missing may come back, and not longer", async () => {
+  const { clock, restoring, empty } = await scene();
+  expect(restoring.mayReturn).toBe(false);
+  await empty();
+  expect(restoring.mayReturn).toBe(true);
+  clock.advance(9_900);
+  expect(restoring.mayReturn).toBe(true);
+  clock.advance(200);
+  expect(restoring.mayReturn).toBe(false);
+});
