@@ -159,6 +159,8 @@ export type HeartbeatMessage = {
 export type NoticeMessage =
   | { readonly kind: "expiring"; readonly endsInMs: number }
   | { readonly kind: "extended"; readonly endsInMs: number }
+  /** The seats are put away if nothing is done for so long; `extend` and whatever is played prevent it. */
+  | { readonly kind: "idling"; readonly inMs: number }
   | { readonly kind: "paused"; readonly room: string }
   | { readonly kind: "resumed"; readonly room: string }
   | {

@@ -57,7 +57,7 @@ export function nextWakeMs(state: ConnectionState, line: LineSeen): number {
     case "live":
       return Math.min(
         state.warnMs ?? state.endsMs,
-        state.activeMs === undefined ? Infinity : state.activeMs + line.idleMs,
+        idleDueMs(state, line),
         state.behind?.lookMs ?? heartbeatDueMs(line),
       );
     case "ended":
@@ -142,6 +142,7 @@ function admitted(endsInMs: number, nowMs: number): LiveConnection {
     phase: "live",
     touchedMs: nowMs,
     activeMs: nowMs,
+    isIdleTold: false,
     endsMs: nowMs + endsInMs,
     warnMs: nowMs + endsInMs - WARNING_MS,
     strikesMs: [],
@@ -180,7 +181,7 @@ function stepLive(state: LiveConnection, input: OpenInput, nowMs: number): Conne
 function active(state: LiveConnection, nowMs: number): ConnectionStep {
   if (state.activeMs !== undefined && nowMs - state.activeMs < 1_000) return unchanged(state);
   const effects: ConnectionEffect[] = state.activeMs === undefined ? [{ kind: "active" }] : [];
-  return { state: { ...state, activeMs: nowMs }, effects };
+  return { state: { ...state, activeMs: nowMs, isIdleTold: false }, effects };
 }
 
 function extended(state: LiveConnection, nowMs: number): ConnectionStep {
@@ -201,7 +202,7 @@ function woken(state: LiveConnection, line: LineSeen, nowMs: number): Connection
   if (nowMs >= state.endsMs) return ended({ reason: "session-ended" }, nowMs);
   if (isTooSlow(state, line, nowMs)) return ended({ reason: "reader-too-slow" }, nowMs);
   const effects: ConnectionEffect[] = [];
-  let { warnMs, activeMs } = state;
+  let { warnMs, activeMs, isIdleTold } = state;
   const behind = keepsUp(state, line) ? undefined : fallBehind(state, nowMs);
   if (state.behind !== undefined && behind === undefined) effects.push({ kind: "caught-up" });
   if (warnMs !== undefined && nowMs >= warnMs) {
@@ -212,10 +213,20 @@ function woken(state: LiveConnection, line: LineSeen, nowMs: number): Connection
   if (activeMs !== undefined && nowMs >= activeMs + line.idleMs) {
     activeMs = undefined;
     effects.push({ kind: "idle" });
+  } else if (nowMs >= idleDueMs(state, line)) {
+    isIdleTold = true;
+    const inMs = (activeMs ?? nowMs) + line.idleMs - nowMs;
+    effects.push({ kind: "notice", notice: { kind: "idling", inMs } });
   }
   // Bytes that wait are sign of life enough once they arrive.
   if (behind === undefined && nowMs >= heartbeatDueMs(line)) effects.push({ kind: "heartbeat" });
-  return { state: { ...state, warnMs, activeMs, behind }, effects };
+  return { state: { ...state, warnMs, activeMs, isIdleTold, behind }, effects };
+}
+
+/** When the person is told, or the seats are put away, if nothing is done until then. */
+function idleDueMs({ activeMs, isIdleTold }: LiveConnection, { idleMs }: LineSeen): number {
+  if (activeMs === undefined) return Infinity;
+  return activeMs + idleMs - (isIdleTold ? 0 : Math.min(WARNING_MS, idleMs / 2));
 }
 
 /** Once behind, a socket has caught up only when it has taken everything. */

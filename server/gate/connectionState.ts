@@ -19,6 +19,8 @@ export interface LiveConnection {
   readonly touchedMs: number;
   /** When the person last did something; undefined while idle. */
   readonly activeMs: number | undefined;
+  /** Whether the person was told that the seats are put away soon, since something was done last. */
+  readonly isIdleTold: boolean;
   /** When the session ends whatever happens. */
   readonly endsMs: number;
   /** When to warn of that; undefined once done. */

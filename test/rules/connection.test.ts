@@ -167,11 +167,31 @@ test("[G30] after the time that the game declares without doing anything a perso
   machine.put({ kind: "active" }, 1_000);
   machine.put({ kind: "active" }, 1_500);
   machine.put({ kind: "alive" }, 50_000);
-  expect(machine.put(busy(HOUR_MS + 999), HOUR_MS + 999)).toEqual([]);
+  expect(machine.put(busy(HOUR_MS + 999), HOUR_MS + 999)).not.toContain("idle");
   expect(machine.put(busy(HOUR_MS + 1_000), HOUR_MS + 1_000)).toEqual(["idle"]);
   expect(machine.put(busy(HOUR_MS + 2_000), HOUR_MS + 2_000)).toEqual([]);
   expect(machine.put({ kind: "active" }, HOUR_MS + 3_000)).toEqual(["active"]);
   expect(machine.put({ kind: "active" }, HOUR_MS + 9_000)).toEqual([]);
+});
+
+test("[S115] a person is warned a minute before the seats are put away, once until something is done", () => {
+  const machine = Machine.live();
+  const dueMs = HOUR_MS - 60_000;
+  expect(nextWakeMs(machine.state, { ...calm, writtenMs: HOUR_MS })).toBe(dueMs);
+  expect(machine.put(busy(dueMs - 1), dueMs - 1)).toEqual([]);
+  expect(machine.put(busy(dueMs), dueMs)).toEqual(["notice"]);
+  expect(machine.effect("notice")?.notice).toEqual({ kind: "idling", inMs: 60_000 });
+  expect(machine.put(busy(dueMs + 30_000), dueMs + 30_000)).toEqual([]);
+  expect(nextWakeMs(machine.state, { ...calm, writtenMs: HOUR_MS })).toBe(HOUR_MS);
+  expect(machine.put({ kind: "extend" }, HOUR_MS - 1)).toEqual(["notice"]);
+  expect(machine.put(busy(HOUR_MS), HOUR_MS)).toEqual([]);
+  const againMs = 2 * HOUR_MS - 60_001;
+  expect(machine.put(busy(againMs), againMs)).toEqual(["notice"]);
+  expect(machine.effect("notice")?.notice.kind).toBe("idling");
+  expect(machine.put(busy(againMs + 60_000), againMs + 60_000)).toEqual(["idle"]);
+  // Nobody is warned of a time that they never reach.
+  const seatless = { ...calm, writtenMs: 4 * HOUR_MS, idleMs: Infinity };
+  expect(nextWakeMs(Machine.live(8 * HOUR_MS).state, seatless)).toBeGreaterThan(4 * HOUR_MS);
 });
 
 test("[G31] a person who says to be here is active, and learns how long the session lasts", () => {
