@@ -52,6 +52,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const closers: (() => unknown)[] = [];
   try {
     return await play(options, closers);
+  } catch (cause) {
+    throw new Error(`chaos with seed ${options.seed} could not be played to its end`, { cause });
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -70,6 +72,9 @@ async function play(
   };
   const bots = await seatBots(nodes, histories, closers);
   const life = { isOver: false };
+  closers.push(() => {
+    life.isOver = true;
+  });
   const living = bots.map((bot) => live(bot, bots, life));
   await haunt({ redis, nodes, bots }, { seed, forMs }, note);
   note("everything heals");
@@ -134,6 +139,7 @@ async function seatBots(
       const line = await TcpProxy.open(node.port);
       closers.push(() => line.close());
       const bot = new Bot({ name, game: history.game, line, history, room });
+      closers.push(() => bot.retire(0));
       await bot.sitDown();
       room = bot.seat?.room;
       bots.push(bot);
