@@ -117,10 +117,21 @@ export class Attachments {
       planned.length === 0 ? [] : this.#tells.steps(common, planned, this.#shownVersion);
     for (const [connection, bookmark] of turn.asked) {
       const attachment = this.#byConnection.get(connection);
-      if (attachment !== undefined) tells.push(this.#answer(attachment, bookmark, turn));
+      if (attachment === undefined) continue;
+      if (bookmark !== undefined) tells.push(...this.#rollbackOf(attachment, bookmark));
+      tells.push(this.#answer(attachment, bookmark, turn));
     }
     if (tells.length > 0) this.#shownVersion = version;
     return tells;
+  }
+
+  /** What was shown and is lost is said before the answer that has the room as it is. */
+  #rollbackOf({ arrival }: Attachment, from: Bookmark): readonly Tell[] {
+    const { id: room, history, version } = this.#core;
+    const to = history.parting(from, version);
+    if (to === undefined) return [];
+    const notice = { kind: "rolled-back", room, from, to } as const;
+    return [{ kind: "notice", to: arrival.connection, notice }];
   }
 
   #steps(turn: TurnSeen): PlannedStep[] {

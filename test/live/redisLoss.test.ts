@@ -2,7 +2,7 @@
 // Redis. As long as the host lives nothing confirmed is lost and nobody loses the seat.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
@@ -23,6 +23,17 @@ async function newRedis(...settings: readonly string[]): Promise<RedisServer> {
   const redis = await startRedisServer({ settings });
   closers.push(() => redis.stop());
   return redis;
+}
+
+/** A copy of a Redis as it is now, which follows it no more. */
+async function newCopy(redis: RedisServer): Promise<RedisServer> {
+  const following = ["--replicaof", `127.0.0.1 ${redis.port}`, "--repl-diskless-sync-delay", "0"];
+  const copy = await newRedis(...following);
+  await until("the copy follows", async () =>
+    String(await copy.command("INFO", "replication")).includes("master_link_status:up"),
+  );
+  await copy.command("REPLICAOF", "NO", "ONE");
+  return copy;
 }
 
 async function lineTo(port: number): Promise<TcpProxy> {
@@ -156,16 +167,7 @@ describe("while the host lives", () => {
     [
       "is replaced by a copy that lacks the newest entries",
       async ({ redis, way, players }) => {
-        const copy = await newRedis(
-          "--replicaof",
-          `127.0.0.1 ${redis.port}`,
-          "--repl-diskless-sync-delay",
-          "0",
-        );
-        await until("the copy follows", async () =>
-          String(await copy.command("INFO", "replication")).includes("master_link_status:up"),
-        );
-        await copy.command("REPLICAOF", "NO", "ONE");
+        const copy = await newCopy(redis);
         await Promise.all(players.flatMap((player) => [note(player), note(player), note(player)]));
         way.targetPort = copy.port;
         way.reset();
@@ -186,4 +188,48 @@ describe("while the host lives", () => {
     },
     20_000,
   );
+});
+
+describe("when the host dies with it", () => {
+  afterEach(closeAll);
+
+  test("[L51] what a copy of Redis lacks and no host remembers is said to each player, and everybody plays on in the same seat", async () => {
+    const { redis, way, server, players } = await playedRoom();
+    await Promise.all(players.map(note));
+    const kept = players.reduce((sum, { sent }) => sum + sent, 0);
+    const copy = await newCopy(redis);
+    await Promise.all(players.flatMap((player) => [note(player), note(player), note(player)]));
+    for (const player of players)
+      await until("all is shown", () => marksOf(player).length === kept + 6);
+    await server.signal("SIGKILL");
+    way.targetPort = copy.port;
+    way.reset();
+    await server.begin();
+    await until("both were told", () => players.every(({ told }) => told.rolledBack > 0));
+    for (const player of players) {
+      expect(
+        await player.seat.send.transfer({ to: player.index ?? 0, coins: 1, mark: player.name }),
+      ).toEqual({ end: "applied" });
+      expect(player.told.rolledBack).toBe(1);
+      expect(player.seat.index).toBe(player.index);
+    }
+    // One history: what was there when the copy was made, and what came after.
+    for (const player of players) {
+      await until("the new marks are shown", () => marksOf(player).length === kept + 2);
+      expect(new Set(marksOf(player)).size).toBe(kept + 2);
+    }
+  }, 30_000);
+
+  test("[L52] a room that nobody has any more is over for its players, with a reason, and a new one can be had", async () => {
+    const { redis, server, line, players } = await playedRoom();
+    await Promise.all(players.map(note));
+    await server.signal("SIGKILL");
+    await redis.command("FLUSHALL");
+    await server.begin();
+    const isOver = () => players.every(({ seat }) => seat.status.phase === "over");
+    await until("both are told", isOver, 20_000);
+    for (const { seat } of players) expect(seat.status).toMatchObject({ next: expect.any(String) });
+    const again = await sitDown(line.url, "ada");
+    expect(await note(again)).toEqual({ end: "applied" });
+  }, 40_000);
 });
