@@ -2,6 +2,7 @@
 // that a crowd that signs in holds up no game. It keeps no password and knows not whose it is.
 
 import { type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { randomSecret } from "../../shared/random.ts";
 
 /** Parameters of scrypt (RFC 7914). Its memory is 128 × 2^logN × blockSize bytes. */
@@ -17,10 +18,13 @@ export interface PasswordCost {
  */
 export const PASSWORD_COST: PasswordCost = { logN: 15, blockSize: 8, parallel: 3 };
 
-/** Of four threads in Node's pool two stay free for files and names. */
-const AT_ONCE = 2;
-/** Whoever would wait for more than these, several seconds, is told to come again instead. */
-const WAITING_MAX = 32;
+/**
+ * One processor stays free for the games, or rooms tick late while a crowd signs in; and of four threads
+ * in Node's pool two stay free for files and names.
+ */
+const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1));
+/** Whoever would wait for more than these, about ten seconds, is told to come again instead. */
+export const WAITING_MAX = 48;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
@@ -33,13 +37,15 @@ export type PasswordCheck =
 
 export class Passwords {
   readonly #cost: PasswordCost;
+  readonly #atOnce: number;
   /** Checked in the place of a hash that does not exist, so that this takes as long. */
   #decoy: Promise<string> | undefined;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(cost: PasswordCost = PASSWORD_COST) {
+  constructor(cost: PasswordCost = PASSWORD_COST, atOnce = AT_ONCE) {
     this.#cost = cost;
+    this.#atOnce = atOnce;
   }
 
   /** A password as it is kept: a string in the PHC format. Undefined if too many are at it. */
@@ -68,7 +74,7 @@ export class Passwords {
   }
 
   async #derive(password: string, salt: Buffer, cost: PasswordCost): Promise<Buffer | undefined> {
-    if (this.#running >= AT_ONCE) {
+    if (this.#running >= this.#atOnce) {
       if (this.#waiting.length >= WAITING_MAX) return undefined;
       await new Promise<void>((go) => this.#waiting.push(go));
     } else {

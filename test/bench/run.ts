@@ -6,6 +6,7 @@ import { gateCostBench } from "./gateCost.ts";
 import { crowdBench, loadBench } from "./load.ts";
 import { memoryBench } from "./memory.ts";
 import { resumeBench } from "./resume.ts";
+import { signInsBench } from "./signIns.ts";
 import { touchesBench } from "./touches.ts";
 
 const CLIENTS = 500;
@@ -30,6 +31,8 @@ table(
   ["share", "ms", "target"],
   await gateCostBench({ rooms: 200, seconds: 10 }),
 );
+  "Sign-ins: ticks of an arena at 20 Hz while a crowd makes accounts with passwords",
+  await signInsBench({ crowd: 50 }),
 table("Life signs", ["signs", "touches written to Redis", "target"], await touchesBench());
 table(
   `Server: processor time for a client and tick, ${CLIENTS} clients in rooms of 10 at 20 Hz`,

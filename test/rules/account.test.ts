@@ -1,7 +1,7 @@
 // Account: registering, signing in with a password and changing it, over the in-process store.
 import { expect, test } from "vitest";
 import { type Asker, BROWSERS_MAX, type PlayerSignedIn } from "../../server/identity/accounts.ts";
-import { Passwords } from "../../server/identity/password.ts";
+import { Passwords, WAITING_MAX } from "../../server/identity/password.ts";
 import { judgePassword } from "../../server/identity/passwordRule.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { soon } from "../../shared/clock.ts";
@@ -97,11 +97,13 @@ test("[S81] a password is kept as a slow hash of its own that says how it was ma
   expect(costly).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
 });
 
-test("[S82] beyond a queue of 32 nobody waits for a password to be hashed, and then again all may", async () => {
-  const passwords = new Passwords(CHEAP);
+test("[S82] beyond a queue of 48 nobody waits for a password to be hashed, and then again all may", async () => {
+  const passwords = new Passwords(CHEAP, 2);
   const crowd = await Promise.all(Array.from({ length: 100 }, () => passwords.hash(PASSWORD)));
-  expect(crowd.filter((hash) => hash !== undefined)).toHaveLength(2 + 32);
-  const next = await Promise.all(Array.from({ length: 34 }, () => passwords.hash(PASSWORD)));
+  expect(crowd.filter((hash) => hash !== undefined)).toHaveLength(2 + WAITING_MAX);
+  const next = await Promise.all(
+    Array.from({ length: 2 + WAITING_MAX }, () => passwords.hash(PASSWORD)),
+  );
   expect(next).not.toContain(undefined);
 });
 
@@ -190,11 +192,11 @@ test("[S86] an unknown name and a wrong password are answered alike, after the s
   expect(wrong).toEqual({ kind: "refused", reason: "sign-in-failed" });
   expect(unknown).toEqual(wrong);
   // The work is the hash: it is done for nobody's hash too, and takes its place in the same queue.
-  const passwords = new Passwords(CHEAP);
+  const passwords = new Passwords(CHEAP, 2);
   const crowd = Array.from({ length: 100 }, () => passwords.check("whatever it is", undefined));
   const kinds = (await Promise.all(crowd)).map(({ kind }) => kind);
-  expect(kinds.filter((kind) => kind === "busy")).toHaveLength(66);
-  expect(kinds.filter((kind) => kind === "wrong")).toHaveLength(34);
+  expect(kinds.filter((kind) => kind === "busy")).toHaveLength(100 - 2 - WAITING_MAX);
+  expect(kinds.filter((kind) => kind === "wrong")).toHaveLength(2 + WAITING_MAX);
 });
 
 test("[S87] after five wrong passwords an account waits a quarter of an hour, and nobody signed in is touched", async () => {
