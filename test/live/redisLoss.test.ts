@@ -1,6 +1,7 @@
 // A Redis that loses, forgets, refuses or is emptied under play: a real server, real players, real
 // Redis. As long as the host lives nothing confirmed is lost and nobody loses the seat.
 
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
@@ -94,7 +95,10 @@ async function playedRoom() {
 type Scene = Awaited<ReturnType<typeof playedRoom>>;
 
 /** Both play while something happens to Redis; gives how long after it everybody had played on. */
-async function playThrough({ players }: Scene, strike: () => Promise<unknown>): Promise<number> {
+async function playThrough(
+  { players }: Pick<Scene, "players">,
+  strike: () => Promise<unknown>,
+): Promise<number> {
   await Promise.all(players.map(note));
   const ends = players.flatMap((player) => [note(player), note(player)]);
   const struck = strike();
@@ -231,5 +235,31 @@ describe("when the host dies with it", () => {
     for (const { seat } of players) expect(seat.status).toMatchObject({ next: expect.any(String) });
     const again = await sitDown(line.url, "ada");
     expect(await note(again)).toEqual({ end: "applied" });
+  }, 40_000);
+});
+
+describe("while several nodes live", () => {
+  afterEach(closeAll);
+
+  test("[L53] a Redis of several nodes that is emptied, and emptied again, costs players of all of them nothing but a pause", async () => {
+    const redis = await newRedis();
+    const SECRETS = `k1:${randomBytes(32).toString("base64")}`;
+    const environment = { REDIS_URL: redis.url, SECRETS };
+    const nodes = await Promise.all([1, 2].map(() => LabServer.start({ environment })));
+    for (const node of nodes) closers.push(() => node.close());
+    const lines = await Promise.all(nodes.map(({ port }) => lineTo(port)));
+    const ada = await sitDown(lines[0]?.url ?? "", "ada");
+    const bob = await sitDown(lines[1]?.url ?? "", "bob", ada.seat.room);
+    const players = [ada, bob] as const;
+    await sleep(1_000);
+    for (let round = 0; round < 3; round++) {
+      const strike = () => redis.command("FLUSHALL");
+      expect(await playThrough({ players }, strike)).toBeLessThan(PLAYING_AGAIN_MS);
+      await sleep(300);
+    }
+    await expectWhole(players);
+    for (const line of lines) line.cut();
+    await Promise.all(players.map(note));
+    await expectWhole(players);
   }, 40_000);
 });
