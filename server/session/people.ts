@@ -124,6 +124,10 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const takeovers = new Takeovers({ ...ground, clock, browsers, moveSeats });
   const signIn = new SignIn({ ...ground, browsers, takeovers });
   const audit = new Audit({ node, store, storeTime, key: keys.audit.newest, log });
+  sessions.onEnd((session, reason) => {
+    // What is revoked is noted by whoever revokes it.
+    if (reason === "session-ended") audit.note("session_expired", { session });
+  });
   const accounts = new Accounts({
     ...{ store, storeTime, browsers, audit, takeovers },
     passwords: new Passwords(parts.passwordCost),

@@ -244,3 +244,20 @@ test("[S98] each deed is one line of the audit that names nobody in clear", asyn
   const seen = await scene.moderation.look(root, { account: "Eve" });
   expect(seen).toMatchObject({ outcome: { auditedAs: created?.identity } });
 });
+
+test("[S116] a session that ends under somebody who is connected is in the audit, once", async () => {
+  const scene = await peopleScene();
+  const { session, token } = await newGuest(scene);
+  expect((await enter(scene, session, token)).kind).toBe("admitted");
+  const ends = endsOf(scene);
+  await pass(scene, 25 * HOUR_MS);
+  for (let sign = 0; sign < 2; sign++) scene.sessions.touch(session.id);
+  await pass(scene, 1_000);
+  expect(ends).toEqual([`${session.id} session-ended`]);
+  const expired = (await scene.store.auditTail(100)).filter(
+    ({ event }) => event === "session_expired",
+  );
+  expect(expired).toHaveLength(1);
+  expect(expired[0]?.session).toMatch(/^[\w-]{12}$/);
+  expect(JSON.stringify(expired)).not.toContain(session.id);
+});
