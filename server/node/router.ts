@@ -115,14 +115,7 @@ export class Router {
   }
 
   hear(from: NodeId, items: readonly Item[]): void {
-    for (const item of items) {
-      try {
-        this.#hear(from, item);
-      } catch (cause) {
-        // What one room cannot make sense of must not keep the others from hearing theirs.
-        this.#parts.log.fault("item-failed", { reason: from, cause });
-      }
-    }
+    for (const item of items) this.#hear(from, item);
   }
 
   /** Inputs that waited here for a room which another node has. */

@@ -8,6 +8,7 @@ import { keysWith } from "../../server/store/keys.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
 import type { ConnectionId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { seededRandom } from "../../shared/random.ts";
+import { until } from "../contract/until.ts";
 import type { AttackBed } from "./attackBed.ts";
 
 const STRANGER = "strangernode" as NodeId;
@@ -45,22 +46,35 @@ function payloadOf(item: Item): Uint8Array {
 /** Everything that is published, as bytes. */
 function messages(to: ConnectionId, seed: number): readonly Uint8Array[] {
   const random = seededRandom(seed);
-  let seq = 0;
+  let strangers = 0;
+  // Each from another: what one has said spoils what it says next.
   const packet = (payload: Uint8Array) => {
-    const rest = { stream: 1, seq: ++seq, heard: 0, ack: 0, wants: false };
-    return encodePacket(STRANGER, { ...rest, payload });
+    const from = `${STRANGER}${++strangers}` as NodeId;
+    return encodePacket(from, { stream: 1, seq: 1, heard: 0, ack: 0, wants: false, payload });
   };
-  const sound = [...items, seatedNowhere(to)].map((item) => packet(payloadOf(item)));
+  const payloads = [...items, seatedNowhere(to)].map(payloadOf);
+  const sound = payloads.map(packet);
   const cut = sound.flatMap((bytes) => [bytes.subarray(0, bytes.length - 3), bytes.subarray(2)]);
   const spoilt = Array.from({ length: 200 }, (_, at) => {
-    const bytes = Uint8Array.from(sound[at % sound.length] ?? []);
+    const bytes = Uint8Array.from(payloads[at % payloads.length] ?? []);
     bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
-    return bytes;
+    return packet(bytes);
   });
   const garbage = Array.from({ length: 200 }, () =>
     packet(Uint8Array.from({ length: 40 }, () => Math.floor(random() * 256))),
   );
   return [new Uint8Array(0), Buffer.from("{}"), ...sound, ...cut, ...spoilt, ...garbage];
+}
+
+/** The name of the connection that was made last, as its session has it in Redis. */
+export async function newestConnection(bed: AttackBed): Promise<ConnectionId> {
+  return until("the session names its connection", async () => {
+    const opened = bed.lines.filter(({ event }) => event === "session-opened").at(-1);
+    const key = keysWith("hf:").session(String(opened?.session) as SessionId);
+    const fields = (await bed.redis.command("HKEYS", key)) as string[];
+    const named = fields.find((field) => field.startsWith("connection:"));
+    return named?.slice("connection:".length) as ConnectionId | undefined;
+  });
 }
 
 /** Publishes it all to the bed's node; gives how many messages it heard. */

@@ -134,6 +134,17 @@ export const damagedRooms: readonly Attack[] = [
   },
 ];
 
+const ORPHAN = "brokenorphan01" as RoomId;
+
+/** Leaves a room behind that is said to be in play, and has no log to be taken over from. */
+export async function leaveOrphan({ redis }: AttackBed): Promise<void> {
+  const named = { room: ORPHAN, game: ledger.name, gameVersion: 1, code: "abcdefgk" };
+  const counts = { seatsTaken: 0, seatsMax: 8, listedMs: 1 };
+  const listing = JSON.stringify({ ...named, open: "private", status: "running", ...counts });
+  await redis.command("SET", keys.log(ORPHAN), GARBAGE);
+  await redis.command("HSET", keys.listings(bucketOf(ORPHAN)), ORPHAN, listing);
+}
+
 export const damagedLists: readonly Attack[] = [
   {
     what: "a listing of garbage",
@@ -168,12 +179,25 @@ export const damagedLists: readonly Attack[] = [
     async run(bed) {
       await bed.redis.command("HSET", keys.nodes, "nodeofnone", `9999999999999 ${GARBAGE}`);
       await bed.redis.command("HSET", keys.nodes, "nodeoftwo", "9999999999999 null");
-      const before = String(await bed.redis.command("HGETALL", keys.nodes));
-      await until("it signs again", async () => {
-        return String(await bed.redis.command("HGETALL", keys.nodes)) !== before;
-      });
+      const signs = async () => String(await bed.redis.command("HGETALL", keys.nodes));
+      for (const sign of ["first", "second"]) {
+        const before = await signs();
+        await until(`it signs a ${sign} time`, async () => (await signs()) !== before);
+      }
       await bed.redis.command("HDEL", keys.nodes, "nodeofnone", "nodeoftwo");
-      return "signs on";
+      const isDeaf = bed.lines.some(({ event }) => event === "node-not-signed");
+      return isDeaf ? "reads nobody's" : "signs on";
+    },
+  },
+  {
+    what: "the log of a room that is to be taken over",
+    expected: "left out",
+    async run(bed) {
+      // It looks every ten seconds which rooms nodes that ended have left behind.
+      await bed.logged({ event: "room-not-located", room: ORPHAN });
+      await bed.redis.command("HDEL", keys.listings(bucketOf(ORPHAN)), ORPHAN);
+      const isGivenUp = bed.lines.some(({ event }) => event === "rooms-not-adopted");
+      return isGivenUp ? "none is taken over" : "left out";
     },
   },
   {
