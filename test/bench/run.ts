@@ -5,8 +5,10 @@ import { codecBench } from "./codec.ts";
 import { gateCostBench } from "./gateCost.ts";
 import { crowdBench, loadBench } from "./load.ts";
 import { memoryBench } from "./memory.ts";
+import { nodesBench } from "./nodes.ts";
 import { resumeBench } from "./resume.ts";
 import { signInsBench } from "./signIns.ts";
+import { stormBench } from "./storm.ts";
 import { touchesBench } from "./touches.ts";
 
 const CLIENTS = 500;
@@ -57,4 +59,17 @@ table(
   `Crowd: the most of ${CROWDS.join(", ")} clients whose ticks come within 60 ms, 99 of 100`,
   ["server", "clients", "target"],
   await crowdBench(CROWDS, CROWD_SECONDS),
+);
+table(
+  "Three nodes on one Redis: how long players wait when the host of their room goes",
+  ["what befell it", "median ms", "longest ms", "target"],
+  await nodesBench({ times: 5 }),
+);
+table(
+  "Storm: every line cut at once, seconds until players see their room again, and a room beside them",
+  ["who", "half of them", "all of them", "fewest ticks in a second", "target"],
+  [
+    await stormBench({ count: 500, game: "still", target: "≤ 1 s, ≥ 18" }),
+    await stormBench({ count: 2_000, game: "still", target: "≤ 8 s, ≥ 18" }),
+  ],
 );
