@@ -8,6 +8,7 @@ import type { AbsenceDeclared, CommandRules, Done, LifecycleRules, Named, Room }
 import {
   type CollectionShape,
   isDeclarableName,
+  isKind,
   layOut,
   type RecordOf,
   type Records,
@@ -148,7 +149,7 @@ export function defineGame<
   insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
   insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
   insist(
-    Number.isInteger(seats.min) &&
+    Number.isInteger(seats?.min) &&
       seats.min >= 1 &&
       Number.isInteger(seats.max) &&
       seats.max >= seats.min &&
@@ -161,8 +162,7 @@ export function defineGame<
   );
   insist(seats.idleMs === undefined || seats.idleMs >= 1_000, "idleMs is a second or more");
   insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
-  for (const own of Object.keys(records))
-    insist(!own.startsWith("$"), `"${own}": names with $ are the room's`);
+  checkRecords(records);
   checkNames(commands, "command");
   checkNames(inputs, "input");
   checkNames(events, "event");
@@ -170,12 +170,13 @@ export function defineGame<
     for (const [field, kind] of Object.entries(fields)) {
       insist(
         kind.byteCount !== undefined,
-        `input "${input}.${field}" needs a kind of fixed length`,
+        `input "${input}.${field}" needs a kind of fixed length, such as u8, f32 or quantised`,
       );
     }
   }
-  for (const timer of Object.keys(declared.timers ?? {})) {
+  for (const [timer, rule] of Object.entries(declared.timers ?? {})) {
     insist(isDeclarableName(timer), `timer "${timer}": use letters and digits, small first letter`);
+    insist(typeof rule === "function", `timer "${timer}" is no function`);
   }
   for (const [older, { from }] of Object.entries(declared.migrate ?? {})) {
     const fits = from.name === name && from.version === Number(older) && from.version < version;
@@ -210,6 +211,7 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
   commands: C,
 ): Rules {
   const given = declared.rules as Readonly<Record<string, unknown>>;
+  insist(typeof given === "object" && given !== null, "rules is an object of functions");
   const commandRules: Record<string, (room: unknown, seat: number, args: unknown) => unknown> = {};
   for (const name of Object.keys(commands)) {
     insist(
@@ -217,7 +219,10 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
       `command "${name}" has the name of a lifecycle rule`,
     );
     const isRule = Object.hasOwn(given, name) && typeof given[name] === "function";
-    insist(isRule, `command "${name}" has no rule`);
+    insist(
+      isRule,
+      `command "${name}" has no rule: rules need a function ${name}(room, seat, args)`,
+    );
     commandRules[name] = given[name] as (room: unknown, seat: number, args: unknown) => unknown;
   }
   for (const name of Object.keys(given)) {
@@ -226,6 +231,9 @@ function sortRules<R extends Records, C extends Named, I extends Named, E extend
       known,
       `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`,
     );
+  }
+  for (const [name, rule] of Object.entries(given)) {
+    insist(rule === undefined || typeof rule === "function", `rule "${name}" is no function`);
   }
   insist(
     (given.save === undefined) === (given.restore === undefined),
@@ -256,6 +264,15 @@ function absenceOf(declared: unknown): Rules["absence"] {
   return () => terms;
 }
 
+function checkRecords(records: Records): void {
+  insist(typeof records === "object", "records is an object, {} if there are none");
+  for (const [name, declared] of Object.entries(records)) {
+    insist(!name.startsWith("$"), `"${name}": names with $ are the room's`);
+    const isMade = declared?.kind === "one" || declared?.kind === "many";
+    insist(isMade, `records.${name} is made by one({…}) or many({…})`);
+  }
+}
+
 function checkNames(named: Named, what: string): void {
   for (const [name, fields] of Object.entries(named)) {
     insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
@@ -264,9 +281,10 @@ function checkNames(named: Named, what: string): void {
         isDeclarableName(field),
         `${what} "${name}.${field}": use letters and digits, not "id"`,
       );
+      insist(isKind(kind), `${what} "${name}.${field}" needs a kind, such as u8 or text(20)`);
       insist(
         kind.visibility === "public",
-        `${what} "${name}.${field}" is seen by whoever sends or gets it`,
+        `${what} "${name}.${field}" is seen by whoever sends or gets it: leave .private and .server out`,
       );
     }
   }

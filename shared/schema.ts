@@ -121,6 +121,11 @@ export function isDeclarableName(name: string): boolean {
   return NAME.test(name) && !RESERVED.has(name);
 }
 
+/** Whether it is a kind; plain JavaScript, or types that nobody checked, may have put anything there. */
+export function isKind(kind: Fields[string] | undefined): boolean {
+  return typeof kind?.shape === "string";
+}
+
 /** Lays out collections in the order declared. Throws a TypeError that names the mistake. */
 export function layOut(
   records: Records,
@@ -134,8 +139,9 @@ export function layOut(
     );
     const entries = Object.entries(declared.fields);
     insist(entries.length <= FIELDS_MAX, `collection "${name}" has more than ${FIELDS_MAX} fields`);
-    for (const [field] of entries) {
+    for (const [field, kind] of entries) {
       insist(isDeclarableName(field), `field "${name}.${field}": use letters and digits, not "id"`);
+      insist(isKind(kind), `field "${name}.${field}" needs a kind, such as u8 or text(20)`);
     }
     const of = (visibility: Visibility) =>
       entries
