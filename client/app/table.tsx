@@ -74,7 +74,13 @@ async function approach(wanted: TableWanted): Promise<Way> {
   return isGone && wanted.place.kind === "any" ? seatAt(wanted) : way;
 }
 
-const GONE: ReadonlySet<string> = new Set(["room-ended", "room-unknown", "seat-lost", "seat-left"]);
+const GONE: ReadonlySet<string> = new Set([
+  "room-ended",
+  "room-unknown",
+  "seat-lost",
+  "seat-left",
+  "put-out",
+]);
 
 async function seatAt(wanted: TableWanted): Promise<Way> {
   try {
