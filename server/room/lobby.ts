@@ -23,6 +23,8 @@ export interface LobbyParts {
   readonly store: RoomStore;
   readonly clock: Clock;
   readonly games: ReadonlyMap<string, Game>;
+  /** Whether a room in this node's memory takes somebody now; undefined for every other room. */
+  takes?(room: RoomId): boolean | undefined;
 }
 
 interface Listed {
@@ -95,14 +97,15 @@ export class Lobby {
     return (await this.#openRoom(game)) ?? this.#create(game, "listed", identity);
   }
 
-  /** The fullest listed room with a free seat: company first. */
+  /** The fullest listed room with a free seat: company first. A room of this node knows better than its listing. */
   async #openRoom(game: Game): Promise<LobbyAnswer | undefined> {
     const open = (await this.#rooms()).filter(
       (listing) =>
         listing.game === game.name &&
         listing.open === "listed" &&
         (listing.status === "waiting" || listing.status === "running") &&
-        listing.seatsTaken < listing.seatsMax,
+        listing.seatsTaken < listing.seatsMax &&
+        this.#parts.takes?.(listing.room) !== false,
     );
     const fullest = open.sort((one, other) => other.seatsTaken - one.seatsTaken)[0];
     return fullest === undefined ? undefined : { kind: "room", room: fullest.room };

@@ -52,6 +52,12 @@ export class RoomMachine {
     return this.#parts.attachments.size;
   }
 
+  /** Whether somebody new finds a free seat here. */
+  get takesPlayers(): boolean {
+    const { own, game } = this.core;
+    return own.$room.status !== "ended" && own.$seats.size < game.seats.max;
+  }
+
   get connections(): readonly ConnectionId[] {
     return [...this.#parts.attachments.all].map(({ arrival }) => arrival.connection);
   }

@@ -77,7 +77,8 @@ export class Rooms {
   constructor(parts: RoomsParts) {
     this.#parts = parts;
     const { store, clock, games, log } = parts;
-    this.lobby = new Lobby({ store, clock, games });
+    const takes = (room: RoomId) => this.#host.get(room)?.machine.takesPlayers;
+    this.lobby = new Lobby({ store, clock, games, takes });
     this.#errands = new Errands({
       ...{ store, clock, log },
       listed: () => this.lobby.forget(),

@@ -17,9 +17,10 @@ async function lobbyScene() {
   const clock = new VirtualClock();
   const told: Tell[] = [];
   const { creations } = openLimits();
+  const store = await openMemoryStore({ clock });
   const rooms = new Rooms({
     node: "node00000001" as NodeId,
-    store: await openMemoryStore({ clock }),
+    store,
     ...{ clock, log: silentLog, metrics: openMetrics() },
     games: new Map([pond, nook].map((game) => [game.name, game])),
     guard: (work) => {
@@ -32,7 +33,7 @@ async function lobbyScene() {
     deliver: (_room, tells) => void told.push(...tells),
   });
   await rooms.start();
-  return { clock, rooms, told, address: "192.0.2.1" };
+  return { clock, rooms, store, told, address: "192.0.2.1" };
 }
 
 type Scene = Awaited<ReturnType<typeof lobbyScene>>;
@@ -96,6 +97,17 @@ test("[N15] a page that asks again for any seat is led to the one it has, and an
   const own = await sit(scene, arriving("ada", "two"), asking(nook, { create: "private" }));
   expect(own).not.toBe(room);
   expect(await sit(scene, arriving("ada", "two"), asking(nook, { create: "private" }))).toBe(own);
+});
+
+test("[N20] whoever wants any seat is not led to a room of this node that has ended or filled since it was listed", async () => {
+  const scene = await lobbyScene();
+  const room = await sit(scene, arriving("ada", "one"), asking(nook));
+  // What is listed from here on does not come in time.
+  scene.store.listRoom = () => Promise.resolve();
+  expect(await sit(scene, arriving("bob", "one"), asking(nook))).toBe(room);
+  const [hosted] = [...scene.rooms.hosted];
+  expect(hosted?.machine.takesPlayers).toBe(false);
+  expect(await sit(scene, arriving("eve", "one"), asking(nook))).not.toBe(room);
 });
 
 test("[N15] a page that asks again before its first request had its turn gets no second seat", async () => {
