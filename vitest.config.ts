@@ -1,8 +1,8 @@
 // Which folder of test/ is which project, and how long and how parallel each may run.
 import { defineConfig } from "vitest/config";
 
-// Rules run on a virtual clock and need no patience; real processes, sockets and pages do, and
-// they share two cores with what they measure, so those files run one after another.
+// Rules run on a virtual clock and need no patience. Real processes and sockets wait more than they
+// work, so two files of them run beside each other; pages that draw run one after another.
 const quick = ["tidy", "rules", "sim"];
 const real = ["contract", "live", "browser"];
 
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
-          fileParallelism: false,
+          maxWorkers: name === "browser" ? 1 : 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: quick.length + order },

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Logged } from "../sim/history.ts";
 import { type ChaosOutcome, chaos } from "./chaos/chaos.ts";
 
-const FOR_MS = 45_000;
+const FOR_MS = 25_000;
 /** Breaking, mending and coming to rest, on a machine that has other things to do as well. */
 const PATIENCE_MS = 240_000;
 
