@@ -7,6 +7,7 @@ import { jitterRandom, randomCode } from "../shared/random.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
+import { CannotStart, endWith } from "./process.ts";
 import { keysOf } from "./session/keys.ts";
 import { openPeople } from "./session/people.ts";
 import { bootStore } from "./store/boot.ts";
@@ -18,10 +19,10 @@ const USAGE = `Use: npm run admin -- grant <name of an account> [${ROLES.join(" 
 /** Does what the words after the command say. Rejects with a sentence for the operator. */
 async function administer([verb, name, word = "admin"]: readonly string[]): Promise<void> {
   const role = ROLES.find((each) => each === word);
-  if (verb !== "grant" || name === undefined || role === undefined) throw new Error(USAGE);
+  if (verb !== "grant" || name === undefined || role === undefined) throw new CannotStart(USAGE);
   const read = readConfig();
   if (read.kind === "refused") {
-    throw new Error(
+    throw new CannotStart(
       read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`).join("\n"),
     );
   }
@@ -39,7 +40,8 @@ async function administer([verb, name, word = "admin"]: readonly string[]): Prom
     const people = await openPeople({ ...ground, random: jitterRandom, groupOf: () => undefined });
     const person = await people.moderation.grant(name, role);
     await people.stop();
-    if (person === undefined) throw new Error(`There is no account "${name}". Register it first.`);
+    if (person === undefined)
+      throw new CannotStart(`There is no account "${name}". Register it first.`);
     log.announce(`${person.name} is ${role} now; all sessions of the account begin anew.`);
   } finally {
     await store.close();
@@ -47,4 +49,4 @@ async function administer([verb, name, word = "admin"]: readonly string[]): Prom
   }
 }
 
-await administer(process.argv.slice(2));
+await administer(process.argv.slice(2)).catch(endWith);

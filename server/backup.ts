@@ -8,6 +8,7 @@ import type { NodeId } from "../shared/ids.ts";
 import { randomCode } from "../shared/random.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
+import { CannotStart, endWith } from "./process.ts";
 import { checkBackup, readBackup, writeBackup } from "./store/backupFile.ts";
 import { type BootedStore, bootStore, REDIS_FOLDER } from "./store/boot.ts";
 import { type Keys, keysWith } from "./store/keys.ts";
@@ -32,10 +33,10 @@ interface Place {
 /** Does what the words after the command say. Rejects with a sentence for the operator. */
 async function backUp(words: readonly string[]): Promise<void> {
   const [verb, path = verb] = words[0] === "restore" ? words : ["copy", ...words];
-  if (path === undefined || path === "restore" || words.length > 2) throw new Error(USAGE);
+  if (path === undefined || path === "restore" || words.length > 2) throw new CannotStart(USAGE);
   const read = readConfig();
   if (read.kind === "refused")
-    throw new Error(
+    throw new CannotStart(
       read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`).join("\n"),
     );
   const { config } = read;
@@ -60,7 +61,7 @@ async function copy({ shards, keys, timeMs }: Place, path: string): Promise<stri
 async function restore({ shards, keys, timeMs }: Place, path: string): Promise<string> {
   const { pieces } = await checkBackup(path, keys.prefix);
   if (!(await isEmpty(shards, keys)))
-    throw new Error("This Redis is not empty. A backup is restored into an empty one only.");
+    throw new CannotStart("This Redis is not empty. A backup is restored into an empty one only.");
   const nowMs = await timeMs();
   for await (const copied of readBackup(path)) await restoreKey(shards, copied, nowMs);
   return `${pieces} pieces of ${path} are restored. Start the nodes with the same SECRETS.`;
@@ -97,7 +98,9 @@ async function addressOf({ kind }: BootedStore, config: Config): Promise<RedisAd
   const { redisUrl, dataDirectory } = config;
   if (redisUrl !== undefined) return parseRedisUrl(redisUrl);
   if (kind === "in-process")
-    throw new Error(`Nothing of this is in a Redis. Stop the server and copy ${dataDirectory}.`);
+    throw new CannotStart(
+      `Nothing of this is in a Redis. Stop the server and copy ${dataDirectory}.`,
+    );
   const path = await readFile(join(dataDirectory, REDIS_FOLDER, SOCKET_FILE), "utf8");
   return { kind: "socket", path, database: 0, tls: false };
 }
@@ -105,9 +108,9 @@ async function addressOf({ kind }: BootedStore, config: Config): Promise<RedisAd
 async function untilReady({ topology }: Shards): Promise<void> {
   const deadlineMs = systemClock.now() + READY_MS_MAX;
   while (!topology.isReady) {
-    if (systemClock.now() > deadlineMs) throw new Error(`Redis is away: ${topology.trouble}`);
+    if (systemClock.now() > deadlineMs) throw new CannotStart(`Redis is away: ${topology.trouble}`);
     await new Promise<void>((done) => void systemClock.after(PAUSE_MS, done));
   }
 }
 
-await backUp(process.argv.slice(2));
+await backUp(process.argv.slice(2)).catch(endWith);

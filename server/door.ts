@@ -8,6 +8,7 @@ import { isLoopbackHost } from "./http/address.ts";
 import { type Metrics, serveMetrics } from "./metrics.ts";
 import type { Role } from "./node/role.ts";
 import { serveAsWorker } from "./node/worker.ts";
+import { CannotStart } from "./process.ts";
 
 export interface DoorParts {
   readonly http: HttpServer;
@@ -48,7 +49,7 @@ function workerDoor({ http, metrics, clock, config }: DoorParts): Door {
 async function ownDoor({ http, metrics, config }: DoorParts): Promise<Door> {
   const { host, port, metricsPort } = config;
   await new Promise<void>((resolve, reject) => {
-    http.once("error", reject);
+    http.once("error", (cause) => reject(notOpened(cause, { host, port })));
     http.listen(port, host, () => resolve());
   });
   const address = http.address();
@@ -64,6 +65,20 @@ async function ownDoor({ http, metrics, config }: DoorParts): Promise<Door> {
       if (metricsServer !== undefined) await stopped(metricsServer);
     },
   };
+}
+
+/** Why a port cannot be had, for an operator. */
+export function notOpened(
+  cause: NodeJS.ErrnoException,
+  { host, port }: Pick<Config, "host" | "port">,
+): Error {
+  const remedies: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is taken. End what listens there, or use another one: PORT=${port + 1} npm start`,
+    EACCES: `Port ${port} may not be opened by this user. Use one above 1023, e.g. PORT=3000.`,
+    EADDRNOTAVAIL: `${host} is no address of this machine. Use HOST=127.0.0.1, or 0.0.0.0 for all of them.`,
+  };
+  const remedy = remedies[cause.code ?? ""];
+  return remedy === undefined ? cause : new CannotStart(remedy, { cause });
 }
 
 export function urlOf(host: string, port: number): string {

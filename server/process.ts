@@ -6,6 +6,17 @@ import type { Log } from "./log.ts";
 /** A stop that takes longer is given up; what was confirmed is in the log already. */
 const STOP_MS_MAX = 8_000;
 
+/** A start that fails for a reason that the operator can mend; its message says how. */
+export class CannotStart extends Error {}
+
+/** Says why this process cannot do what it was started for, and ends it. */
+export function endWith(cause: unknown): never {
+  const said =
+    cause instanceof CannotStart ? cause.message : String((cause as Error)?.stack ?? cause);
+  process.stderr.write(`${said}\n`);
+  process.exit(1);
+}
+
 /** Stops the server on SIGTERM and SIGINT, and on a fault that nobody caught. Ends the process. */
 export function onSignals(stop: () => Promise<void>, log: Log): void {
   let stopping = false;

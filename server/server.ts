@@ -22,7 +22,7 @@ import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { type Role, roleOf } from "./node/role.ts";
 import { SeatDesk } from "./node/seatDesk.ts";
-import { onSignals } from "./process.ts";
+import { CannotStart, endWith, onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { keysOf } from "./session/keys.ts";
@@ -40,12 +40,15 @@ export interface ServerOptions {
   readonly pages?: string;
   /** What the environment says, if not given. */
   readonly config?: Config;
-  /** Whether SIGTERM and SIGINT stop the server; true if not given. */
+  /** Whether the process is the server's own: SIGTERM and SIGINT stop it. True if not given. */
   readonly signals?: boolean;
 }
 
 export interface HoldfastServer {
-  /** Resolves when the server takes players. Rejects with a sentence for the operator. */
+  /**
+   * Resolves when the server takes players. If it cannot start it says why and ends the process;
+   * without `signals` the process is not its own, and it rejects with the sentence.
+   */
   start(): Promise<{ readonly url: string }>;
   /** Tells players to come back, writes what is not written, and lets go of everything. */
   stop(): Promise<void>;
@@ -59,6 +62,9 @@ const OWN_PAGES = fileURLToPath(
 const NODE_ID_LENGTH = 10;
 /** Players come back spread over this time, so that the next process is not met by all at once. */
 const DRAIN_SPREAD_MS = 500;
+
+/** Whoever starts a server and sees nothing for so long wants to know why. */
+const WAITING_SAID_MS = 1_000;
 
 /** What is running, in the order it was started. */
 interface Running {
@@ -84,13 +90,19 @@ export function createServer(options: ServerOptions): HoldfastServer {
   };
   return {
     async start() {
-      const config = options.config ?? configOfEnvironment();
-      const role = roleOf(process.argv.slice(2));
-      if (role.kind === "supervisor") return supervise(role.workers, config);
-      running = await startRunning({ games, pages, role: role.kind }, config);
-      const { log, door } = running;
-      if (options.signals ?? true) onSignals(stop, log);
-      return { url: door.url };
+      const ownsProcess = options.signals ?? true;
+      try {
+        const config = options.config ?? configOfEnvironment();
+        const role = roleOf(process.argv.slice(2));
+        if (role.kind === "supervisor") return await supervise(role.workers, config);
+        running = await startRunning({ games, pages, role: role.kind }, config);
+        const { log, door } = running;
+        if (ownsProcess) onSignals(stop, log);
+        return { url: door.url };
+      } catch (cause) {
+        if (ownsProcess) endWith(cause);
+        throw cause;
+      }
     },
     stop,
   };
@@ -101,7 +113,7 @@ function configOfEnvironment(): Config {
   const read = readConfig();
   if (read.kind === "read") return read.config;
   const problems = read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`);
-  throw new Error(`The server does not start:\n${problems.join("\n")}`);
+  throw new CannotStart(`The server does not start:\n${problems.join("\n")}`);
 }
 
 /** What is served: rules and the pages to play them on. */
@@ -112,17 +124,13 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
   const metrics = openMetrics();
-  const { kind, store, description } = await bootStore({
-    ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
-    keyPrefix: config.keyPrefix,
-    directory: config.dataDirectory,
-    clock,
-    seal: sealWith(keysOf(config).seal),
-  });
+  const { kind, store, description } = await storeOf(config, { clock, log });
   log.announce(`Store: ${description}`);
   if (served.role === "worker" && kind === "in-process") {
     await store.close();
-    throw new Error(`Workers need a Redis that they share, and there is none: ${description}`);
+    throw new CannotStart(
+      `Workers need a Redis that they share, and there is none: ${description}`,
+    );
   }
   const ground: Ground = { ...served, node, clock, log, metrics, store, config };
   try {
@@ -130,6 +138,24 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
   } catch (cause) {
     await store.close();
     throw cause;
+  }
+}
+
+/** The store that the environment names; an operator who waits for it learns what it waits for. */
+async function storeOf(config: Config, { clock, log }: Pick<Ground, "clock" | "log">) {
+  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
+  const where = redisUrl === undefined ? `the store in ${directory}` : "the Redis of REDIS_URL";
+  const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
+  try {
+    return await bootStore({
+      ...(redisUrl === undefined ? {} : { redisUrl }),
+      ...{ keyPrefix, directory, clock, seal: sealWith(keysOf(config).seal) },
+    });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CannotStart(`The server does not start: ${why}`, { cause });
+  } finally {
+    enough();
   }
 }
 

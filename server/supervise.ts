@@ -3,7 +3,7 @@
 
 import { systemClock } from "../shared/clock.ts";
 import type { Config } from "./config.ts";
-import { urlOf } from "./door.ts";
+import { notOpened, urlOf } from "./door.ts";
 import { openLog } from "./log.ts";
 import { serveMetrics, sumOfCounts } from "./metrics.ts";
 import { Supervisor } from "./node/supervisor.ts";
@@ -17,7 +17,10 @@ export async function supervise(
   const { host, port, metricsPort } = config;
   const log = openLog({ level: config.logLevel, node: "supervisor" });
   const supervisor = new Supervisor({ workers, port, host, clock: systemClock, log });
-  const url = urlOf(host, await supervisor.start());
+  const opened = await supervisor.start().catch((cause: Error) => {
+    throw notOpened(cause, { host, port });
+  });
+  const url = urlOf(host, opened);
   const metrics = { text: async () => sumOfCounts(await supervisor.counts()) };
   if (metricsPort !== undefined) await serveMetrics({ port: metricsPort, metrics });
   onSignals(() => supervisor.stop(), log);
