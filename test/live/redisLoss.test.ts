@@ -211,9 +211,12 @@ describe("when the host dies with it", () => {
     await server.begin();
     await until("both were told", () => players.every(({ told }) => told.rolledBack > 0));
     for (const player of players) {
-      expect(
-        await player.seat.send.transfer({ to: player.index ?? 0, coins: 1, mark: player.name }),
-      ).toEqual({ end: "applied" });
+      const give = () =>
+        player.seat.send.transfer({ to: player.index ?? 0, coins: 1, mark: player.name });
+      const first = await give();
+      // What leaves before the page has its new instance ends as such, and the next one counts.
+      const end = first.end === "superseded" ? await give() : first;
+      expect(end).toEqual({ end: "applied" });
       expect(player.told.rolledBack).toBe(1);
       expect(player.seat.index).toBe(player.index);
     }
