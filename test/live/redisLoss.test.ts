@@ -213,9 +213,12 @@ describe("when the host dies with it", () => {
     for (const player of players) {
       const give = () =>
         player.seat.send.transfer({ to: player.index ?? 0, coins: 1, mark: player.name });
-      const first = await give();
-      // What leaves before the page has its new instance ends as such, and the next one counts.
-      const end = first.end === "superseded" ? await give() : first;
+      // What leaves before the page has its new instance ends visibly as such, and does not count.
+      let end = await give();
+      await until("the page has its new instance", async () => {
+        if (end.end === "superseded") end = await give();
+        return end.end !== "superseded";
+      });
       expect(end).toEqual({ end: "applied" });
       expect(player.told.rolledBack).toBe(1);
       expect(player.seat.index).toBe(player.index);
