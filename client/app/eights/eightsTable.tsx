@@ -5,10 +5,10 @@ import { useEffect, useState } from "preact/hooks";
 import type { SeatView } from "../../join.ts";
 import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
-import { tellingOf } from "../route.ts";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { EightsSeat } from "../tables.ts";
 import { texts } from "../texts.ts";
+import { Waiting } from "../waiting.tsx";
 import { Card, CardBack } from "./card.tsx";
 import { Hand } from "./hand.tsx";
 import { clockLine, isOn, suitName, suitSign, toldOf, turnText } from "./words.ts";
@@ -79,17 +79,7 @@ function Middle({ seat }: { readonly seat: EightsSeat }) {
 }
 
 function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
-  if (seat.seats.length < 2) {
-    return (
-      <section class="card" data-testid="waiting">
-        <p role="status">
-          <strong>{texts.table.waiting}</strong>
-        </p>
-        <p>{texts.table.waitingAbout}</p>
-        <p class="code">{tellingOf("eights", seat.code)}</p>
-      </section>
-    );
-  }
+  if (seat.seats.length < 2) return <Waiting game="eights" code={seat.code} />;
   if (seat.index === undefined || seat.roomStatus !== "running") return null;
   return (
     <button

@@ -4,10 +4,10 @@
 import type { SeatView } from "../../join.ts";
 import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
-import { tellingOf } from "../route.ts";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { NimSeat } from "../tables.ts";
 import { texts } from "../texts.ts";
+import { Waiting } from "../waiting.tsx";
 import { Play } from "./play.tsx";
 import { isOn } from "./turnText.ts";
 import "./nim.css";
@@ -24,24 +24,12 @@ export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: 
         <NimPlate seat={seat} index={1} />
       </div>
       {seat.roomStatus === "waiting" ? (
-        <Waiting code={seat.code} />
+        <Waiting game="nim" code={seat.code} />
       ) : (
         <Play {...{ seat, act, isSending }} />
       )}
       <Rematch seat={seat} act={act} />
     </main>
-  );
-}
-
-function Waiting({ code }: { readonly code: string }) {
-  return (
-    <section class="card" data-testid="waiting">
-      <p role="status">
-        <strong>{texts.table.waiting}</strong>
-      </p>
-      <p>{texts.table.waitingAbout}</p>
-      <p class="code">{tellingOf("nim", code)}</p>
-    </section>
   );
 }
 
