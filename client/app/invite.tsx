@@ -2,24 +2,15 @@
 // where a page may not write to the clipboard by itself.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Popover } from "./popover.tsx";
 import { type GameName, hashOf, tellingOf } from "./route.ts";
 import { texts } from "./texts.ts";
 
 export function Invite({ game, code }: { readonly game: GameName; readonly code: string }) {
-  const [isOpen, setOpen] = useState(false);
   return (
-    <div class="invite">
-      <button
-        type="button"
-        class="quiet"
-        aria-expanded={isOpen}
-        data-testid="invite"
-        onClick={() => setOpen(!isOpen)}
-      >
-        {texts.table.invite}
-      </button>
-      {isOpen ? <InviteCard {...{ game, code }} close={() => setOpen(false)} /> : null}
-    </div>
+    <Popover name="invite" look="quiet" label={texts.table.invite}>
+      {(close) => <InviteCard {...{ game, code, close }} />}
+    </Popover>
   );
 }
 
@@ -35,7 +26,7 @@ function InviteCard(props: {
   const wanted = { game, place: { kind: "code", code }, isWatching: false } as const;
   const link = `${location.origin}${location.pathname}${hashOf(wanted)}`;
   return (
-    <div class="card popover" data-testid="invite-card">
+    <>
       <p>{texts.table.inviteAbout}</p>
       <p class="code" data-testid="room-code">
         {tellingOf(game, code)}
@@ -54,7 +45,7 @@ function InviteCard(props: {
           {texts.table.close}
         </button>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -278,11 +278,11 @@ test("[B19] a moderator at a table sees who sits there and puts a guest out, who
   await guest.getByTestId("name").fill("Lou");
   await guest.getByTestId("private-nim").click();
   await live(guest);
-  expect(await guest.getByTestId("desk-open").count()).toBe(0);
+  expect(await guest.getByTestId("desk").count()).toBe(0);
   await moderator.goto(`${guest.url()}?watch`);
   await live(moderator);
-  await moderator.getByTestId("desk-open").click();
-  await moderator.getByTestId("desk").filter({ hasText: "Lou" }).waitFor();
+  await moderator.getByTestId("desk").click();
+  await moderator.getByTestId("desk-card").filter({ hasText: "Lou" }).waitFor();
   await moderator.getByTestId("put-out").click();
   await moderator.getByTestId("desk-told").filter({ hasText: "Lou" }).waitFor();
   await guest.getByTestId("overlay").filter({ hasText: "moderator put you out" }).waitFor();

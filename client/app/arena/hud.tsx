@@ -13,6 +13,7 @@ import {
   TITLE_LENGTH_MAX,
 } from "../../../shared/games/arenaRecords.ts";
 import { useBeat, useNews } from "../hooks.ts";
+import { Popover } from "../popover.tsx";
 import { awayTextShort } from "../seatPlate.tsx";
 import type { ArenaSeat } from "../tables.ts";
 import { texts } from "../texts.ts";
@@ -131,29 +132,27 @@ function Scores({ seat, sailor, isNight }: HudProps) {
 }
 
 function Fitting({ ship, upgrade, rename }: HudProps & { readonly ship: Ship }) {
-  const [isOpen, setOpen] = useState(false);
   const pearls = ship.pearls ?? 0;
   const canBuy = PARTS.some((part) => isAffordable(ship, part));
   return (
-    <div class="fitting">
-      <button
-        type="button"
-        class={canBuy ? "primary" : ""}
-        aria-expanded={isOpen}
-        data-testid="fitting"
-        onClick={() => setOpen(!isOpen)}
-      >
-        {texts.arena.fitting} <small>{texts.arena.price(pearls)}</small>
-      </button>
-      {isOpen ? (
-        <div class="card popover fitting-card">
+    <Popover
+      name="fitting"
+      look={canBuy ? "primary" : undefined}
+      label={
+        <>
+          {texts.arena.fitting} <small>{texts.arena.price(pearls)}</small>
+        </>
+      }
+    >
+      {() => (
+        <>
           {PARTS.map((part) => (
             <UpgradeButton key={part} ship={ship} part={part} upgrade={upgrade} />
           ))}
           <Rename title={ship.title} rename={rename} />
-        </div>
-      ) : null}
-    </div>
+        </>
+      )}
+    </Popover>
   );
 }
 

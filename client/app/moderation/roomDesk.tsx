@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useAsking } from "../account/asking.ts";
 import { ProblemNote } from "../account/fields.tsx";
 import { mayModerate, usePerson } from "../person.ts";
+import { Popover } from "../popover.tsx";
 import { findById, type PersonSeen, putOut, type Seated, seatsIn } from "./moderation.ts";
 import { moderationTexts } from "./moderationTexts.ts";
 import { PersonCard } from "./personCard.tsx";
@@ -17,23 +18,13 @@ export interface RoomDeskProps {
 
 /** The button that opens it. */
 export function RoomDesk(props: RoomDeskProps) {
-  const [isOpen, setOpen] = useState(false);
   const person = usePerson();
   if (!mayModerate(person)) return null;
   const isAdmin = person.kind === "known" && person.role === "admin";
   return (
-    <div class="invite">
-      <button
-        type="button"
-        class="quiet"
-        aria-expanded={isOpen}
-        data-testid="desk-open"
-        onClick={() => setOpen(!isOpen)}
-      >
-        {moderationTexts.desk}
-      </button>
-      {isOpen ? <Desk {...props} isAdmin={isAdmin} /> : null}
-    </div>
+    <Popover name="desk" look="quiet" label={moderationTexts.desk}>
+      {() => <Desk {...props} isAdmin={isAdmin} />}
+    </Popover>
   );
 }
 
@@ -53,7 +44,7 @@ function Desk({ room, ownSeat, isAdmin }: RoomDeskProps & { readonly isAdmin: bo
     void asking.run(async () => setFound(await findById(identity)));
   const others = seats.filter(({ seat }) => seat !== ownSeat);
   return (
-    <div class="card popover desk" data-testid="desk">
+    <>
       <h2>{moderationTexts.seats}</h2>
       {others.length === 0 ? <p class="dim">{moderationTexts.empty}</p> : null}
       <ul class="lines">
@@ -97,6 +88,6 @@ function Desk({ room, ownSeat, isAdmin }: RoomDeskProps & { readonly isAdmin: bo
       {found === undefined ? null : (
         <PersonCard key={found.identity} person={found} isAdmin={isAdmin} changed={setFound} />
       )}
-    </div>
+    </>
   );
 }
