@@ -22,6 +22,7 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   "rate-limiter-flexible": { in: /^server\/(http|identity)\// },
   "socket.io": { in: /^server\/gate\// },
   "socket.io-client": { in: /^client\/socket\.ts$/ },
+  uqr: { in: /^client\/app\/handOff\/qrCode\.tsx$/ },
   ws: { in: /^server\/gate\// },
   zod: { in: /^server\/(config\.ts$|http\/)/, byMany: true },
 };

@@ -91,7 +91,8 @@ export const accountTexts = {
   handOffShow: "Show a code",
   handOffAnother: "Another code",
   handOffHow: (host: string) =>
-    `On the other device open ${host}, choose “Enter a code”, and type:`,
+    `Point the other device’s camera at the square, or open ${host} there, choose “Enter a code”, and type:`,
+  handOffQr: "QR code of the link with the code",
   handOffLink: "Link with the code",
   handOffLeft: (ms: number) => `Good for ${clockText(ms)} more. Tell it to nobody else.`,
   handOffOver: "The code is over. Ask for another one.",

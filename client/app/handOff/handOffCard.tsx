@@ -1,5 +1,5 @@
 // Hand-off card: the way to go on, on another device: a code that is good once and for two minutes, and
-// a link that carries it. It asks for one only when somebody wants it.
+// a link that carries it, also for a camera. It asks for one only when somebody wants it.
 
 import { useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
@@ -8,6 +8,8 @@ import { useAsking } from "../account/asking.ts";
 import { ProblemNote } from "../account/fields.tsx";
 import { useBeat } from "../hooks.ts";
 import { linkOf, offerCode, spokenCode } from "./handOff.ts";
+import { QrCode } from "./qrCode.tsx";
+import "./handOff.css";
 
 interface Shown {
   readonly code: string;
@@ -43,17 +45,22 @@ function CodeShown({ shown: { code, untilMs } }: { readonly shown: Shown }) {
   if (leftMs <= 0) return <p role="status">{accountTexts.handOffOver}</p>;
   return (
     <>
-      <p>{accountTexts.handOffHow(location.host)}</p>
-      <p class="code" role="status" data-testid="offered-code">
-        {spokenCode(code)}
-      </p>
-      <input
-        readOnly
-        aria-label={accountTexts.handOffLink}
-        data-testid="offered-link"
-        value={linkOf(code)}
-        onFocus={(event) => event.currentTarget.select()}
-      />
+      <div class="ways-on">
+        <QrCode text={linkOf(code)} label={accountTexts.handOffQr} />
+        <div class="stack">
+          <p>{accountTexts.handOffHow(location.host)}</p>
+          <p class="code" role="status" data-testid="offered-code">
+            {spokenCode(code)}
+          </p>
+          <input
+            readOnly
+            aria-label={accountTexts.handOffLink}
+            data-testid="offered-link"
+            value={linkOf(code)}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+        </div>
+      </div>
       <p class="dim">{accountTexts.handOffLeft(leftMs)}</p>
     </>
   );
