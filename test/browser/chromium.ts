@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { GameName } from "../../client/app/route.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -37,7 +38,7 @@ export async function visitor(browser: Browser, url: string): Promise<Page> {
 }
 
 /** Plays a game from the landing page and waits until the line is live. */
-export async function play(page: Page, name: string, game: "arena" | "nim"): Promise<void> {
+export async function play(page: Page, name: string, game: GameName): Promise<void> {
   await page.getByTestId("name").fill(name);
   await page.getByTestId(`play-${game}`).click();
   await live(page);
