@@ -123,6 +123,8 @@ export class Driver {
         this.#sockets.delete(effect.connection);
         this.#seats.delete(effect.connection);
         return;
+      case "carry":
+        return this.#carry(effect.connection);
       case "join":
         return this.#join(effect.connection);
       case "leave":
@@ -226,7 +228,12 @@ export class Driver {
     const watching = seat === undefined;
     this.#seats.set(connection, seated);
     this.post({ kind: "seated", connection, ticket, watching, attachment });
-    if (!this.#carries(connection)) return;
+  }
+
+  /** Commands that waited for this seat leave under its instance, never under the one before. */
+  #carry(connection: number): void {
+    const seated = this.#seats.get(connection);
+    if (seated === undefined) return;
     this.#owner.seated(seated);
     this.#news(this.#play.carried(seated, this.nowMs));
   }

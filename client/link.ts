@@ -135,7 +135,10 @@ function seated(
   { connection, ticket, watching, attachment }: Extract<LinkInput, { kind: "seated" }>,
 ): void {
   const { carrier, nowMs } = draft;
-  if (carrier?.connection === connection) return draft.set({ ticket, attachment });
+  if (carrier?.connection === connection) {
+    draft.effects.push({ kind: "carry", connection });
+    return draft.set({ ticket, attachment });
+  }
   if (draft.attempt(connection) === undefined) return;
   // An answer that was overtaken: the seat has been on another connection of ours since.
   if (isOlder(attachment, draft.state.attachment)) return draft.drop(connection);
@@ -161,6 +164,7 @@ function seated(
       search: draft.search,
     },
   });
+  draft.effects.push({ kind: "carry", connection });
   if (leaveByMs !== undefined) draft.effects.push({ kind: "leave", connection });
 }
 
@@ -202,8 +206,9 @@ function doubt(draft: LinkDraft, carrier: Carried): void {
 function closed(draft: LinkDraft, connection: number): void {
   const { carrier } = draft;
   if (carrier?.connection === connection) {
-    if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
-    return draft.lost(carrier);
+    draft.lost(carrier);
+    if (draft.state.leaveByMs !== undefined) draft.over("seat-left", "rejoin");
+    return;
   }
   const attempt = draft.attempt(connection);
   if (attempt === undefined) return;

@@ -127,6 +127,8 @@ export type LinkEffect =
   /** Ask whether the server is there, under the number of a connection. */
   | { readonly kind: "probe"; readonly connection: number }
   | { readonly kind: "drop"; readonly connection: number }
+  /** A connection carries the seat from here on, as it was told on it; before anything is sent there. */
+  | { readonly kind: "carry"; readonly connection: number }
   /** Ask for a seat on a connection. */
   | { readonly kind: "join"; readonly connection: number }
   /** Give the seat up on a connection. */

@@ -76,7 +76,7 @@ export class Outbox {
   #sentMs = -Infinity;
   #resendMs = RESEND_MS;
 
-  /** Undefined until the first seat, and after a rollback: then numbers mean nothing. */
+  /** Undefined until the first seat, after a rollback and without the seat: numbers mean nothing then. */
   get instance(): Instance | undefined {
     return this.#instance;
   }
@@ -192,9 +192,7 @@ export class Outbox {
     }
     if (mine !== undefined && previous !== undefined && sameInstance(mine, previous.instance)) {
       this.acknowledge(previous, nowMs);
-    } else if (mine !== undefined) {
-      this.endAll({ end: "superseded" });
-    }
+    } else if (mine !== undefined) this.superseded();
     this.#instance = instance;
     this.revision++;
     this.#confirmed = applied;
@@ -214,6 +212,12 @@ export class Outbox {
     this.#waiting = [];
     this.#sendMs = Infinity;
     this.revision++;
+  }
+
+  /** Another page has the seat. What is given from here on waits for this page's next instance. */
+  superseded(): void {
+    this.endAll({ end: "superseded" });
+    this.#instance = undefined;
   }
 
   #rollBack(): "rolled-back" {

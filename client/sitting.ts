@@ -216,7 +216,7 @@ export class Sitting implements DriverOwner {
 
   /** Another page has the seat. A reload of this one is the person asking for it. */
   #overtaken(): void {
-    this.play.outbox.endAll({ end: "superseded" });
+    this.play.outbox.superseded();
     this.#letGo();
     if (this.room !== "") this.#parts.keepsake.keep({ room: this.room, code: this.code });
     this.#refuse("superseded", "never");

@@ -28,8 +28,8 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
 export function refusedCarrier(draft: LinkDraft, refused: Refused, closing: boolean): void {
   const { carrier } = draft;
   if (carrier === undefined || (!closing && !SEAT_ENDS.has(refused.reason))) return;
-  draft.drop(carrier.connection);
   if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
+  draft.drop(carrier.connection);
   draft.lost(carrier);
   // The server forgot this connection, perhaps for one of ours that came late: a resume tells.
   if (refused.reason === "not-seated") return draft.failed();

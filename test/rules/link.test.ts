@@ -700,11 +700,13 @@ test("[C28] whatever comes in whatever order, connections are opened once, close
       const fetched = "fetch" in input ? { fetch: near(input.fetch) } : {};
       const asked = "connection" in about ? about.connection : undefined;
       const moved = { ...input, ...about, ...fetched } as LinkInput;
+      const isQuestion = link.all("probe").some(({ connection }) => connection === asked);
+      // A question over HTTP is answered or is not; nothing else ever comes of it.
+      if (isQuestion && moved.kind !== "reached" && moved.kind !== "closed") continue;
       link.take(moved);
       // The far end closed it: nobody closes it again.
       if (moved.kind === "closed") open.delete(moved.connection);
-      // So has a question that was answered ended, if it was one.
-      const isQuestion = link.all("probe").some(({ connection }) => connection === asked);
+      // So has a question that was answered ended.
       if (moved.kind === "reached" && isQuestion) open.delete(moved.connection);
       look();
     }

@@ -203,6 +203,29 @@ describe("a seat", () => {
     expect(ann.lines).not.toContain("four");
   });
 
+  test("[C94] what is given before the page has its new instance leaves under that one: after a rollback, and after taking the seat back", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(500);
+    for (const text of ["one", "two"]) ann.seat.send.write({ text });
+    await harbour.until(() => ann.seat.pending.length === 0);
+    harbour.network.weather = "refusing";
+    harbour.cutAll();
+    harbour.table.kill({ losing: 1 });
+    const given: Promise<CommandEnd>[] = [];
+    ann.seat.on("rolledBack", () => given.push(ann.seat.send.write({ text: "after" })));
+    harbour.network.weather = "fine";
+    await harbour.until(() => given.length > 0 && ann.seat.pending.length === 0, 30_000);
+    const newer = await harbour.sitDown("ann", "tab two");
+    await harbour.until(() => ann.seat.status.phase === "elsewhere");
+    ann.seat.takeBack();
+    given.push(ann.seat.send.write({ text: "mine" }));
+    await harbour.until(() => ann.seat.pending.length === 0);
+    expect(await Promise.all(given)).toEqual([{ end: "applied" }, { end: "applied" }]);
+    expect(newer.seat.status.phase).toBe("elsewhere");
+    expect(ann.lines).toEqual(["after", "mine"]);
+  });
+
   test("[C88] a server that forgot the connection's seat is found out by its heartbeat, and the seat is taken up again", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
