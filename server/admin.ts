@@ -4,14 +4,11 @@
 import { systemClock } from "../shared/clock.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
-import { readConfig } from "./config.ts";
+import { configOfEnvironment, openStore } from "./ground.ts";
 import { openLog } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
 import { CannotStart, endWith } from "./process.ts";
-import { keysOf } from "./session/keys.ts";
 import { openPeople } from "./session/people.ts";
-import { bootStore } from "./store/boot.ts";
-import { sealWith } from "./store/seal.ts";
 
 const ROLES = ["player", "moderator", "admin"] as const;
 const USAGE = `Use: npm run admin -- grant <name of an account> [${ROLES.join(" | ")}]`;
@@ -20,21 +17,11 @@ const USAGE = `Use: npm run admin -- grant <name of an account> [${ROLES.join(" 
 async function administer([verb, name, word = "admin"]: readonly string[]): Promise<void> {
   const role = ROLES.find((each) => each === word);
   if (verb !== "grant" || name === undefined || role === undefined) throw new CannotStart(USAGE);
-  const read = readConfig();
-  if (read.kind === "refused") {
-    throw new CannotStart(
-      read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`).join("\n"),
-    );
-  }
-  const { config } = read;
+  const config = configOfEnvironment();
   const node = randomCode(10) as NodeId;
   const log = openLog({ level: config.logLevel, node });
   const clock = systemClock;
-  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
-  const { store } = await bootStore({
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...{ keyPrefix, directory, clock, seal: sealWith(keysOf(config).seal) },
-  });
+  const { store } = await openStore(config);
   try {
     const ground = { node, store, clock, config, log, metrics: openMetrics() };
     const people = await openPeople({ ...ground, random: jitterRandom, groupOf: () => undefined });

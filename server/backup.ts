@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { systemClock } from "../shared/clock.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { randomCode } from "../shared/random.ts";
-import { type Config, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { configOfEnvironment, openStore } from "./ground.ts";
 import { openLog } from "./log.ts";
 import { CannotStart, endWith } from "./process.ts";
 import { checkBackup, readBackup, writeBackup } from "./store/backupFile.ts";
-import { type BootedStore, bootStore, REDIS_FOLDER } from "./store/boot.ts";
+import { type BootedStore, REDIS_FOLDER } from "./store/boot.ts";
 import { type Keys, keysWith } from "./store/keys.ts";
 import { topologyOf } from "./store/redis.ts";
 import { SOCKET_FILE } from "./store/redisBinary.ts";
@@ -34,12 +35,7 @@ interface Place {
 async function backUp(words: readonly string[]): Promise<void> {
   const [verb, path = verb] = words[0] === "restore" ? words : ["copy", ...words];
   if (path === undefined || path === "restore" || words.length > 2) throw new CannotStart(USAGE);
-  const read = readConfig();
-  if (read.kind === "refused")
-    throw new CannotStart(
-      read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`).join("\n"),
-    );
-  const { config } = read;
+  const config = configOfEnvironment();
   const log = openLog({ level: config.logLevel, node: randomCode(10) as NodeId });
   try {
     const said = await within(config, (place) =>
@@ -69,11 +65,7 @@ async function restore({ shards, keys, timeMs }: Place, path: string): Promise<s
 
 /** Opens the Redis that the nodes use, and lets go of it afterwards. */
 async function within<T>(config: Config, act: (place: Place) => Promise<T>): Promise<T> {
-  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
-  const booted = await bootStore({
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...{ keyPrefix, directory, clock: systemClock, seal: UNSEALED },
-  });
+  const booted = await openStore(config, UNSEALED);
   try {
     const address = await addressOf(booted, config);
     // Whoever loses the connection in the middle begins anew.
@@ -83,7 +75,7 @@ async function within<T>(config: Config, act: (place: Place) => Promise<T>): Pro
       await untilReady(shards);
       return await act({
         shards,
-        keys: keysWith(keyPrefix),
+        keys: keysWith(config.keyPrefix),
         timeMs: () => booted.store.timeMs(),
       });
     } finally {

@@ -7,9 +7,10 @@ import type { Game } from "../shared/game.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
-import { type Config, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
+import { configOfEnvironment, openStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { type Limit, openLimits } from "./http/limits.ts";
@@ -25,12 +26,9 @@ import { SeatDesk } from "./node/seatDesk.ts";
 import { CannotStart, endWith, onSignals } from "./process.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { keysOf } from "./session/keys.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
-import { bootStore } from "./store/boot.ts";
-import { sealWith } from "./store/seal.ts";
 import type { Store } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
@@ -92,7 +90,7 @@ export function createServer(options: ServerOptions): HoldfastServer {
     async start() {
       const ownsProcess = options.signals ?? true;
       try {
-        const config = options.config ?? configOfEnvironment();
+        const config = options.config ?? configOfEnvironment("The server does not start:");
         const role = roleOf(process.argv.slice(2));
         if (role.kind === "supervisor") return await supervise(role.workers, config);
         running = await startRunning({ games, pages, role: role.kind }, config);
@@ -106,14 +104,6 @@ export function createServer(options: ServerOptions): HoldfastServer {
     },
     stop,
   };
-}
-
-/** Says everything that is wrong with the environment at once. */
-function configOfEnvironment(): Config {
-  const read = readConfig();
-  if (read.kind === "read") return read.config;
-  const problems = read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`);
-  throw new CannotStart(`The server does not start:\n${problems.join("\n")}`);
 }
 
 /** What is served: rules and the pages to play them on. */
@@ -143,14 +133,11 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
 
 /** The store that the environment names; an operator who waits for it learns what it waits for. */
 async function storeOf(config: Config, { clock, log }: Pick<Ground, "clock" | "log">) {
-  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
-  const where = redisUrl === undefined ? `the store in ${directory}` : "the Redis of REDIS_URL";
+  const { redisUrl, dataDirectory } = config;
+  const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
   const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
   try {
-    return await bootStore({
-      ...(redisUrl === undefined ? {} : { redisUrl }),
-      ...{ keyPrefix, directory, clock, seal: sealWith(keysOf(config).seal) },
-    });
+    return await openStore(config);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CannotStart(`The server does not start: ${why}`, { cause });

@@ -1,0 +1,29 @@
+// Ground: what every command of the server stands on before it begins: the environment's config, and
+// the store that it names. It starts nothing else and serves nobody.
+
+import { systemClock } from "../shared/clock.ts";
+import { type Config, readConfig } from "./config.ts";
+import { CannotStart } from "./process.ts";
+import { keysOf } from "./session/keys.ts";
+import { type BootedStore, bootStore } from "./store/boot.ts";
+import { type Seal, sealWith } from "./store/seal.ts";
+
+/** Throws CannotStart with everything that is wrong with the environment at once, under a heading. */
+export function configOfEnvironment(...heading: readonly string[]): Config {
+  const read = readConfig();
+  if (read.kind === "read") return read.config;
+  const problems = read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`);
+  throw new CannotStart([...heading, ...problems].join("\n"));
+}
+
+/** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */
+export function openStore(
+  config: Config,
+  seal: Seal = sealWith(keysOf(config).seal),
+): Promise<BootedStore> {
+  const { redisUrl, keyPrefix, dataDirectory: directory } = config;
+  return bootStore({
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...{ keyPrefix, directory, clock: systemClock, seal },
+  });
+}
