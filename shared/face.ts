@@ -1,7 +1,7 @@
-// Face: what rules and pages hold of a record: its fields as properties. It passes on; it keeps no
-// value and checks none.
+// Face: what rules and pages hold of a state: its collections, and of a record its fields as
+// properties. It passes on; it keeps no value and checks none, but it takes nothing undeclared.
 
-import type { StoredRecord } from "./record.ts";
+import type { StoredCollection, StoredRecord } from "./record.ts";
 import type { CollectionShape } from "./schema.ts";
 
 export type FaceClass = new (record: StoredRecord) => object;
@@ -48,5 +48,92 @@ function makeFace(shape: CollectionShape): FaceClass {
       },
     });
   }
-  return Face;
+  return close(Face, (name) => noField(shape, name));
+}
+
+/** What is said of a field that is not declared. */
+export function noField({ name, fields }: CollectionShape, field: string): string {
+  const declared = fields.map((each) => each.name).join(", ");
+  return `${name} has no field ${field}; it has ${declared || "none"}`;
+}
+
+/** A collection without what only the room may do to it. */
+class CollectionFace {
+  readonly #collection: StoredCollection;
+  constructor(collection: StoredCollection) {
+    this.#collection = collection;
+  }
+  get size(): number {
+    return this.#collection.size;
+  }
+  get(id: number): object | undefined {
+    return this.#collection.get(id);
+  }
+  has(id: number): boolean {
+    return this.#collection.has(id);
+  }
+  add(fields?: Readonly<Record<string, unknown>>, id?: number): object {
+    return this.#collection.add(fields, id);
+  }
+  delete(id: number): boolean {
+    return this.#collection.delete(id);
+  }
+  [Symbol.iterator](): IterableIterator<object> {
+    return this.#collection[Symbol.iterator]();
+  }
+}
+
+close(
+  CollectionFace,
+  (name) => `nothing can be put at ${name} of a collection: use add(fields, id)`,
+);
+
+/** The collections by name, a singleton as its one record. */
+export function stateFace(
+  collections: readonly StoredCollection[],
+): Readonly<Record<string, unknown>> {
+  const face = {};
+  for (const collection of collections) {
+    const { name, single } = collection.shape;
+    const held = new CollectionFace(collection);
+    Object.defineProperty(face, name, {
+      enumerable: true,
+      get: single ? () => collection.get(0) : () => held,
+      set: () => {
+        const how = single ? "assign its fields" : "use add, delete and the fields of its records";
+        throw new TypeError(`${name} cannot be assigned: ${how}`);
+      },
+    });
+  }
+  // Last: an object that begins with such a prototype is read a fifth slower.
+  Object.setPrototypeOf(
+    face,
+    closed((name) => `the game declares no records ${name}`),
+  );
+  return face;
+}
+
+/** The class, whose instances refuse what it does not declare. */
+function close<Class extends { readonly prototype: object }>(
+  closing: Class,
+  refusal: (name: string) => string,
+): Class {
+  Object.setPrototypeOf(closing.prototype, closed(refusal));
+  Object.freeze(closing.prototype);
+  return closing;
+}
+
+/**
+ * What an object inherits from that has all it will ever have: assigning anything else throws a
+ * TypeError that says why. What it does have is found before this and costs nothing more.
+ */
+export function closed(refusal: (name: string) => string): object {
+  return new Proxy(
+    {},
+    {
+      set(_nothing, name) {
+        throw new TypeError(refusal(String(name)));
+      },
+    },
+  );
 }

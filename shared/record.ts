@@ -2,7 +2,7 @@
 // that last changed it. It stamps and undoes; it never decides what a change means or who sees it.
 
 import { assert } from "./assert.ts";
-import { type FaceClass, faceOf } from "./face.ts";
+import { type FaceClass, faceOf, noField, stateFace } from "./face.ts";
 import type { CollectionShape } from "./schema.ts";
 
 /** One record with its field clocks. Rules see only its `face`. */
@@ -92,7 +92,7 @@ export class StoredCollection {
     // All fields before the record is anywhere: whoever catches the error finds no half of one.
     for (const [name, value] of Object.entries(given)) {
       const at = this.shape.indexByName.get(name);
-      if (at === undefined) throw new TypeError(`${this.shape.name} has no field ${name}`);
+      if (at === undefined) throw new TypeError(noField(this.shape, name));
       record.values[at] = this.#fitting(at, value);
     }
     const nextId = this.nextId;
@@ -226,8 +226,10 @@ export class StoredCollection {
 /** All collections of a room. Every change is stamped with the version being written. */
 export class State {
   readonly collections: readonly StoredCollection[];
-  /** What rules hold: each collection by name, a singleton as its one record. */
+  /** Each collection by name, a singleton as its one record; the room's own as well. */
   readonly face: Readonly<Record<string, unknown>>;
+  /** What rules hold: the same without the room's own. */
+  readonly gameFace: Readonly<Record<string, unknown>>;
   /** Undo steps of the rule being run; absent while none can be asked for. */
   journal: (() => void)[] | undefined;
   #writing: number | undefined;
@@ -235,21 +237,17 @@ export class State {
 
   constructor(shapes: readonly CollectionShape[]) {
     this.collections = shapes.map((shape) => new StoredCollection(shape, this));
-    const face: Record<string, unknown> = {};
     for (const collection of this.collections) {
       if (collection.shape.single) collection.insert(new StoredRecord(collection, 0, 0));
-      const single = () => collection.get(0);
-      Object.defineProperty(face, collection.shape.name, {
-        enumerable: true,
-        get: collection.shape.single ? single : () => collection,
-      });
     }
-    this.face = face;
+    this.face = stateFace(this.collections);
+    this.gameFace = stateFace(this.collections.filter(({ shape }) => !shape.name.startsWith("$")));
   }
 
   /** The version that changes are stamped with. Throws while the state is only to be read. */
   writingVersion(): number {
-    if (this.#writing === undefined) throw new TypeError("the state is read-only here");
+    if (this.#writing === undefined)
+      throw new TypeError("the state is read-only here: only a rule changes it, while it runs");
     return this.#writing;
   }
 

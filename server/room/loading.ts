@@ -93,7 +93,7 @@ function migrate(old: RoomCore, game: Game, { fill }: Migration): RoomCore {
   for (const collection of old.state.collections) {
     if (collection.shape.name.startsWith("$")) carryOver(collection, core);
   }
-  fill(old.state.face, core.state.face);
+  fill(old.state.gameFace, core.state.gameFace);
   core.state.close();
   core.version = old.version;
   core.history.floor = old.version;

@@ -59,7 +59,7 @@ export class Rules {
     this.#random = randomOf(core);
     this.#handle = this.#makeHandle();
     this.#sight = {
-      state: core.state.face as never,
+      state: core.state.gameFace as never,
       get nowMs() {
         return core.time.nowMs;
       },
@@ -242,7 +242,7 @@ export class Rules {
   #makeHandle(): AnyRoom {
     const core = this.#core;
     const handle: Room<Record<never, never>, Record<never, never>, Record<never, never>> = {
-      state: core.state.face as never,
+      state: core.state.gameFace as never,
       get nowMs() {
         return core.time.nowMs;
       },

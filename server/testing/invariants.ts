@@ -52,7 +52,7 @@ function insistView(table: Table, player: VirtualPlayer): void {
 }
 
 function lookOf(core: RoomCore, seat: number | undefined): Look {
-  const sight = { state: core.state.face, nowMs: core.time.nowMs };
+  const sight = { state: core.state.gameFace, nowMs: core.time.nowMs };
   return {
     viewer: seat ?? "public",
     sees: ({ shape }, record) => {

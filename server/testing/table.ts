@@ -104,7 +104,7 @@ export class Table<
 
   /** The room's own state: what rules see. */
   get state(): StateOf<R> {
-    return this.machine.core.state.face as StateOf<R>;
+    return this.machine.core.state.gameFace as StateOf<R>;
   }
 
   get status(): "waiting" | "running" | "ended" {

@@ -5,6 +5,7 @@ import { logChanges, ownChanges, publicChanges } from "../../shared/changes.ts";
 import { many, one, optional, quantised, text, u8 } from "../../shared/game.ts";
 import { State } from "../../shared/record.ts";
 import { type Collection, layOut } from "../../shared/schema.ts";
+import { roomRecords } from "../../shared/seats.ts";
 import { always, expectSame } from "./always.ts";
 import {
   type Commit,
@@ -158,6 +159,40 @@ test("[K23] what does not fit is refused by name, and leaves nothing half done",
   for (const id of [-1, 0.5, 2 ** 32, Number.NaN]) expect(() => add({}, id)).toThrow();
   expect(everything(state)).toEqual(before);
   expect(collection.size).toBe(1);
+});
+
+test("[K32] nothing undeclared can be put into a state, and what was tried is named with what there is", () => {
+  const { state, collection, add } = open();
+  const thing = add({ label: "a" });
+  const before = everything(state);
+  const { things, table } = state.face as { things: object; table: object };
+  const declared = "it has count, label, tag, size";
+  expect(() => Object.assign(thing, { colour: 1 })).toThrow(
+    new TypeError(`things has no field colour; ${declared}`),
+  );
+  expect(() => add({ colour: 1 })).toThrow(
+    new TypeError(`things has no field colour; ${declared}`),
+  );
+  expect(() => Object.assign(table, { rounds: 1 })).toThrow("table has no field rounds");
+  expect(() => Object.assign(thing, { toJSON: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(things, { 1: {} })).toThrow("use add(fields, id)");
+  expect(() => Object.assign(things, { get: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(state.face, { tables: 1 })).toThrow("declares no records tables");
+  expect(() => Object.assign(state.face, { table: {} })).toThrow("assign its fields");
+  expect(() => Object.assign(state.face, { things: [] })).toThrow("use add, delete");
+  expect(everything(state)).toEqual(before);
+  expect(Object.keys(thing)).toEqual([]);
+  expect([...collection]).toEqual([thing]);
+});
+
+test("[K33] rules hold their game's records without the room's own, and nothing of how they are kept", () => {
+  const state = new State(layOut({ boats: many({ oars: u8 }), ...roomRecords }, new Set()));
+  expect(Object.keys(state.gameFace)).toEqual(["boats"]);
+  expect(Object.keys(state.face)).toEqual(["boats", ...Object.keys(roomRecords)]);
+  const { boats } = state.gameFace as { boats: Collection<{ oars: typeof u8 }> };
+  const can = Reflect.ownKeys(Object.getPrototypeOf(boats));
+  expect(can).toEqual(["constructor", "size", "get", "has", "add", "delete", Symbol.iterator]);
+  expect(Reflect.ownKeys(boats)).toEqual([]);
 });
 
 test("[K24] an id that was given out is not given out again by itself", () => {
