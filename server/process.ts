@@ -11,10 +11,13 @@ export class CannotStart extends Error {}
 
 /** Says why this process cannot do what it was started for, and ends it. */
 export function endWith(cause: unknown): never {
-  const said =
-    cause instanceof CannotStart ? cause.message : String((cause as Error)?.stack ?? cause);
-  process.stderr.write(`${said}\n`);
+  process.stderr.write(`${saidOf(cause)}\n`);
   process.exit(1);
+}
+
+function saidOf(cause: unknown): string {
+  if (cause instanceof CannotStart) return cause.message;
+  return cause instanceof Error && cause.stack !== undefined ? cause.stack : String(cause);
 }
 
 /** Stops the server on SIGTERM and SIGINT, and on a fault that nobody caught. Ends the process. */
