@@ -10,41 +10,36 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
-import type { Accounts } from "../identity/accounts.ts";
-import type { Belongings } from "../identity/belongings.ts";
-import type { HandOff } from "../identity/handOff.ts";
-import type { Moderation } from "../identity/moderation.ts";
-import type { Ownership } from "../identity/ownership.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Lobby as RoomLobby } from "../room/lobby.ts";
-import type { OutsideIssuer } from "../session/outsideIssuer.ts";
-import type { SignIn } from "../session/signIn.ts";
+import type { People } from "../session/people.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { addressReader, coarseAddress } from "./address.ts";
 import type { App, Environment } from "./asking.ts";
-import type { IdentityCookie } from "./cookies.ts";
 import { openLimits } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
 import type { Pages } from "./pages.ts";
 import { refuse } from "./refusal.ts";
 import { addRoutes } from "./routes.ts";
 
-export interface HttpParts {
-  readonly signIn: SignIn;
-  readonly accounts: Accounts;
-  readonly outside: OutsideIssuer | undefined;
-  readonly ownership: Ownership;
-  readonly moderation: Moderation;
-  readonly belongings: Belongings;
-  readonly handOff: HandOff;
-  /** The store's time, in ms. */
-  readonly nowMs: () => number;
+export interface HttpParts
+  extends Pick<
+    People,
+    | "signIn"
+    | "accounts"
+    | "outside"
+    | "ownership"
+    | "moderation"
+    | "belongings"
+    | "handOff"
+    | "cookie"
+    | "nowMs"
+  > {
   readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
   /** Every listing there is. */
   readonly rooms: Pick<RoomLobby, "shown">;
   readonly games: readonly Game[];
-  readonly cookie: IdentityCookie;
   readonly pages: Pages;
   readonly origins: OriginPolicy;
   readonly trustedProxies: readonly string[];
