@@ -13,7 +13,7 @@ import { createGate, type Gate } from "./gate/gate.ts";
 import { configOfEnvironment, openStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
-import { type Limit, openLimits } from "./http/limits.ts";
+import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
 import { type Log, openLog } from "./log.ts";
@@ -190,6 +190,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     metrics,
     mayCreate: limitedBy(creations, groupOf),
     mayNameCode: limitedBy(codes, groupOf),
+    ticketReused: (identity) => people.alerts.ticketReused(identity),
     guard: loopGuard(RULE_MS_MAX),
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,
@@ -224,8 +225,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     addressOf,
   });
   among.router.open(gate);
-  touches.onEnd((session, reason) => gate.closeSession(session, reason));
-  touches.onRevoke((session) => among.endSession(session, "session-revoked"));
+  leadToConnections(people, gate, among);
   store.watch((status) => {
     readiness.storeAway = status === "away";
     log.warn(`store-${status}`);
@@ -235,6 +235,16 @@ async function startOnStore(ground: Ground): Promise<Running> {
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
   return { log: doorLog, store, people, among, gate, door, readiness };
+}
+
+/** What happens to sessions and identities reaches their connections, here and on other nodes. */
+function leadToConnections({ sessions, alerts }: People, gate: Gate, among: Node): void {
+  sessions.onEnd((session, reason) => gate.closeSession(session, reason));
+  sessions.onRevoke((session) => among.endSession(session, "session-revoked"));
+  alerts.onAlert((identity, alert) => {
+    gate.alert(identity, alert);
+    among.alert(identity, alert);
+  });
 }
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
@@ -272,13 +282,5 @@ function groupsOf({ production }: Config): (address: string) => string | undefin
   return (address) => {
     const isExempt = !production && isLoopbackHost(address.replace(/^::ffff:/, ""));
     return isExempt ? undefined : addressGroup(address);
-  };
-}
-
-/** The limit for an address as it counts; whoever is exempt is always granted. */
-function limitedBy(limit: Limit, groupOf: ReturnType<typeof groupsOf>) {
-  return async (address: string): Promise<number | undefined> => {
-    const group = groupOf(address);
-    return group === undefined ? undefined : limit(group);
   };
 }

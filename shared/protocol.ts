@@ -155,12 +155,30 @@ export type HeartbeatMessage = {
   readonly rooms: readonly (readonly [room: string, epoch: number, version: number])[];
 };
 
+/** What may be unusual about somebody's account or seats. */
+export const ALERT_KINDS = [
+  "new-device",
+  "many-failures",
+  "crowded-address",
+  "ticket-reused",
+  "role-changed",
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** Something unusual, as its owner is told of it the moment it is noticed. */
+export interface AlertTold {
+  readonly alert: AlertKind;
+  /** "Firefox on Android"; empty if no device comes into it. */
+  readonly device: string;
+}
+
 /** Something the person should know while the connection lives. */
 export type NoticeMessage =
   | { readonly kind: "expiring"; readonly endsInMs: number }
   | { readonly kind: "extended"; readonly endsInMs: number }
   /** The seats are put away if nothing is done for so long; `extend` and whatever is played prevent it. */
   | { readonly kind: "idling"; readonly inMs: number }
+  | ({ readonly kind: "alert" } & AlertTold)
   | { readonly kind: "paused"; readonly room: string }
   | { readonly kind: "resumed"; readonly room: string }
   | {

@@ -2,7 +2,8 @@
 // timer serves them all; what happens to each is for its driver.
 
 import type { Cancel } from "../../shared/clock.ts";
-import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { AlertTold } from "../../shared/protocol.ts";
 import { jitterRandom, randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import { nameConnection } from "../node/connectionName.ts";
@@ -64,6 +65,14 @@ export class Connections implements DriverWatcher {
   closeSession(session: SessionId, reason: Reason): void {
     for (const driver of this.#bySession.get(session) ?? []) {
       driver.attempt(() => driver.step({ kind: "end", reason }));
+    }
+  }
+
+  /** Tells every connection of somebody of something unusual. */
+  alert(identity: IdentityId, alert: AlertTold): void {
+    for (const driver of this.#drivers.values()) {
+      if (!driver.isLive || driver.occupant?.arrival.identity !== identity) continue;
+      driver.attempt(() => driver.say("notice", { kind: "alert", ...alert }));
     }
   }
 

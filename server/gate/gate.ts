@@ -5,14 +5,14 @@ import type { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server, type ServerOptions } from "socket.io";
 import { WebSocketServer } from "ws";
-import type { RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
 import {
   ADMISSION_MS_MAX,
   PACKET_BYTES_MAX,
   PING_INTERVAL_MS,
   PING_TIMEOUT_MS,
 } from "../../shared/limits.ts";
-import type { ServerEvents } from "../../shared/protocol.ts";
+import type { AlertTold, ServerEvents } from "../../shared/protocol.ts";
 import { randomSecret } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import { coarseAddress } from "../http/address.ts";
@@ -44,6 +44,8 @@ export interface Gate {
   reseat(room: RoomId): void;
   /** Ends every connection of a session, saying why. */
   closeSession(session: SessionId, reason: Reason): void;
+  /** Tells every connection of somebody of something unusual. */
+  alert(identity: IdentityId, alert: AlertTold): void;
   /** Tells everybody that this server goes away soon, and when to come back: each within `spreadMs`. */
   drain(retryInMs: number, spreadMs?: number): void;
   /** Ends every connection. Resolves when all sockets are closed, two seconds later at most. */
@@ -135,6 +137,7 @@ export function createGate(options: GateOptions): Gate {
     tell: (room, tells) => connections.tell(room, tells),
     reseat: (room) => connections.reseat(room),
     closeSession: (session, reason) => connections.closeSession(session, reason),
+    alert: (identity, alert) => connections.alert(identity, alert),
     drain: (retryInMs, spreadMs) => connections.drain(retryInMs, spreadMs),
     async close(reason) {
       isClosing = true;

@@ -32,6 +32,14 @@ export function openLimits(): Limits {
   };
 }
 
+/** The limit for an address as it counts; whoever is exempt is always granted. */
+export function limitedBy(limit: Limit, groupOf: (address: string) => string | undefined): Limit {
+  return async (address) => {
+    const group = groupOf(address);
+    return group === undefined ? undefined : limit(group);
+  };
+}
+
 function limitOf(options: { readonly points: number; readonly duration: number }): Limit {
   const limiter = new RateLimiterMemory(options);
   return async (addressGroup) => {

@@ -2,22 +2,23 @@
 // changes the password. Every success gives a new cookie and a new session; it knows nothing of HTTP.
 
 import type { IdentityId } from "../../shared/ids.ts";
-import type { Reason } from "../../shared/reasons.ts";
 import type { Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
 import type { Vouched } from "../session/outsideIssuer.ts";
 import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
 import { newIdentityId } from "../session/signIn.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
+import type { Alerts } from "./alerts.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
-import { claimAccount, openAccountOf } from "./closedAccount.ts";
-import { type DeviceMark, hashOfMark, newDeviceMark, noteDevice } from "./devices.ts";
+import { claimAccount } from "./closedAccount.ts";
+import { type DeviceMark, isKnownDevice, newDeviceMark, noteDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
+import { BUSY, type PasswordProof, type Refusal, refused } from "./passwordProof.ts";
 import { judgePassword } from "./passwordRule.ts";
-import type { AccountRecord, Ban, Takeover } from "./record.ts";
+import type { AccountRecord, Alert, Ban, Takeover } from "./record.ts";
 import { type Takeovers, takeoverOf } from "./takeovers.ts";
 
 export interface AccountsParts {
@@ -25,8 +26,10 @@ export interface AccountsParts {
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly browsers: Browsers;
   readonly passwords: Passwords;
-  readonly attempts: Attempts;
+  readonly proof: PasswordProof;
+  readonly attempts: Pick<Attempts, "entered">;
   readonly audit: Audit;
+  readonly alerts: Alerts;
   /** Words that anybody would try first as a password here. */
   readonly words: readonly string[];
   readonly takeovers: Takeovers;
@@ -53,11 +56,9 @@ export interface PlayerSignedIn extends SignedIn {
 export type AccountAnswer =
   | PlayerSignedIn
   | { readonly kind: "banned"; readonly ban: Ban }
-  | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
+  | Refusal;
 
 export type Confirmed = { readonly kind: "confirmed"; readonly identity: IdentityId } | Refusal;
-
-type Refusal = Extract<AccountAnswer, { kind: "refused" }>;
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A password is asked for again after a week without playing, and each month whatever happens. */
@@ -69,7 +70,6 @@ export const BROWSERS_MAX = 10;
 const DEAD_TOLD = 3;
 /** So many failures in a row before a success are worth telling. */
 const FAILURES_TOLD = 3;
-const BUSY_RETRY_MS = 5_000;
 
 /** What an account is looked up by: the name in one of its spellings. */
 export function accountNameOf(name: string): string {
@@ -109,8 +109,8 @@ export class Accounts {
 
   async signIn(name: string, given: string, asker: Asker): Promise<AccountAnswer> {
     const account = accountNameOf(name);
-    const proved = await this.#prove(account, given, asker);
-    if ("kind" in proved) return proved;
+    const proved = await this.#parts.proof.prove(account, given, asker);
+    if (proved.kind === "refused") return proved;
     const { record, failures } = proved;
     const player = await this.#playerOf(record, name);
     const ban = banOf(player, this.#nowMs());
@@ -144,8 +144,9 @@ export class Accounts {
 
   /** Whether the password is that of the account; the try counts like a sign-in. */
   async confirm(account: string, password: string, asker: Asker): Promise<Confirmed> {
-    const proved = await this.#prove(account, password, asker);
-    return "kind" in proved ? proved : { kind: "confirmed", identity: proved.record.identity };
+    const proved = await this.#parts.proof.prove(account, password, asker);
+    if (proved.kind === "refused") return proved;
+    return { kind: "confirmed", identity: proved.record.identity };
   }
 
   /** Every other browser is signed out. */
@@ -156,8 +157,8 @@ export class Accounts {
     if (bearer === undefined || account === undefined) return refused("sign-in-needed");
     const judged = judgePassword(given, [account, ...this.#parts.words]);
     if (judged.kind === "refused") return judged;
-    const proved = await this.#prove(account, current, asker);
-    if ("kind" in proved) return proved;
+    const proved = await this.#parts.proof.prove(account, current, asker);
+    if (proved.kind === "refused") return proved;
     const { record } = proved;
     if (record.identity !== bearer.identity.id) return refused("not-allowed");
     const passwordHash = await passwords.hash(judged.password);
@@ -170,39 +171,6 @@ export class Accounts {
     if (player === undefined) return refused("sign-in-needed");
     audit.note("authn_password_change", { identity: player.id, address: asker.address });
     return this.#admit(player, asker, { tombstone: "password-changed", manyFailures: false });
-  }
-
-  /** Whether the password is the account's; each try counts, and takes the same time for no account. */
-  async #prove(account: string, password: string, asker: Asker) {
-    const { store, attempts, passwords, audit } = this.#parts;
-    const record = await openAccountOf(store, account);
-    const identity = record && (await store.readIdentity(record.identity));
-    const mark = asker.mark !== undefined && identity?.devices?.includes(hashOfMark(asker.mark));
-    const { address, addressGroup } = asker;
-    const attempt = { account, addressGroup, knownDevice: mark ? asker.mark : undefined };
-    const begun = await attempts.begin(attempt);
-    if (begun.kind === "wait") {
-      audit.note("authn_login_lock", { identity: record?.identity, address });
-      return { ...refused("attempts-too-many"), retryInMs: begun.retryInMs };
-    }
-    const checked = await passwords.check(password, record?.passwordHash);
-    if (checked.kind === "busy") return BUSY;
-    if (checked.kind === "wrong" || record === undefined) {
-      audit.note("authn_login_fail", { identity: record?.identity, address });
-      return refused("sign-in-failed");
-    }
-    await attempts.succeeded(attempt);
-    const kept = checked.isOutdated ? await this.#hashedAnew(record, password) : record;
-    return { record: kept, failures: begun.failures };
-  }
-
-  /** If it does not come to it now, the next sign-in does it. */
-  async #hashedAnew(record: AccountRecord, password: string): Promise<AccountRecord> {
-    const passwordHash = await this.#parts.passwords.hash(password);
-    if (passwordHash === undefined) return record;
-    const renewed = { ...record, passwordHash, revision: record.revision + 1 };
-    const isKept = await this.#parts.store.writeAccount(renewed, record.revision);
-    return isKept ? renewed : record;
   }
 
   /**
@@ -239,16 +207,21 @@ export class Accounts {
     const isOlder = ({ revision }: SessionRecord) => revision < player.revision;
     await browsers.endSessions(id, { reason: how.tombstone }, isOlder);
     const mark = asker.mark ?? newDeviceMark();
-    const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures };
+    const isCrowded = !isKnownDevice(player, mark) && (await this.#isOneOfMany(id, asker));
+    const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures, isCrowded };
+    let unusual: readonly Alert[] = [];
     const noted = await changeIdentity(store, id, (identity) => {
       const ends = { cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: nowMs + PLAYER_ABSOLUTE_MS };
-      const noted = { ...identity, ...noteDevice(identity, seen), ...ends };
+      const { changed, alerts } = noteDevice(identity, seen);
+      unusual = alerts;
+      const noted = { ...identity, ...changed, ...ends };
       const { takeover } = how;
       if (takeover === undefined) return noted;
       const others = (identity.takesOver ?? []).filter(({ guest }) => guest !== takeover.guest);
       return { ...noted, takesOver: [...others, takeover] };
     });
     if (noted === undefined) return BUSY;
+    this.#parts.alerts.tell(id, unusual);
     await this.#makeRoom(noted);
     const { cookie, given } = browsers.drawCookie(noted, asker.device, nowMs);
     await store.keepCookie(cookie);
@@ -258,6 +231,16 @@ export class Accounts {
     await this.#parts.takeovers.takeUp(noted);
     this.#parts.audit.note("session_created", { identity: id, session: signedIn.session.id });
     return { kind: "signed-in", ...signedIn, newCookie: given, mark };
+  }
+
+  /** Whether too many accounts were entered from where somebody is; the audit hears once of it. */
+  async #isOneOfMany(identity: IdentityId, { address, addressGroup }: Asker): Promise<boolean> {
+    const entered = await this.#parts.attempts.entered(addressGroup);
+    if (entered === "first-of-crowd") {
+      const why = "accounts entered from one address";
+      this.#parts.audit.note("excess_rate_limit_exceeded", { identity, address, why });
+    }
+    return entered !== "one-of-few";
   }
 
   /** Cookies that prove nothing any more do not count; those that died last still tell their holders why. */
@@ -288,10 +271,4 @@ interface Admitting {
   readonly manyFailures: boolean;
   /** The guest that the browser was. */
   readonly takeover?: Takeover | undefined;
-}
-
-const BUSY: Refusal = { kind: "refused", reason: "server-busy", retryInMs: BUSY_RETRY_MS };
-
-function refused(reason: Reason): Refusal {
-  return { kind: "refused", reason };
 }

@@ -1,5 +1,6 @@
-// Attempts: how often passwords were tried for an account and from an address, counted in the store
-// over all nodes. It slows guessing down; it ends no session and locks nobody out for good.
+// Attempts: how often passwords were tried for an account and from an address, and how many accounts
+// were entered from there, counted in the store over all nodes. It slows guessing down; it ends no
+// session and locks nobody out for good.
 
 import { createHash } from "node:crypto";
 import type { IdentityStore } from "../store/identityStore.ts";
@@ -12,6 +13,9 @@ const PER_ACCOUNT = 5;
 const PER_KNOWN_DEVICE = 10;
 /** A family or a class may sit behind one address. */
 const PER_ADDRESS = 20;
+/** A family signs in to its accounts from one address; a list of stolen passwords to many more. */
+const CROWD = 20;
+const CROWD_WINDOW_MS = 60 * 60_000;
 
 export interface Attempt {
   /** Its name, whether there is one or not. */
@@ -44,6 +48,19 @@ export class Attempts {
     const { count, leftMs } = await this.#store.count(ofAccount(attempt), WINDOW_MS);
     const most = knownDevice === undefined ? PER_ACCOUNT : PER_KNOWN_DEVICE;
     return count > most ? { kind: "wait", retryInMs: leftMs } : { kind: "go", failures: count - 1 };
+  }
+
+  /**
+   * An account was entered from an address, on a device that is new to it: whether that is one of too
+   * many there within an hour, and whether the first of those.
+   */
+  async entered(
+    addressGroup: string | undefined,
+  ): Promise<"one-of-few" | "first-of-crowd" | "crowd"> {
+    if (addressGroup === undefined) return "one-of-few";
+    const { count } = await this.#store.count(`entered from ${addressGroup}`, CROWD_WINDOW_MS);
+    if (count <= CROWD) return "one-of-few";
+    return count === CROWD + 1 ? "first-of-crowd" : "crowd";
   }
 
   /** The password was right. What was counted for the address stays. */

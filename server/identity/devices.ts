@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { randomSecret } from "../../shared/random.ts";
 import type { IdentityRecord } from "../session/record.ts";
+import { withAlerts } from "./alerts.ts";
 import type { Alert } from "./record.ts";
 
 /** 128 random bits that a browser keeps for long. */
@@ -16,12 +17,13 @@ export interface DeviceSeen {
   readonly nowMs: number;
   /** Whether the password was tried wrongly again and again just before. */
   readonly manyFailures: boolean;
+  /** Whether many accounts were signed in to from that address lately. */
+  readonly isCrowded: boolean;
 }
 
 const MARK_BYTES = 16;
 const MARK_FORM = /^[\w-]{22}$/;
 const DEVICES_MAX = 16;
-const ALERTS_MAX = 10;
 
 export function isDeviceMark(text: string | undefined): text is DeviceMark {
   return text !== undefined && MARK_FORM.test(text);
@@ -36,11 +38,19 @@ export function newDeviceMark(): DeviceMark {
   return randomSecret(MARK_BYTES);
 }
 
-/** What changes about an identity when it signs in on a device. */
+/** Whether somebody signed in on that device before. */
+export function isKnownDevice(identity: IdentityRecord | undefined, mark: DeviceMark): boolean {
+  return identity?.devices?.includes(hashOfMark(mark)) === true;
+}
+
+/** What changes about an identity when it signs in on a device, and what of it is unusual. */
 export function noteDevice(
   identity: IdentityRecord,
   seen: DeviceSeen,
-): Pick<IdentityRecord, "devices" | "alerts"> {
+): {
+  readonly changed: Pick<IdentityRecord, "devices" | "alerts">;
+  readonly alerts: readonly Alert[];
+} {
   const hash = hashOfMark(seen.mark);
   const known = identity.devices ?? [];
   const devices = [hash, ...known.filter((each) => each !== hash)].slice(0, DEVICES_MAX);
@@ -48,11 +58,7 @@ export function noteDevice(
   const alerts: Alert[] = [];
   if (seen.manyFailures) alerts.push({ kind: "many-failures", atMs, device });
   // The first device of all is no news to anybody.
-  if (known.length > 0 && !known.includes(hash)) alerts.push({ kind: "new-device", atMs, device });
-  return { devices, alerts: withAlerts(identity, alerts) };
-}
-
-/** The alerts of an identity with newer ones, newest first. */
-export function withAlerts(identity: IdentityRecord, newer: readonly Alert[]): readonly Alert[] {
-  return [...newer, ...(identity.alerts ?? [])].slice(0, ALERTS_MAX);
+  if (known.length > 0 && !known.includes(hash))
+    alerts.push({ kind: seen.isCrowded ? "crowded-address" : "new-device", atMs, device });
+  return { changed: { devices, alerts: withAlerts(identity, alerts) }, alerts };
 }

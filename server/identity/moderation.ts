@@ -9,11 +9,11 @@ import type { IdentityRecord, Role } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import { accountNameOf } from "./accounts.ts";
+import { type Alerts, withAlerts } from "./alerts.ts";
 import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
 import { openAccountOf } from "./closedAccount.ts";
-import { withAlerts } from "./devices.ts";
 import type { AuditEntry, Ban } from "./record.ts";
 
 export interface ModerationParts {
@@ -21,6 +21,7 @@ export interface ModerationParts {
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly browsers: Browsers;
   readonly audit: Audit;
+  readonly alerts: Alerts;
   readonly rooms: RoomsSeen;
 }
 
@@ -50,6 +51,7 @@ const RANKS: Readonly<Record<Role, number>> = { guest: 0, player: 1, moderator: 
 /** A stolen cookie is worth a shift's rights at most. */
 const FRESH_MS = 8 * 60 * 60_000;
 const AUDIT_SHOWN = 200;
+const ROLE_CHANGED = { kind: "role-changed", device: "" } as const;
 
 export class Moderation {
   readonly #parts: ModerationParts;
@@ -193,12 +195,13 @@ export class Moderation {
 
   #withRole(person: IdentityRecord, role: Exclude<Role, "guest">): IdentityRecord | undefined {
     if (person.role === "guest") return undefined;
-    const alert = { kind: "role-changed", atMs: this.#nowMs(), device: "" } as const;
-    const alerts = withAlerts(person, [alert]);
+    const alerts = withAlerts(person, [{ ...ROLE_CHANGED, atMs: this.#nowMs() }]);
     return { ...withNewRevision(person, "spare"), role, alerts };
   }
 
   async #endSessions(id: IdentityId, reason: "banned" | "role-changed"): Promise<void> {
+    // Before the lines end on which it can be told.
+    if (reason === "role-changed") this.#parts.alerts.tell(id, [ROLE_CHANGED]);
     await this.#parts.browsers.endSessions(id, { reason });
     this.#parts.audit.note("authn_token_revoked", { identity: id, why: reason });
   }

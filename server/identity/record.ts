@@ -2,6 +2,7 @@
 // only; they hold no secret but a password's slow hash, and nothing here touches a store or a clock.
 
 import type { IdentityId } from "../../shared/ids.ts";
+import type { AlertKind } from "../../shared/protocol.ts";
 
 /** What a name and a password prove. */
 export interface AccountRecord {
@@ -43,7 +44,7 @@ export interface Takeover {
 
 /** Something about an account that its owner should look at. */
 export interface Alert {
-  readonly kind: "new-device" | "many-failures" | "ticket-reused" | "role-changed";
+  readonly kind: AlertKind;
   readonly atMs: number;
   readonly device: string;
 }

@@ -2,7 +2,8 @@
 // once for all readers of a node; what only passes through on its way to a client stays JSON.
 
 import { ByteReader, type ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
-import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import { ALERT_KINDS, type AlertKind, type AlertTold } from "../../shared/protocol.ts";
 import { isReason, type Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
 import { type CarriedInput, readInput, writeInput } from "./inputBytes.ts";
@@ -31,9 +32,11 @@ export type Item =
   /** The sender hands a room over: host it. */
   | { readonly kind: "yours"; readonly room: RoomId }
   /** A session has ended: its connections are closed everywhere. */
-  | { readonly kind: "session-over"; readonly session: SessionId; readonly reason: Reason };
+  | { readonly kind: "session-over"; readonly session: SessionId; readonly reason: Reason }
+  /** Something unusual: its owner is told wherever he is connected. */
+  | ({ readonly kind: "alert"; readonly identity: IdentityId } & AlertTold);
 
-const KINDS = ["input", "tells", "astray", "moved", "yours", "session-over"] as const;
+const KINDS = ["input", "tells", "astray", "moved", "yours", "session-over", "alert"] as const;
 
 /** One turn's tells of a room to one node; more means that the bytes are none of ours. */
 const TELLS_MAX = 100_000;
@@ -63,6 +66,10 @@ export function writeItem(writer: ByteWriter, item: Item): void {
     case "session-over":
       writer.text(item.session);
       return writer.text(item.reason);
+    case "alert":
+      writer.text(item.identity);
+      writer.text(item.alert);
+      return writer.text(item.device);
   }
 }
 
@@ -92,6 +99,11 @@ function readItem(reader: ByteReader): Item {
       return { kind, room };
     case "session-over":
       return { kind, session: id as SessionId, reason: readReason(reader) };
+    case "alert":
+      return {
+        ...{ kind, identity: id as IdentityId },
+        ...{ alert: readAlert(reader), device: reader.text() },
+      };
     default:
       throw new MalformedBytes("no such item");
   }
@@ -103,6 +115,13 @@ function readTells(reader: ByteReader): readonly Tell[] {
   const tells: Tell[] = [];
   for (let at = 0; at < count; at++) tells.push(readTell(reader));
   return tells;
+}
+
+function readAlert(reader: ByteReader): AlertKind {
+  const read = reader.text();
+  const alert = ALERT_KINDS.find((kind) => kind === read);
+  if (alert === undefined) throw new MalformedBytes("no such alert");
+  return alert;
 }
 
 function readReason(reader: ByteReader): Reason {

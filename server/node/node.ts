@@ -2,13 +2,15 @@
 // drives membership and relay; who hosts is for the log to say, and where inputs go for the router.
 
 import type { Cancel } from "../../shared/clock.ts";
-import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { AlertTold } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import { Rooms, type RoomsParts } from "../room/rooms.ts";
 import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { handOverRooms } from "./drain.ts";
+import type { Item } from "./item.ts";
 import { Membership, SIGN_EVERY_MS, SIGN_LIFE_MS } from "./membership.ts";
 import { Relay } from "./relay.ts";
 import { Router } from "./router.ts";
@@ -118,10 +120,17 @@ export class Node {
 
   /** Tells the other nodes that a session has ended, so that they close its connections at once. */
   endSession(session: SessionId, reason: Reason): void {
-    for (const { node } of this.#membership.living) {
-      if (node !== this.#parts.node)
-        this.#relay.send(node, { kind: "session-over", session, reason });
-    }
+    this.#sendAll({ kind: "session-over", session, reason });
+  }
+
+  /** Tells the other nodes of something unusual, for whoever of its owner's pages is there. */
+  alert(identity: IdentityId, alert: AlertTold): void {
+    this.#sendAll({ kind: "alert", identity, ...alert });
+  }
+
+  #sendAll(item: Item): void {
+    for (const { node } of this.#membership.living)
+      if (node !== this.#parts.node) this.#relay.send(node, item);
   }
 
   /** Whether another node lives, by what is known now. Rejects with StoreAway. */

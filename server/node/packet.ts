@@ -6,7 +6,7 @@ import type { NodeId } from "../../shared/ids.ts";
 import type { Packet } from "./link.ts";
 
 /** Raised whenever nodes of two builds would misread one another; such nodes do not relay. */
-export const RELAY_VERSION = 1;
+export const RELAY_VERSION = 2;
 
 /** The largest message of the bus: what one tick tells one node, in the worst case in several. */
 export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;

@@ -3,7 +3,8 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import type { NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { AlertTold } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { FoundRoom, Rooms } from "../room/rooms.ts";
@@ -23,6 +24,8 @@ export interface Doors {
   /** Takes seats up again for whoever has one in a room that another host has now. */
   reseat(room: RoomId): void;
   closeSession(session: SessionId, reason: Reason): void;
+  /** Tells every connection of somebody of something unusual. */
+  alert(identity: IdentityId, alert: AlertTold): void;
 }
 
 export interface RouterParts {
@@ -164,6 +167,8 @@ export class Router {
         return this.#parts.rooms.take(item.room);
       case "session-over":
         return this.#doors?.closeSession(item.session, item.reason);
+      case "alert":
+        return this.#doors?.alert(item.identity, { alert: item.alert, device: item.device });
     }
   }
 

@@ -7,6 +7,7 @@ import type { Random } from "../../shared/random.ts";
 import type { Config, OutsideConfig } from "../config.ts";
 import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
 import { Accounts } from "../identity/accounts.ts";
+import { Alerts } from "../identity/alerts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
 import { Belongings } from "../identity/belongings.ts";
@@ -14,6 +15,7 @@ import { HandOff } from "../identity/handOff.ts";
 import { Moderation, type RoomsSeen } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
 import { type PasswordCost, Passwords } from "../identity/password.ts";
+import { PasswordProof } from "../identity/passwordProof.ts";
 import { type NewOwner, Takeovers } from "../identity/takeovers.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -61,6 +63,7 @@ export interface People {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly accounts: Accounts;
+  readonly alerts: Alerts;
   /** Who vouches for people besides us, if somebody does. */
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
@@ -100,19 +103,9 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const tickets = openTickets(keys.ticket);
   const cookie = identityCookie(config.production);
   const admission = new Admission({
-    node,
-    store,
-    clock,
-    storeTime,
-    clocks,
-    sessions,
+    ...{ node, store, clock, storeTime, clocks, sessions, tickets, random, log, metrics, groupOf },
     doors: new Doors(limits, random),
     tokenKeys: keys.token,
-    tickets,
-    random,
-    log,
-    metrics,
-    groupOf,
     cookieIn: (header) => cookie.read(header),
     mayReturn: () => restoring.mayReturn,
   });
@@ -128,10 +121,12 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     // What is revoked is noted by whoever revokes it.
     if (reason === "session-ended") audit.note("session_expired", { session });
   });
+  const alerts = new Alerts({ ...ground, audit });
+  const passwords = new Passwords(parts.passwordCost);
+  const attempts = new Attempts(store);
   const accounts = new Accounts({
-    ...{ store, storeTime, browsers, audit, takeovers },
-    passwords: new Passwords(parts.passwordCost),
-    attempts: new Attempts(store),
+    ...{ store, storeTime, browsers, audit, alerts, takeovers, passwords, attempts },
+    proof: new PasswordProof({ store, audit, passwords, attempts }),
     words: ["holdfast", ...(parts.words ?? [])],
   });
   return {
@@ -139,11 +134,12 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     sessions,
     signIn,
     accounts,
+    alerts,
     outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
     handOff: new HandOff({ store, storeTime, browsers, audit }),
     belongings: new Belongings({ ...ground, clock, browsers, accounts, audit, rooms, games }),
-    moderation: new Moderation({ store, storeTime, browsers, audit, rooms }),
+    moderation: new Moderation({ store, storeTime, browsers, audit, alerts, rooms }),
     tickets,
     cookie,
     nowMs: () => storeTime.nowMs(),

@@ -6,7 +6,7 @@ import { type Item, writeItem } from "../../server/node/item.ts";
 import { encodePacket } from "../../server/node/packet.ts";
 import { keysWith } from "../../server/store/keys.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
-import type { ConnectionId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { until } from "../contract/until.ts";
 import type { AttackBed } from "./attackBed.ts";
@@ -17,6 +17,7 @@ const ROOM = "nobodysroom01" as RoomId;
 
 const items: readonly Item[] = [
   { kind: "session-over", session: "nobodyssession" as SessionId, reason: "session-revoked" },
+  { kind: "alert", identity: "nobody" as IdentityId, alert: "new-device", device: "<b>x</b>" },
   { kind: "yours", room: ROOM },
   { kind: "yours", room: "no\r\nroom" as RoomId },
   { kind: "moved", room: ROOM, host: STRANGER },

@@ -146,6 +146,7 @@ const items: readonly Item[] = [
   { kind: "moved", room: ROOM, host: CID },
   { kind: "yours", room: ROOM },
   { kind: "session-over", session: arrival.session, reason: "session-revoked" },
+  { kind: "alert", identity: arrival.identity, alert: "new-device", device: "Firefox on Linux" },
 ];
 
 function payloadOf(list: readonly Item[]): Uint8Array {

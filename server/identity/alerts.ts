@@ -1,0 +1,69 @@
+// Alerts: what somebody should look at about who they are: kept with the identity, and told at once to
+// whoever listens. It judges nothing to be unusual itself, and nothing waits for it.
+
+import type { IdentityId } from "../../shared/ids.ts";
+import type { AlertTold } from "../../shared/protocol.ts";
+import type { Log } from "../log.ts";
+import type { IdentityRecord } from "../session/record.ts";
+import type { StoreTime } from "../session/storeTime.ts";
+import type { IdentityStore } from "../store/identityStore.ts";
+import { StoreAway } from "../store/store.ts";
+import type { Audit } from "./audit.ts";
+import { changeIdentity } from "./change.ts";
+import type { Alert } from "./record.ts";
+
+export interface AlertsParts {
+  readonly store: Pick<IdentityStore, "readIdentity" | "writeIdentity">;
+  readonly storeTime: Pick<StoreTime, "nowMs">;
+  readonly audit: Audit;
+  readonly log: Log;
+}
+
+export type AlertListener = (identity: IdentityId, alert: AlertTold) => void;
+
+const ALERTS_MAX = 10;
+
+/** The alerts of an identity with newer ones, newest first. */
+export function withAlerts(identity: IdentityRecord, newer: readonly Alert[]): readonly Alert[] {
+  return [...newer, ...(identity.alerts ?? [])].slice(0, ALERTS_MAX);
+}
+
+export class Alerts {
+  readonly #parts: AlertsParts;
+  readonly #listeners: AlertListener[] = [];
+
+  constructor(parts: AlertsParts) {
+    this.#parts = parts;
+  }
+
+  /** Tells of alerts as they come, so that the pages of their owner can be told, wherever they are. */
+  onAlert(listener: AlertListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Alerts that are kept with the identity already. */
+  tell(identity: IdentityId, alerts: readonly Omit<Alert, "atMs">[]): void {
+    for (const { kind: alert, device } of alerts)
+      for (const listener of this.#listeners) listener(identity, { alert, device });
+  }
+
+  /** Somebody holds a copy of the ticket of this one's seat. */
+  ticketReused(identity: IdentityId): void {
+    this.#parts.audit.note("authn_token_reuse", { identity, why: "ticket" });
+    void this.#raise(identity, { kind: "ticket-reused", device: "" });
+  }
+
+  /** One that cannot be kept is told all the same. Never rejects. */
+  async #raise(id: IdentityId, { kind, device }: Omit<Alert, "atMs">): Promise<void> {
+    const { store, storeTime, log } = this.#parts;
+    const alert: Alert = { kind, device, atMs: Math.floor(storeTime.nowMs()) };
+    try {
+      await changeIdentity(store, id, (identity) => {
+        return { ...identity, alerts: withAlerts(identity, [alert]) };
+      });
+    } catch (cause) {
+      if (!(cause instanceof StoreAway)) log.fault("alert-not-kept", { identity: id, cause });
+    }
+    this.tell(id, [alert]);
+  }
+}
