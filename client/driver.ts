@@ -246,16 +246,14 @@ export class Driver {
       return this.post({ kind: "refused", connection, refused });
     if (!carries) return;
     if (seq === undefined) this.#play.askLater(retryInMs, this.nowMs);
-    else if (reason === "expect") {
-      const rolledBack = this.#play.outbox.expected(seq, this.nowMs) === "rolled-back";
-      return this.#news({ ...NOTHING_NEW, rolledBack });
-    }
+    else if (reason === "expect")
+      return this.#news({ ...NOTHING_NEW, word: this.#play.outbox.expected(seq, this.nowMs) });
     this.post();
   }
 
   #news(news: News): void {
     if (news.roundTripMs !== undefined) this.post({ kind: "round-trip", ms: news.roundTripMs });
-    if (news.rolledBack) {
+    if (news.word.kind === "rolled-back") {
       // Whatever an older connection still delivers must not count for what begins now.
       this.#page = this.#world.pageName();
       this.post({ kind: "rejoin" });

@@ -25,6 +25,15 @@ export type CommandEnd =
   | { readonly end: "refused"; readonly reason: string; readonly text: string }
   | { readonly end: "cancelled" | "expired" | "rolled-back" | "superseded" };
 
+/**
+ * What the room's word on commands means to a page: in step, or the room knows less than it had
+ * confirmed. Then everything that waits has ended as rolled back, and a new instance is needed.
+ */
+export type Word =
+  | { readonly kind: "in-step" }
+  /** `undone` commands had ended, and the room knows of them no more. */
+  | { readonly kind: "rolled-back"; readonly undone: number };
+
 export interface Ended {
   readonly key: number;
   readonly end: CommandEnd;
@@ -56,6 +65,7 @@ interface Saved {
 const RESEND_MS = 1_000;
 const RESEND_MS_MAX = 8_000;
 const UTF8 = new TextEncoder();
+const IN_STEP: Word = { kind: "in-step" };
 
 /** Commands given one after the other leave together: a message carries the whole tail anyway. */
 const SPACING_MS = 40;
@@ -146,13 +156,10 @@ export class Outbox {
     return this.#waiting.length > 0 && this.#sendMs <= nowMs;
   }
 
-  /**
-   * The room's word on what has ended. `rolled-back` if it knows less than was confirmed: everything
-   * has ended as rolled back, and a new instance is needed.
-   */
-  acknowledge(known: Pick<Acknowledgements, "applied" | "refused">, nowMs: number) {
+  /** The room's word on what has ended. */
+  acknowledge(known: Pick<Acknowledgements, "applied" | "refused">, nowMs: number): Word {
     const { applied, refused } = known;
-    if (applied < this.#confirmed) return this.#rollBack();
+    if (applied < this.#confirmed) return this.#rollBack(applied);
     if (applied > this.#confirmed) this.#resendMs = RESEND_MS;
     const reasons = new Map(refused);
     for (const { key, command, told } of this.#waiting) {
@@ -166,7 +173,7 @@ export class Outbox {
     }
     this.#confirmed = applied;
     this.#next = Math.max(this.#next, applied + 1);
-    return "in-step" as const;
+    return IN_STEP;
   }
 
   /** When what is left must leave: at once if some of it never did. */
@@ -176,19 +183,19 @@ export class Outbox {
   }
 
   /** The room misses the command of this number: the tail goes again, unless the room was rolled back. */
-  expected(seq: number, nowMs: number): "in-step" | "rolled-back" {
-    if (seq <= this.#confirmed) return this.#rollBack();
+  expected(seq: number, nowMs: number): Word {
+    if (seq <= this.#confirmed) return this.#rollBack(seq - 1);
     if (this.#waiting.length > 0) this.#sendBy(nowMs);
-    return "in-step";
+    return IN_STEP;
   }
 
   /** A seat was taken or taken up again: under which instance, and what the room knows of it. */
-  seated(seated: Pick<Seated, "instance" | "applied" | "previous">, nowMs: number) {
+  seated(seated: Pick<Seated, "instance" | "applied" | "previous">, nowMs: number): Word {
     const { instance, applied, previous } = seated;
     const mine = this.#instance;
     this.#resendMs = RESEND_MS;
     if (mine !== undefined && sameInstance(mine, instance)) {
-      return applied < this.#confirmed ? this.#rollBack() : "in-step";
+      return applied < this.#confirmed ? this.#rollBack(applied) : IN_STEP;
     }
     if (mine !== undefined && previous !== undefined && sameInstance(mine, previous.instance)) {
       this.acknowledge(previous, nowMs);
@@ -203,7 +210,7 @@ export class Outbox {
       waiting.sent = false;
     }
     this.#sendMs = this.#waiting.length === 0 ? Infinity : nowMs;
-    return "in-step" as const;
+    return IN_STEP;
   }
 
   /** Everything that waits ends alike. */
@@ -220,10 +227,10 @@ export class Outbox {
     this.#instance = undefined;
   }
 
-  #rollBack(): "rolled-back" {
+  #rollBack(applied: number): Word {
     this.endAll({ end: "rolled-back" });
     this.#instance = undefined;
-    return "rolled-back";
+    return { kind: "rolled-back", undone: this.#confirmed - applied };
   }
 
   #sendBy(timeMs: number): void {

@@ -5,7 +5,7 @@ import type { Acknowledgements, Bookmark, SeenEvent } from "../shared/frame.ts";
 import type { Game } from "../shared/game.ts";
 import type { Instance, Seated, SeatResume } from "../shared/protocol.ts";
 import { Inputs } from "./inputs.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox, Word } from "./outbox.ts";
 import { Replica } from "./replica.ts";
 import type { Socket } from "./socket.ts";
 
@@ -32,15 +32,15 @@ export interface News {
   readonly events: readonly SeenEvent[];
   /** From sending something to seeing it confirmed, if this message tells. */
   readonly roundTripMs: number | undefined;
-  /** The room knows less than it confirmed: a new instance is needed. */
-  readonly rolledBack: boolean;
+  /** The room's word on this page's commands. */
+  readonly word: Word;
 }
 
 export const NOTHING_NEW: News = {
   changed: false,
   events: [],
   roundTripMs: undefined,
-  rolledBack: false,
+  word: { kind: "in-step" },
 };
 
 export class Play {
@@ -91,8 +91,8 @@ export class Play {
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#askMs = nowMs + ASK_AGAIN_MS;
     this.inputs.renew();
-    const word = seat === undefined ? "in-step" : this.outbox.seated(seated, nowMs);
-    return { ...NOTHING_NEW, rolledBack: word === "rolled-back" };
+    if (seat === undefined) return NOTHING_NEW;
+    return { ...NOTHING_NEW, word: this.outbox.seated(seated, nowMs) };
   }
 
   /** A binary message of the connection that carries the seat. */
@@ -110,8 +110,8 @@ export class Play {
     const changed = true;
     if (acknowledged === undefined) return { ...NOTHING_NEW, changed, events };
     this.inputSeen = acknowledged.input ?? 0;
-    const rolledBack = this.outbox.acknowledge(acknowledged, nowMs) === "rolled-back";
-    return { changed, events, rolledBack, roundTripMs: this.#echo(acknowledged, nowMs) };
+    const word = this.outbox.acknowledge(acknowledged, nowMs);
+    return { changed, events, word, roundTripMs: this.#echo(acknowledged, nowMs) };
   }
 
   #echo(acknowledged: Acknowledgements, nowMs: number): number | undefined {

@@ -65,8 +65,12 @@ export interface SeatEvents<E extends Named> {
       [Name in keyof E & string]: { readonly name: Name; readonly values: ValuesOf<E[Name]> };
     }[keyof E & string],
   ) => void;
-  /** The server lost its newest moments and said so. */
-  rolledBack: () => void;
+  /**
+   * The server lost its newest moments: the view goes back, and `undone` commands of this page that
+   * had ended (as applied, most often) have no effect any more. Told once, with the first view after
+   * it; commands that had not ended end as `rolled-back`.
+   */
+  rolledBack: (rollback: { readonly undone: number }) => void;
   /** The session ends soon; `extend()` keeps it. */
   expiring: (endsInMs: number) => void;
 }

@@ -59,6 +59,8 @@ export class Sitting implements DriverOwner {
   #phase: LinkState["phase"]["kind"] = "seeking";
   #soon = false;
   #rolledBackMs = -Infinity;
+  /** Commands of a rollback the page is not told of yet: it is, with the first view after it. */
+  #undone: number | undefined;
 
   constructor(parts: SittingParts) {
     const { game, kept, hold, world } = parts;
@@ -159,15 +161,19 @@ export class Sitting implements DriverOwner {
   }
 
   notice(notice: NoticeMessage): void {
-    if (notice.kind === "rolled-back") return this.#rolledBack();
+    if (notice.kind === "rolled-back") {
+      this.#undone ??= 0;
+      return;
+    }
     if (notice.kind !== "expiring" && notice.kind !== "extended") return;
     this.sessionEndsMs = this.driver.nowMs + notice.endsInMs;
     if (notice.kind === "expiring") this.listeners.tell("expiring", notice.endsInMs);
   }
 
-  news({ changed, events, rolledBack }: News): void {
+  news({ changed, events, word }: News): void {
     this.#settle();
-    if (rolledBack) this.#rolledBack();
+    if (word.kind === "rolled-back") this.#undone = (this.#undone ?? 0) + word.undone;
+    if (changed) this.#rolledBack();
     for (const { name, values } of events) this.listeners.tell("event", { name, values });
     if (!changed) return;
     this.#settleReady?.resolve();
@@ -246,9 +252,12 @@ export class Sitting implements DriverOwner {
   }
 
   #rolledBack(): void {
+    const undone = this.#undone;
     const { nowMs } = this.driver;
-    if (nowMs - this.#rolledBackMs < ROLLBACK_TOLD_MS) return;
+    this.#undone = undefined;
+    if (undone === undefined) return;
+    if (undone === 0 && nowMs - this.#rolledBackMs < ROLLBACK_TOLD_MS) return;
     this.#rolledBackMs = nowMs;
-    this.listeners.tell("rolledBack");
+    this.listeners.tell("rolledBack", { undone });
   }
 }

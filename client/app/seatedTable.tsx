@@ -208,7 +208,9 @@ function useTidings(seat: Seat, toaster: { readonly current: Toaster }): void {
         const action = { label: texts.toasts.stay, run: () => void here() };
         toaster.current.say(texts.toasts.expiring(endsInMs), "bad", action);
       }),
-      seat.on("rolledBack", () => toaster.current.say(texts.toasts.rolledBack, "bad")),
+      seat.on("rolledBack", ({ undone }) =>
+        toaster.current.say(texts.toasts.rolledBack(undone), "bad"),
+      ),
     ];
     return () => {
       for (const stop of stops) stop();

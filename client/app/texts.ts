@@ -170,7 +170,8 @@ export const texts = {
     refused: (count: number) => `${count} refused`,
     lost: (count: number) => `${count} not made`,
     underWay: (count: number) => `${count} on the way`,
-    rolledBack: "The server lost its newest moments. This is the game as it is now.",
+    rolledBack: (undone: number) =>
+      `The server lost its newest moments${undone === 0 ? "" : `, ${one(undone, "move", "moves")} of yours among them`}. This is the game as it is now.`,
     expiring: (ms: number) => `Your session ends in ${spanText(ms)}.`,
     stay: "I am here",
     expired: "Too old, not made",

@@ -1,7 +1,7 @@
 // Outgoing: the commands of one page on their way: the client's own outbox, beside what the senders
 // hold of them. It says what is to be sent; it sends nothing.
 
-import { Outbox } from "../../client/outbox.ts";
+import { Outbox, type Word } from "../../client/outbox.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Json } from "../../shared/field.ts";
 import type { Acknowledgements } from "../../shared/frame.ts";
@@ -84,7 +84,7 @@ export class Outgoing {
    * A seat was taken or taken up again. A command keeps the number it was given, or it could take
    * effect under another one as well: what the room has not seen of another instance ends as superseded.
    */
-  seated(seated: Pick<Seated, "instance" | "applied" | "previous">): "in-step" | "rolled-back" {
+  seated(seated: Pick<Seated, "instance" | "applied" | "previous">): Word {
     const mine = this.instance;
     const { previous } = seated;
     if (mine !== undefined && !isSame(mine, seated.instance)) {
@@ -101,11 +101,11 @@ export class Outgoing {
     this.#outbox.acknowledge(previous, this.#time.nowMs);
   }
 
-  acknowledge(known: Acknowledgements): "in-step" | "rolled-back" {
+  acknowledge(known: Acknowledgements): Word {
     return this.#outbox.acknowledge(known, this.#time.nowMs);
   }
 
-  expected(seq: number): "in-step" | "rolled-back" {
+  expected(seq: number): Word {
     return this.#outbox.expected(seq, this.#time.nowMs);
   }
 

@@ -1,6 +1,7 @@
 // Page: what one loaded page of a virtual player holds, and what it makes of everything it is told.
 // It does what the client library does; it sends nothing and ends with the page.
 
+import type { Word } from "../../client/outbox.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Acknowledgements, JsonFrame } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
@@ -161,8 +162,8 @@ export class Page {
   }
 
   /** A room that knows less than was confirmed was rolled back: only a new instance goes on from there. */
-  #inStep(known: "in-step" | "rolled-back"): Reply | undefined {
-    if (known === "in-step") return undefined;
+  #inStep({ kind }: Word): Reply | undefined {
+    if (kind === "in-step") return undefined;
     if (this.standing !== "seated") return undefined;
     this.rollbacks += 1;
     this.standing = "asking";

@@ -46,9 +46,12 @@ async function lineTo(port: number): Promise<TcpProxy> {
 async function sitDown(url: string, name: string, room?: string) {
   const seat = await join({ url, game: ledger, name, ...(room === undefined ? {} : { room }) });
   closers.push(() => seat.close());
-  const told = { phases: [] as string[], rolledBack: 0 };
+  const told = { phases: [] as string[], rolledBack: 0, undone: 0 };
   seat.on("status", ({ phase }) => told.phases.push(phase));
-  seat.on("rolledBack", () => told.rolledBack++);
+  seat.on("rolledBack", ({ undone }) => {
+    told.rolledBack++;
+    told.undone += undone;
+  });
   return { seat, name, told, index: seat.index, sent: 0, ends: new Map<string, CommandEnd>() };
 }
 
@@ -215,7 +218,7 @@ describe("when the host dies with it", () => {
       const { index, name } = player;
       const end = await player.seat.send.transfer({ to: index ?? 0, coins: 1, mark: name });
       expect(end).toEqual({ end: "applied" });
-      expect(player.told.rolledBack).toBe(1);
+      expect(player.told).toMatchObject({ rolledBack: 1, undone: 3 });
       expect(player.seat.index).toBe(index);
       expect(player.told.phases).not.toContain("elsewhere");
     }

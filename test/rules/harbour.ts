@@ -333,6 +333,8 @@ export class HarbourPage {
   readonly statuses: string[] = [];
   readonly events: string[] = [];
   rollbacks = 0;
+  /** Commands that had ended and were undone by rollbacks. */
+  undone = 0;
   /** How many timers it has armed. */
   readonly armed: () => number;
   /** Why it never saw the room. */
@@ -347,8 +349,9 @@ export class HarbourPage {
     this.seat = new TakenSeat(logbook, sitting);
     this.seat.on("status", ({ phase }) => this.statuses.push(phase));
     this.seat.on("event", ({ values }) => this.events.push(values.text));
-    this.seat.on("rolledBack", () => {
+    this.seat.on("rolledBack", ({ undone }) => {
       this.rollbacks += 1;
+      this.undone += undone;
     });
   }
 

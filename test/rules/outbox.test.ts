@@ -219,15 +219,15 @@ describe("ends", () => {
     const { outbox } = outboxWith(3);
     outbox.acknowledge({ applied: 1, refused: [] }, 10);
     expect(ended(outbox)).toEqual(["1: applied"]);
-    expect(outbox.expected(2, 20)).toBe("in-step");
+    expect(outbox.expected(2, 20)).toEqual({ kind: "in-step" });
     expect(outbox.due(20)).toBe(true);
     outbox.sent(20);
-    expect(outbox.expected(1, 30)).toBe("rolled-back");
+    expect(outbox.expected(1, 30)).toEqual({ kind: "rolled-back", undone: 1 });
     expect(ended(outbox)).toEqual(["2: rolled-back", "3: rolled-back"]);
     expect(outbox.instance).toBeUndefined();
     // What is given now waits for the new instance and its numbers.
     const key = add(outbox, 40);
-    expect(outbox.seated({ instance: SECOND, applied: 0 }, 50)).toBe("in-step");
+    expect(outbox.seated({ instance: SECOND, applied: 0 }, 50)).toEqual({ kind: "in-step" });
     expect(seqs(outbox)).toEqual([1]);
     outbox.sent(50);
     outbox.acknowledge({ applied: 1, refused: [] }, 60);
@@ -237,10 +237,16 @@ describe("ends", () => {
   test("[C38] a room that knows less than it confirmed was rolled back, however it tells", () => {
     const seatedLess = outboxWith(3).outbox;
     seatedLess.acknowledge({ applied: 2, refused: [] }, 0);
-    expect(seatedLess.seated({ instance: FIRST, applied: 1 }, 0)).toBe("rolled-back");
+    expect(seatedLess.seated({ instance: FIRST, applied: 1 }, 0)).toEqual({
+      kind: "rolled-back",
+      undone: 1,
+    });
     const frameLess = outboxWith(3).outbox;
     frameLess.acknowledge({ applied: 2, refused: [] }, 0);
-    expect(frameLess.acknowledge({ applied: 1, refused: [] }, 0)).toBe("rolled-back");
+    expect(frameLess.acknowledge({ applied: 1, refused: [] }, 0)).toEqual({
+      kind: "rolled-back",
+      undone: 1,
+    });
     for (const outbox of [seatedLess, frameLess]) {
       expect(ended(outbox)).toEqual(["1: applied", "2: applied", "3: rolled-back"]);
     }
@@ -248,7 +254,7 @@ describe("ends", () => {
 
   test("[C39] the same page keeps its numbers over a drop, and learns how each command ended with the frame that follows", () => {
     const { outbox } = outboxWith(3);
-    expect(outbox.seated({ instance: FIRST, applied: 2 }, 100)).toBe("in-step");
+    expect(outbox.seated({ instance: FIRST, applied: 2 }, 100)).toEqual({ kind: "in-step" });
     expect(ended(outbox)).toEqual([]);
     expect(seqs(outbox)).toEqual([1, 2, 3]);
     outbox.acknowledge({ applied: 3, refused: [[1, "too-late"]] }, 110);
@@ -359,7 +365,8 @@ test("[C43] over a line that loses, delays and repeats anything, every command e
         old.push([...outbox.tail]);
         if (!arrives) return;
         const expected = room.take(outbox.tail);
-        if (expected !== undefined) expect(outbox.expected(expected, nowMs)).toBe("in-step");
+        if (expected !== undefined)
+          expect(outbox.expected(expected, nowMs)).toEqual({ kind: "in-step" });
         if (answered) outbox.acknowledge(room, nowMs);
       };
       for (const [what, number] of script) {
@@ -371,7 +378,9 @@ test("[C43] over a line that loses, delays and repeats anything, every command e
         } else if (what === "cancel") outbox.cancel((number % (ids.size + 1)) + 1, nowMs);
         else if (what === "resume") {
           send(true, false);
-          expect(outbox.seated({ instance: FIRST, applied: room.applied }, nowMs)).toBe("in-step");
+          expect(outbox.seated({ instance: FIRST, applied: room.applied }, nowMs)).toEqual({
+            kind: "in-step",
+          });
         } else if (what === "repeat") {
           // A copy that was on its way for long, and of which nothing is heard.
           room.take(old[number % (old.length || 1)] ?? []);

@@ -169,7 +169,7 @@ describe("a seat", () => {
     expect(harbour.table.runs).toHaveLength(1);
   });
 
-  test("[C87] when the room lost its newest moments the page is told once, and what was not confirmed ends as rolled back", async () => {
+  test("[C87] when the room lost its newest moments the page is told once, with how many of its commands are undone, and what was not confirmed ends as rolled back", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
     await harbour.pass(500);
@@ -187,6 +187,9 @@ describe("a seat", () => {
     harbour.network.weather = "fine";
     await harbour.until(() => ann.rollbacks > 0 && ann.seat.status.phase === "live", 30_000);
     expect(await late).toEqual({ end: "rolled-back" });
+    const left = [...harbour.table.state.lines].length;
+    expect(ann.undone).toBe(3 - left);
+    expect(ann.undone).toBeGreaterThan(0);
     // Under the old one, what an older connection still delivers could take effect after all.
     expect(ann.sitting.play.outbox.instance).not.toEqual(instance);
     // The server may say the same in words of its own.
