@@ -26,6 +26,8 @@ export interface ErrandParts {
   readonly log: HostLog;
   /** Somebody holds a copy of that one's ticket. */
   ticketReused?: ((identity: IdentityId) => void) | undefined;
+  /** Somebody holds a copy of that one's ticket. */
+  ticketReused?: ((identity: IdentityId) => void) | undefined;
   /** The lobby's list is out of date. */
   listed(): void;
   /** Puts what came of an errand before its room, if that is still hosted here. */
@@ -66,6 +68,9 @@ export class Errands {
       case "audit": {
         const { event, seat, incident, cause } = errand;
         this.#parts.log.warn(event, { room: id, game: game.name, seat, incident, cause });
+        const { identity } = machine.core.own.$seats.get(seat) ?? {};
+        if (event === "ticket-reused" && identity !== undefined)
+          this.#parts.ticketReused?.(identity as IdentityId);
         const { identity } = machine.core.own.$seats.get(seat) ?? {};
         if (event === "ticket-reused" && identity !== undefined)
           this.#parts.ticketReused?.(identity as IdentityId);
