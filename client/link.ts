@@ -82,6 +82,8 @@ function take(draft: LinkDraft, input: LinkInput): void {
     case "leave":
       return leave(draft);
     case "close":
+      // Whoever is leaving has left, whether or not the server's answer is waited for.
+      if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
       return draft.over("line-closed", "resume");
     case "wake":
       return;

@@ -262,6 +262,13 @@ describe("a seat", () => {
     const fresh = await harbour.sitDown("ann");
     expect(fresh.refused).toBeUndefined();
     expect(harbour.table.presenceOf(0)).toBe("held");
+    // So it is for who does not wait for the answer.
+    const hasty = fresh.seat.leave();
+    fresh.seat.close();
+    await hasty;
+    expect(fresh.seat.status).toMatchObject({ reason: "seat-left" });
+    await harbour.pass(200);
+    expect(harbour.table.presenceOf(0)).toBe("empty");
   });
 
   test("[C90] inputs leave as often as a tick sees them, equal ones twice a second, and again on a new line", async () => {
