@@ -248,9 +248,11 @@ class HarbourSocket implements Socket, Taker {
     });
   }
 
+  /** What left before the page closed the connection arrives before its end does. */
   #post(input: (connection: ConnectionId) => RoomInput): void {
+    const { connection } = this;
     this.#travel(() => {
-      if (this.connection !== undefined) this.#line.post(input(this.connection));
+      if (connection !== undefined) this.#line.post(input(connection));
     });
   }
 
