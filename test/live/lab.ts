@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { until as untilAnswered } from "../contract/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
@@ -144,10 +145,6 @@ export async function until(
   hope: string,
   holds: () => boolean | Promise<boolean>,
   withinMs = 10_000,
-) {
-  const deadlineMs = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`not within ${withinMs} ms: ${hope}`);
-    await sleep(10);
-  }
+): Promise<void> {
+  await untilAnswered(hope, holds, withinMs);
 }
