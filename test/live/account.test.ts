@@ -1,18 +1,6 @@
 // Account routes: registering, signing in, own browsers, preferences and moderation over real HTTP.
-import { afterEach, expect, test } from "vitest";
-import { type Answer, type HttpBedOptions, httpBed } from "./httpBed.ts";
-
-type Bed = Awaited<ReturnType<typeof httpBed>>;
-
-const beds: Bed[] = [];
-const open = async (options?: HttpBedOptions): Promise<Bed> => {
-  const bed = await httpBed(options);
-  beds.push(bed);
-  return bed;
-};
-afterEach(async () => {
-  await Promise.all(beds.splice(0).map((bed) => bed.stop()));
-});
+import { expect, test } from "vitest";
+import { type Answer, type Bed, openBed } from "./httpBed.ts";
 
 const PASSWORD = "a long and unusual one";
 const showing = (cookie: string | undefined) => ({ Cookie: `holdfast=${cookie}` });
@@ -24,7 +12,7 @@ const signIn = (bed: Bed, password: string, headers = {}) =>
   bed.ask("POST /api/account/sign-in", { body: { name: "Ada", password }, headers });
 
 test("[W24] an account is made, signed in to and given another password, each time with a new cookie", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const guest = await bed.ask("POST /api/session/guest", { body: { name: "Ada" } });
   const registered = await bed.ask("POST /api/account/register", {
     body: { name: "Ada", password: PASSWORD },
@@ -64,7 +52,7 @@ test("[W24] an account is made, signed in to and given another password, each ti
 });
 
 test("[W25] what is refused about an account is told with its reason, and a stranger learns no names", async () => {
-  const bed = await open();
+  const bed = await openBed();
   await register(bed);
   const refused = async (answer: Promise<Answer>) => {
     const { status, json } = await answer;
@@ -92,7 +80,7 @@ test("[W25] what is refused about an account is told with its reason, and a stra
 });
 
 test("[W26] no password is in the store, a log or an answer", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const { cookie, text } = await register(bed);
   const wrong = await signIn(bed, "guessed with care");
   const right = await signIn(bed, PASSWORD);
@@ -110,7 +98,7 @@ test("[W26] no password is in the store, a log or an answer", async () => {
 });
 
 test("[W27] somebody sees the browsers he is signed in on, and ends one or all of them", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const firefox = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Firefox/133.0" };
   const first = await register(bed);
   const second = await signIn(bed, PASSWORD, firefox);
@@ -145,7 +133,7 @@ test("[W27] somebody sees the browsers he is signed in on, and ends one or all o
 });
 
 test("[W28] preferences are kept with the identity, also a guest's, and nothing else is", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const guest = await bed.ask("POST /api/session/guest", { body: { name: "Ada" } });
   const headers = showing(guest.cookie);
   expect((await bed.ask("GET /api/preferences", { headers })).json).toEqual({ preferences: {} });
@@ -175,7 +163,7 @@ test("[W28] preferences are kept with the identity, also a guest's, and nothing 
 });
 
 test("[W29] a moderator bans and lifts a ban, an admin gives roles, and nobody else learns anything", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const admin = await register(bed, "Root");
   await bed.people.moderation.grant("Root", "admin");
   const eve = await register(bed, "Eve");
@@ -238,7 +226,7 @@ test("[W29] a moderator bans and lifts a ban, an admin gives roles, and nobody e
 });
 
 test("[W41] somebody downloads what is kept of them, and deletes the account with the password", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const { cookie } = await register(bed);
   const headers = showing(cookie);
   for (const line of ["GET /api/account/export", "DELETE /api/account"])

@@ -1,20 +1,8 @@
 // HTTP: routes, cookies, headers and limits of the server, asked over real sockets.
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ConnectionId, IdentityId, RoomId } from "../../shared/ids.ts";
 import { randomSecret } from "../../shared/random.ts";
-import { type Answer, type HttpBedOptions, httpBed } from "./httpBed.ts";
-
-type Bed = Awaited<ReturnType<typeof httpBed>>;
-
-const beds: Bed[] = [];
-const open = async (options?: HttpBedOptions): Promise<Bed> => {
-  const bed = await httpBed(options);
-  beds.push(bed);
-  return bed;
-};
-afterEach(async () => {
-  await Promise.all(beds.splice(0).map((bed) => bed.stop()));
-});
+import { type Answer, type Bed, openBed } from "./httpBed.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 const signUp = (bed: Bed, name: unknown = "Ada", headers = {}) =>
@@ -30,7 +18,7 @@ const sessionOf = ({ json }: Answer) =>
 
 describe("signing in", () => {
   test("[W1] a guest gets a cookie, a session and a token that opens a socket", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const answer = await signUp(bed, " Zoe\u0308 ");
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({
@@ -54,7 +42,7 @@ describe("signing in", () => {
   });
 
   test("[W2] the cookie gives a token again and again, and tells who one is", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const signedUp = await signUp(bed);
     const { cookie } = signedUp;
     const again = await bed.ask("POST /api/session/token", {
@@ -73,7 +61,7 @@ describe("signing in", () => {
   });
 
   test("[W2] without a cookie that proves somebody one is nobody, and is to sign in", async () => {
-    const bed = await open();
+    const bed = await openBed();
     for (const headers of [
       {},
       showing("A".repeat(43)),
@@ -93,7 +81,7 @@ describe("signing in", () => {
   });
 
   test("[W3] signing out ends the cookie, on the server too", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie } = await signUp(bed);
     const out = await bed.ask("DELETE /api/session", { headers: showing(cookie) });
     expect(out.status).toBe(204);
@@ -105,7 +93,7 @@ describe("signing in", () => {
   });
 
   test("[W4] a name that cannot be and a body that is no request are refused", async () => {
-    const bed = await open();
+    const bed = await openBed();
     for (const name of ["", "a".repeat(25), "A\u202eda", null, 7, ["Ada"]]) {
       const answer = await signUp(bed, name);
       expect([answer.status, reasonOf(answer)]).toEqual([400, "name-invalid"]);
@@ -128,13 +116,13 @@ describe("signing in", () => {
 
 describe("the cookie", () => {
   test("[W5] is for this host alone, out of reach of scripts, and named so in production", async () => {
-    const house = await open();
+    const house = await openBed();
     const [plain = ""] = (await signUp(house)).headers["set-cookie"] ?? [];
     expect(plain).toMatch(
       /^holdfast=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Strict$/,
     );
     const origin = "https://play.example.org";
-    const production = await open({ production: true, allowedOrigins: [origin] });
+    const production = await openBed({ production: true, allowedOrigins: [origin] });
     const [secure = ""] =
       (await signUp(production, "Ada", { Origin: origin })).headers["set-cookie"] ?? [];
     expect(secure).toMatch(
@@ -143,7 +131,7 @@ describe("the cookie", () => {
   });
 
   test("[W6] is nowhere but with its owner: not in the store, a log or an answer", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie = "", json, text } = await signUp(bed);
     const token = String(json?.token);
     await bed.ask("POST /api/session/token", { headers: { ...JSON_TYPE, ...showing(cookie) } });
@@ -174,7 +162,7 @@ describe("who may ask", () => {
   ];
 
   test("[W7] no other site can change anything, with or without a cookie", async () => {
-    const bed = await open({ allowedOrigins: ["https://play.example.org"] });
+    const bed = await openBed({ allowedOrigins: ["https://play.example.org"] });
     const { cookie } = await signUp(bed);
     const before = bed.store.calls.length;
     for (const headers of evil) {
@@ -193,13 +181,13 @@ describe("who may ask", () => {
   });
 
   test("[W7] our own pages may, and programs that name no page", async () => {
-    const strict = await open({ allowedOrigins: ["https://play.example.org"] });
+    const strict = await openBed({ allowedOrigins: ["https://play.example.org"] });
     const mine = { Origin: "https://play.example.org", "Sec-Fetch-Site": "same-origin" };
     const answer = await signUp(strict, "Ada", mine);
     expect(answer.status).toBe(200);
     expect(answer.headers["access-control-allow-origin"]).toBe("https://play.example.org");
     expect((await signUp(strict)).status).toBe(200);
-    const house = await open();
+    const house = await openBed();
     expect((await signUp(house, "Ada", { Origin: `http://127.0.0.1:${house.port}` })).status).toBe(
       200,
     );
@@ -207,7 +195,7 @@ describe("who may ask", () => {
   });
 
   test("[W8] a form cannot post, and reading changes nothing", async () => {
-    const bed = await open();
+    const bed = await openBed();
     for (const type of [
       "text/plain",
       "application/x-www-form-urlencoded",
@@ -233,7 +221,7 @@ describe("who may ask", () => {
   });
 
   test("[W9] one address cannot make guests without end, whatever it forwards", async () => {
-    const bed = await open({ limited: true });
+    const bed = await openBed({ limited: true });
     const statuses: number[] = [];
     for (let at = 0; at < 105; at++) {
       const answer = await signUp(bed, "Ada", { "X-Forwarded-For": `198.51.100.${at}` });
@@ -248,7 +236,7 @@ describe("who may ask", () => {
   });
 
   test("[W9] behind a trusted proxy each player's own address counts", async () => {
-    const bed = await open({ limited: true, trustedProxies: ["127.0.0.1"] });
+    const bed = await openBed({ limited: true, trustedProxies: ["127.0.0.1"] });
     const statuses = new Set<number>();
     for (let at = 0; at < 105; at++) {
       const answer = await signUp(bed, "Ada", { "X-Forwarded-For": `198.51.100.${at}` });
@@ -266,7 +254,7 @@ describe("the lobby", () => {
   });
 
   test("[W10] tells the games there are and their shapes", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { json } = await bed.ask("GET /api/games");
     expect(json?.games).toMatchObject([
       { name: "nim", seats: { min: 2, max: 2 } },
@@ -277,7 +265,7 @@ describe("the lobby", () => {
   });
 
   test("[W11] tells listed rooms that are open, and nothing of private, parked or ended ones", async () => {
-    const bed = await open();
+    const bed = await openBed();
     await bed.store.listRoom(listing("full", { seatsTaken: 2, status: "running" }));
     await bed.store.listRoom(listing("free"));
     await bed.store.listRoom(listing("other", { game: "arena" }));
@@ -297,7 +285,7 @@ describe("the lobby", () => {
   });
 
   test("[W12] however often strangers ask, the store is asked once a second", async () => {
-    const bed = await open();
+    const bed = await openBed();
     bed.store.calls.length = 0;
     const startedMs = performance.now();
     await Promise.all(Array.from({ length: 50 }, () => bed.ask("GET /api/rooms")));
@@ -308,7 +296,7 @@ describe("the lobby", () => {
   });
 
   test("[W13] tells somebody's own seats, those of ended rooms left out", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie } = await signUp(bed);
     const known = await bed.people.signIn.known(cookie);
     const identity = known?.identity.id as IdentityId;
@@ -328,7 +316,7 @@ describe("the lobby", () => {
 
 describe("every answer", () => {
   test("[W14] carries the headers that keep browsers careful, also to a broken request", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const answers = [
       await bed.ask("GET /api/games"),
       await bed.ask("GET /no/such/page.txt"),
@@ -360,7 +348,7 @@ describe("every answer", () => {
   });
 
   test("[W14] lets a page talk to the host it came from, by its plain name alone", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const policyFor = async (host: string) => {
       const { headers } = await bed.ask("GET /api/games", { headers: { Host: host } });
       return /connect-src ([^;]*)/.exec(String(headers["content-security-policy"]))?.[1];
@@ -377,13 +365,13 @@ describe("every answer", () => {
   });
 
   test("[W15] of production forbids plain http from then on", async () => {
-    const bed = await open({ production: true, allowedOrigins: ["https://play.example.org"] });
+    const bed = await openBed({ production: true, allowedOrigins: ["https://play.example.org"] });
     const { headers } = await bed.ask("GET /healthz");
     expect(headers["strict-transport-security"]).toBe("max-age=31536000");
   });
 
   test("[W16] about somebody is never kept by a cache, and none tells what runs here", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie, headers } = await signUp(bed);
     expect(headers["cache-control"]).toBe("no-store");
     const who = await bed.ask("GET /api/session", { headers: showing(cookie) });
@@ -409,7 +397,7 @@ describe("every answer", () => {
   });
 
   test("[W17] while the store is away says so, and to come again", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie } = await signUp(bed);
     bed.store.isAway = true;
     const answers = [
@@ -428,7 +416,7 @@ describe("every answer", () => {
   });
 
   test("[W18] to a mistake of ours names a line of the log and nothing else", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const { cookie } = await signUp(bed);
     bed.store.isBroken = true;
     const answer = await bed.ask("GET /api/session", { headers: showing(cookie) });

@@ -3,6 +3,7 @@
 
 import { type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterEach } from "vitest";
 import type { OutsideConfig } from "../../server/config.ts";
 import { addressGroup } from "../../server/http/address.ts";
 import { httpApp } from "../../server/http/app.ts";
@@ -30,6 +31,7 @@ export interface HttpBedOptions {
   readonly outside?: OutsideConfig;
 }
 
+/** Whoever makes one stops it. */
 export async function httpBed(options: HttpBedOptions = {}) {
   const { production = false, allowedOrigins = [], trustedProxies = [] } = options;
   const clock = systemClock;
@@ -70,6 +72,21 @@ export async function httpBed(options: HttpBedOptions = {}) {
     ask: (line: string, asked?: Asked) => ask(port, line, asked),
     stop: () => stop(server, people),
   };
+}
+
+export type Bed = Awaited<ReturnType<typeof httpBed>>;
+
+const opened: Bed[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((bed) => bed.stop()));
+});
+
+/** A bed that stops with the test. */
+export async function openBed(options?: HttpBedOptions): Promise<Bed> {
+  const bed = await httpBed(options);
+  opened.push(bed);
+  return bed;
 }
 
 async function stop(server: Server, people: { stop(): Promise<void> }): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import jwt from "jsonwebtoken";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openOutsideIssuer } from "../../server/session/outsideIssuer.ts";
-import { httpBed } from "./httpBed.ts";
+import { type Bed, httpBed, openBed } from "./httpBed.ts";
 
 const ISSUER = "https://studio.example";
 const AUDIENCE = "our-game";
@@ -15,7 +15,7 @@ const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const oct = randomBytes(32);
 
 let folder: string;
-let bed: Awaited<ReturnType<typeof httpBed>>;
+let bed: Bed;
 const keysFile = (name = "keys.json") => join(folder, name);
 const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: "jwk" }), kid });
 
@@ -138,12 +138,11 @@ test("[W31] a token that is not exactly the issuer's is refused, whatever it cla
     const answer = await enter(token);
     expect([at, answer.status, answer.cookie]).toEqual([at, 401, undefined]);
   }
-  const away = await httpBed();
+  const away = await openBed();
   const answer = await away.ask("POST /api/session/outside", {
     ...{ body: {}, headers: { Authorization: `Bearer ${signed}` } },
   });
   expect(answer.status).toBe(404);
-  await away.stop();
 });
 
 test("[W32] keys that are weak, nameless or none stop the server from starting", async () => {

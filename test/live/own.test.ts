@@ -1,19 +1,7 @@
 // Own routes: the name that others see, a code for another device, and progress that waits, over real
 // HTTP.
-import { afterEach, expect, test } from "vitest";
-import { type Answer, type HttpBedOptions, httpBed } from "./httpBed.ts";
-
-type Bed = Awaited<ReturnType<typeof httpBed>>;
-
-const beds: Bed[] = [];
-const open = async (options?: HttpBedOptions): Promise<Bed> => {
-  const bed = await httpBed(options);
-  beds.push(bed);
-  return bed;
-};
-afterEach(async () => {
-  await Promise.all(beds.splice(0).map((bed) => bed.stop()));
-});
+import { expect, test } from "vitest";
+import { type Answer, type Bed, openBed } from "./httpBed.ts";
 
 const showing = (cookie: string | undefined) => ({ Cookie: `holdfast=${cookie}` });
 const told = ({ status, json }: Answer) => [
@@ -23,7 +11,7 @@ const told = ({ status, json }: Answer) => [
 const guest = (bed: Bed) => bed.ask("POST /api/session/guest", { body: { name: "Ada" } });
 
 test("[W50] a name is changed for every session to come, and only by whoever bears it", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const { cookie } = await guest(bed);
   const headers = showing(cookie);
   const renamed = await bed.ask("PUT /api/name", { headers, body: { name: " Bea " } });
@@ -42,7 +30,7 @@ test("[W50] a name is changed for every session to come, and only by whoever bea
 });
 
 test("[W51] a code for another device is asked for with a cookie and taken without one, once", async () => {
-  const bed = await open();
+  const bed = await openBed();
   const { cookie, json } = await guest(bed);
   const offered = await bed.ask("POST /api/hand-off", { headers: showing(cookie), body: {} });
   expect(offered.json).toEqual({ code: expect.any(String), expiresInMs: 120_000 });
@@ -71,7 +59,7 @@ test("[W51] a code for another device is asked for with a cookie and taken witho
 });
 
 test("[W52] whoever guesses codes is slowed down", async () => {
-  const bed = await open({ limited: true });
+  const bed = await openBed({ limited: true });
   let answer = await bed.ask("POST /api/hand-off/take", { body: { code: "aaaaaaaa" } });
   for (let at = 0; at < 120 && answer.status !== 429; at++)
     answer = await bed.ask("POST /api/hand-off/take", { body: { code: "aaaaaaaa" } });

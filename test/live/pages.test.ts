@@ -3,21 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { newFolder } from "../contract/folders.ts";
-import { type HttpBedOptions, httpBed } from "./httpBed.ts";
-
-type Bed = Awaited<ReturnType<typeof httpBed>>;
-
-const beds: Bed[] = [];
-const open = async (options?: HttpBedOptions): Promise<Bed> => {
-  const bed = await httpBed(options);
-  beds.push(bed);
-  return bed;
-};
-afterEach(async () => {
-  await Promise.all(beds.splice(0).map((bed) => bed.stop()));
-});
+import { openBed } from "./httpBed.ts";
 
 describe("the pages", () => {
   const built = async () => {
@@ -35,7 +23,7 @@ describe("the pages", () => {
   };
 
   test("[W19] are served with their types; names that change with the content are kept for ever", async () => {
-    const bed = await open({ pages: await built() });
+    const bed = await openBed({ pages: await built() });
     const page = await bed.ask("GET /");
     expect(page.text).toContain("<title>Landing</title>");
     expect(page.headers).toMatchObject({
@@ -55,7 +43,7 @@ describe("the pages", () => {
   });
 
   test("[W19] are sent again only if they changed, and small to who can unpack", async () => {
-    const bed = await open({ pages: await built() });
+    const bed = await openBed({ pages: await built() });
     const { headers, text } = await bed.ask("GET /");
     const again = await bed.ask("GET /", { headers: { "If-None-Match": String(headers.etag) } });
     expect([again.status, again.text]).toEqual([304, ""]);
@@ -66,7 +54,7 @@ describe("the pages", () => {
   });
 
   test("[W20] have addresses of their own; an address without an ending is for the first page", async () => {
-    const bed = await open({ pages: await built() });
+    const bed = await openBed({ pages: await built() });
     expect((await bed.ask("GET /admin")).text).toContain("Admin");
     expect((await bed.ask("GET /room/abcd")).text).toContain("Landing");
     expect((await bed.ask("GET /assets/missing.js")).status).toBe(404);
@@ -74,7 +62,7 @@ describe("the pages", () => {
   });
 
   test("[W21] are all that can be read: no path leads out of their folder", async () => {
-    const bed = await open({ pages: await built() });
+    const bed = await openBed({ pages: await built() });
     const paths = [
       "/../package.json",
       "/assets/../../package.json",
@@ -90,7 +78,7 @@ describe("the pages", () => {
       expect(answer.text).not.toMatch(/"version"|root:/);
       if (answer.status === 200) expect(answer.text).toContain("Landing");
     }
-    const production = await open({
+    const production = await openBed({
       ...{ production: true, allowedOrigins: ["https://play.example.org"], pages: await built() },
     });
     expect((await bed.ask("GET /assets/page-1a2b.js.map")).status).toBe(200);
@@ -115,7 +103,7 @@ describe("a sender without manners", () => {
   test("[W22] cannot keep a socket by sending its headers slowly", {
     timeout: 30_000,
   }, async () => {
-    const bed = await open();
+    const bed = await openBed();
     const timers: NodeJS.Timeout[] = [];
     const { text, ms } = await raw(bed.port, (send) => {
       send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
@@ -127,7 +115,7 @@ describe("a sender without manners", () => {
   });
 
   test("[W23] is answered and cut off for too much of anything", async () => {
-    const bed = await open();
+    const bed = await openBed();
     const head =
       "POST /api/session/guest HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
     const large = await bed.ask("POST /api/session/guest", { body: { name: "a".repeat(5_000) } });
