@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isLoopbackHost, isNetwork } from "./http/address.ts";
 import { parseRedisUrl, REDIS_URL_FORMS } from "./store/redisUrl.ts";
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A secret that keys are derived from, under the name that what it signed carries. */

@@ -194,7 +194,7 @@ function decodeAnswer(reader: ByteReader, rooms: FrameRooms): Answer | undefined
 }
 
 /** Events as `varuint(index + 1)`, `varuint(version − its version)` and its values; a 0 ends them. */
-export function writeEvents(
+function writeEvents(
   writer: ByteWriter,
   game: Game,
   from: { readonly version: number; readonly events: readonly SeenEvent[] },
@@ -211,7 +211,7 @@ export function writeEvents(
   writer.u8(0);
 }
 
-export function readEvents(reader: ByteReader, game: Game, version: number): SeenEvent[] {
+function readEvents(reader: ByteReader, game: Game, version: number): SeenEvent[] {
   const names = Object.keys(game.events);
   const events: SeenEvent[] = [];
   for (let index = reader.varuint(); index !== 0; index = reader.varuint()) {

@@ -27,7 +27,7 @@ export function SeatPlate({ sitting, isSelf, mark }: SeatPlateProps) {
 }
 
 /** "away · seat kept for 0:43" */
-export function awayText({ cause, keptMs }: SeatView): string {
+function awayText({ cause, keptMs }: SeatView): string {
   const away = texts.presence.away(cause);
   return keptMs === undefined ? away : `${away} · ${texts.presence.kept(keptMs)}`;
 }

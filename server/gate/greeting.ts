@@ -82,7 +82,7 @@ function turnAway(driver: ConnectionDriver, { reason, retryInMs }: Refused): voi
 }
 
 /** Welcomes somebody, and hands the seats of the handshake to their rooms before anything else comes. */
-export function welcome(
+function welcome(
   driver: ConnectionDriver,
   { greeting, as }: LetIn<Admitted>,
   { parts, requests }: Doorway,

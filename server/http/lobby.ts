@@ -4,7 +4,7 @@ import type { Lobby as RoomLobby } from "../room/lobby.ts";
 import type { RoomListing } from "../store/store.ts";
 
 /** More than anybody reads. */
-export const ROOMS_SHOWN_MAX = 100;
+const ROOMS_SHOWN_MAX = 100;
 
 export class Lobby {
   readonly #rooms: Pick<RoomLobby, "shown">;

@@ -30,7 +30,7 @@ export function isDeviceMark(text: string | undefined): text is DeviceMark {
 }
 
 /** What the store keeps instead of the mark. */
-export function hashOfMark(mark: DeviceMark): string {
+function hashOfMark(mark: DeviceMark): string {
   return createHash("sha256").update(`device ${mark}`).digest("base64url").slice(0, 22);
 }
 

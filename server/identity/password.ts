@@ -16,7 +16,7 @@ export interface PasswordCost {
  * One of the equal choices of OWASP's Password Storage Cheat Sheet, with 32 MiB instead of the 128
  * of 2^17: two at a time must fit beside the games of a small machine.
  */
-export const PASSWORD_COST: PasswordCost = { logN: 15, blockSize: 8, parallel: 3 };
+const PASSWORD_COST: PasswordCost = { logN: 15, blockSize: 8, parallel: 3 };
 
 /**
  * One processor stays free for the games, or rooms tick late while a crowd signs in; and of four threads

@@ -4,8 +4,8 @@
 import { isCommonPassword } from "./commonPasswords.ts";
 
 /** Characters, however many bytes each takes. */
-export const PASSWORD_LENGTH_MIN = 8;
-export const PASSWORD_LENGTH_MAX = 256;
+const PASSWORD_LENGTH_MIN = 8;
+const PASSWORD_LENGTH_MAX = 256;
 
 export type PasswordJudgement =
   | { readonly kind: "fits"; readonly password: string }

@@ -6,10 +6,10 @@ import type { NodeId } from "../../shared/ids.ts";
 import type { Packet } from "./link.ts";
 
 /** Raised whenever nodes of two builds would misread one another; such nodes do not relay. */
-export const RELAY_VERSION = 2;
+const RELAY_VERSION = 2;
 
 /** The largest message of the bus: what one tick tells one node, in the worst case in several. */
-export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
+const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
 const NODE_ID = /^[a-z0-9]{8,32}$/;
 

@@ -29,7 +29,7 @@ export interface BeatParts {
  * Runs the due rooms' turns; a room that fails or loops leaves the others alone. The last that is
  * said of a room counts.
  */
-export function beat(due: readonly HostedRoom[], nowMs: number, parts: BeatParts): Beaten[] {
+function beat(due: readonly HostedRoom[], nowMs: number, parts: BeatParts): Beaten[] {
   const { guard, clock } = parts;
   const beaten: Beaten[] = [];
   let at = 0;

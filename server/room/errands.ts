@@ -147,7 +147,7 @@ export function repairsOf({ core }: RoomMachine): readonly Errand[] {
 }
 
 /** What the lobby says of a room. */
-export function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): RoomListing {
+function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): RoomListing {
   const { id, game, own } = machine.core;
   return {
     room: id,

@@ -24,7 +24,7 @@ interface End {
 const FRAME_LINES = 2;
 
 /** What somebody gave as a backup is none, or not all of one; a sentence for the operator. */
-export class BackupUnfit extends Error {}
+class BackupUnfit extends Error {}
 
 /**
  * Writes a file that is there only once it is whole and on the disk, readable by its owner alone.

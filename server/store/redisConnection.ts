@@ -14,7 +14,7 @@ export type RedisArgument = string | number | Uint8Array;
  * A connection that owes an answer for this long is given up and opened anew. Half the life of a
  * node's key: a node whose Redis is silent knows before others take it for dead.
  */
-export const SILENCE_MS_MAX = 2_000;
+const SILENCE_MS_MAX = 2_000;
 
 /** Redis answered with an error; whatever was asked was not done. */
 export class RedisRefusal extends Error {

@@ -146,7 +146,7 @@ export class Replica {
 }
 
 /** The changes a JSON frame stands for. Throws if it names what the game does not have. */
-export function changesFromJson(json: JsonChanges, shapes: readonly CollectionShape[]): Changes {
+function changesFromJson(json: JsonChanges, shapes: readonly CollectionShape[]): Changes {
   return Object.entries(json).map(([name, records]) => {
     const shape = shapes.find((each) => each.name === name);
     assert(shape !== undefined, `no collection ${name}`);

@@ -10,7 +10,6 @@ export const TICK_MS = 1000 / TICK_HZ;
 export const DIRECTIONS = 256;
 export const THRUST_MAX = 10;
 export const SHIP_RADIUS = 18;
-export const SAIL_LEVEL_MAX = 3;
 
 /** Speed in units a second, courses in radians, clockwise from east because y grows downwards. */
 export interface Sailing {
@@ -95,7 +94,7 @@ function pushOf(orders: Orders): number {
 }
 
 /** Puts a ship back where it may be; what ran against a wall or a rock loses that part of its speed. */
-export function keptInSea(ship: Sailing): Sailing {
+function keptInSea(ship: Sailing): Sailing {
   let kept = ship;
   for (const rock of ROCKS) {
     if (isNear(kept, rock, rock.radius + SHIP_RADIUS)) kept = keptOff(kept, rock);

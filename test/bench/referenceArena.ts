@@ -4,10 +4,10 @@
 import { seededRandom } from "../../shared/random.ts";
 
 export const WORLD = 1_000;
-export const PLAYERS = 10;
-export const ROVERS = 40;
-export const DARTS = 20;
-export const PEBBLES = 40;
+const PLAYERS = 10;
+const ROVERS = 40;
+const DARTS = 20;
+const PEBBLES = 40;
 /** Ticks a dart flies before another takes its place. */
 const DART_TICKS = 30;
 

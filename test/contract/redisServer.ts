@@ -20,7 +20,7 @@ export interface RedisServerOptions {
  * What a production server's user may do in Redis, and nothing else: its own keys and channels, and
  * no command that reads or harms what is not its own.
  */
-export const ACL_RULES = [
+const ACL_RULES = [
   ...["~hf:*", "&hf:*", "resetchannels", "&hf:*", "-@all", "+@read", "+@write", "+@connection"],
   ...["+@pubsub", "-@dangerous", "-@admin", "+eval", "+evalsha", "+info", "+time"],
   "+cluster|slots",

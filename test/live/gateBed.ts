@@ -29,7 +29,7 @@ export const pond = defineGame({
 
 export const ROOM = "pond0000000001" as RoomId;
 export const EPOCH = 1_700_000_000_000;
-export const TOKEN = "aaaa.bbbb.cccc";
+const TOKEN = "aaaa.bbbb.cccc";
 const NODE = "node00000001" as NodeId;
 
 type Logged = { readonly event: string; readonly fields: LogFields | undefined };

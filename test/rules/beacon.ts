@@ -20,7 +20,7 @@ import {
 /** Marks in every text that no client, or no other client, may ever get. */
 export const SECRET = "keelhaul";
 export const SIGHT = 100;
-export const SEA_END = 1_000;
+const SEA_END = 1_000;
 
 const records = {
   lamp: one({ lit: bool, turns: u32, plan: text(24).server }),

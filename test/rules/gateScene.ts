@@ -45,7 +45,7 @@ export const NOOK = "nook00000001" as RoomId;
 export const EPOCH = 7_000;
 
 /** A line that keeps what is said on it, and as much untaken as a test wants. */
-export class NotedLine implements Line {
+class NotedLine implements Line {
   backlogBytes = 0;
 
   get untakenBytes(): number {

@@ -329,7 +329,7 @@ class HarbourSocket implements Socket, Taker {
 }
 
 /** One loaded page of a visitor. */
-export class HarbourPage {
+class HarbourPage {
   readonly sitting: Sitting;
   readonly seat: LogbookSeat;
   readonly statuses: string[] = [];

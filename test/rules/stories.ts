@@ -234,7 +234,7 @@ export function collectionOf(state: State, name: string): StoredCollection {
   return found;
 }
 
-export function seesAs(state: State, viewer: Viewer): Sees {
+function seesAs(state: State, viewer: Viewer): Sees {
   const seat = typeof viewer === "number" ? viewer : undefined;
   const room = { state: state.face, nowMs: 0 };
   return (collection: StoredCollection, record: StoredRecord) =>

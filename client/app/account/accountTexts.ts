@@ -150,7 +150,7 @@ export const accountTexts = {
 };
 
 /** Days where hours would be many: "29 days". */
-export function daysText(ms: number): string {
+function daysText(ms: number): string {
   const days = Math.round(ms / 86_400_000);
   return days < 2 ? spanText(ms) : `${days} days`;
 }

@@ -23,7 +23,7 @@ export function cardName(card: number): string {
   return texts.eights.card(rank, suitName(suitOf(card)));
 }
 
-export function nameOf(seat: EightsSeat, index: number): string {
+function nameOf(seat: EightsSeat, index: number): string {
   return seat.seats.find((each) => each.index === index)?.name ?? texts.table.nobody;
 }
 

@@ -51,10 +51,6 @@ async function send(): Promise<void> {
   await visitor.ask("PUT", "/api/preferences", { body: preferences });
 }
 
-export function currentPreferences(): Preferences {
-  return preferences;
-}
-
 /** Draws the component again when they change. */
 export function usePreferences(): Preferences {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
@@ -93,7 +89,7 @@ function kept(): Preferences {
 }
 
 /** What was kept as text; nonsense is no preference. */
-export function readPreferences(text: string): Preferences {
+function readPreferences(text: string): Preferences {
   try {
     const found: unknown = JSON.parse(text);
     if (typeof found !== "object" || found === null) return {};

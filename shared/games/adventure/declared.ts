@@ -120,7 +120,7 @@ export const records = {
   }),
 } as const;
 
-export const commands = { type: { line: text(TYPED_LENGTH_MAX) } } as const;
+const commands = { type: { line: text(TYPED_LENGTH_MAX) } } as const;
 
 /** Everything but the rules. */
 export const declared = {

@@ -71,7 +71,7 @@ function lyingText(room: Island, person: Person): string {
 }
 
 /** Ways that can be seen, open or shut. */
-export function waysOf(room: Island, person: Person): readonly Direction[] {
+function waysOf(room: Island, person: Person): readonly Direction[] {
   const { exits } = PLACES[placeOf(person)];
   return DIRECTIONS.filter((way) => {
     const exit = exits[way];

@@ -97,7 +97,7 @@ function takeBack(room: Island): void {
 }
 
 /** Nobody drowns on Thole: whoever the water finds outside is put down on the slip. */
-export function carryAshore(room: Island, person: Person): void {
+function carryAshore(room: Island, person: Person): void {
   tell(room, person.seat, WORDS.carried);
   person.place = LANDING;
   tellPlace(room, LANDING, { text: WORDS.landed, but: person.seat });

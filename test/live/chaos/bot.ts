@@ -38,7 +38,7 @@ interface Tab {
 }
 
 /** A loaded page of a tab. */
-export class BotPage {
+class BotPage {
   readonly seen: PageSeen;
   readonly sitting: Sitting;
   readonly open = new Set<Sent>();

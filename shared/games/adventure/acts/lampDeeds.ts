@@ -11,7 +11,7 @@ import type { Deed } from "./deed.ts";
 import { grip } from "./gateDeeds.ts";
 
 /** A tide and a tide again, and half of one: whoever lit it has an ebb to walk by. */
-export const LAMP_BEATS = 36;
+const LAMP_BEATS = 36;
 
 const BURNER = ["burner", "lamp", "lens", "glass"];
 const STROKE_COUNT = 5;
