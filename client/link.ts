@@ -3,14 +3,13 @@
 
 import { unreachable } from "../shared/assert.ts";
 import type { Attachment } from "../shared/protocol.ts";
-import { abandonTokenMs, giveUpMs, lostMs, tryMs } from "./linkDeadlines.ts";
+import { believe, doubt, judge, unwatch, watch } from "./doubt.ts";
+import { abandonTokenMs, giveUpMs, tryMs } from "./linkDeadlines.ts";
 import { LinkDraft } from "./linkDraft.ts";
-import type { Carried, LinkInput, LinkState, Step } from "./linkState.ts";
+import type { LinkInput, LinkState, Step } from "./linkState.ts";
 import * as searching from "./search.ts";
 import { refusedAttempt, refusedCarrier, tokenRefused } from "./verdict.ts";
 
-/** A timer that fires so much too late tells of a page that stood still, not of a silent line. */
-const STALL_MS = 100;
 /** A token is used for this part of its life: the rest covers the way to the server. */
 const TOKEN_USE = 0.7;
 /** How long a page that leaves waits for the server to know. */
@@ -63,7 +62,7 @@ function take(draft: LinkDraft, input: LinkInput): void {
       return roundTrip(draft, input.ms);
     case "hidden":
       draft.set({ hidden: true });
-      if (carrier !== undefined) draft.carry(carrier, { judgeMs: Infinity, doubtedMs: undefined });
+      if (carrier !== undefined) unwatch(draft, carrier);
       return;
     case "visible":
       draft.set({ hidden: false });
@@ -175,36 +174,6 @@ function isOlder(one: Attachment | undefined, other: Attachment | undefined): bo
   return one[0] === other[0] ? one[1] < other[1] : one[0] < other[0];
 }
 
-/** Something was heard from the carrier. Attempts the server cannot know of yet are not needed. */
-function believe(draft: LinkDraft, carrier: Carried): void {
-  const { hidden, silenceMs } = draft.state;
-  const judgeMs = hidden ? Infinity : draft.nowMs + silenceMs;
-  draft.carry(carrier, { heardMs: draft.nowMs, judgeMs, doubtedMs: undefined });
-  if (carrier.doubtedMs !== undefined && carrier.moveMs === undefined)
-    draft.dropAttempts(({ stage }) => searching.isUnknown(stage));
-}
-
-/** Judges the carrier's silence, and begins to look for another when it is time to move. */
-function judge(draft: LinkDraft, carrier: Carried): void {
-  const { nowMs } = draft;
-  const { connection, judgeMs, moveMs, search } = carrier;
-  if (lostMs(carrier) <= nowMs) {
-    draft.drop(connection);
-    draft.lost(carrier);
-  } else if (judgeMs + STALL_MS < nowMs) {
-    draft.carry(carrier, { judgeMs: nowMs + STALL_MS });
-  } else if (judgeMs <= nowMs) {
-    doubt(draft, carrier);
-  } else if (search === undefined && moveMs !== undefined && moveMs <= nowMs) {
-    draft.carry(carrier, { search: draft.freshSearch() });
-  }
-}
-
-function doubt(draft: LinkDraft, carrier: Carried): void {
-  const search = draft.freshSearch();
-  draft.carry(carrier, { judgeMs: Infinity, doubtedMs: draft.nowMs, search });
-}
-
 function closed(draft: LinkDraft, connection: number): void {
   const { carrier } = draft;
   if (carrier?.connection === connection) {
@@ -246,15 +215,12 @@ function roundTrip(draft: LinkDraft, ms: number): void {
 /** Something changed for the better: silence is doubted sooner, and what waits is tried at once. */
 function woken(draft: LinkDraft): void {
   const { carrier, nowMs } = draft;
-  const { heartbeatMs, silenceMs, hidden } = draft.state;
   if (carrier === undefined || carrier.doubtedMs !== undefined) {
     // What was begun before may hang on a network that is gone.
     draft.dropAttempts(({ stage, begunMs }) => searching.isUnknown(stage) && begunMs < nowMs);
     return draft.hasten();
   }
-  if (hidden) return;
-  if (nowMs - carrier.heardMs > heartbeatMs) return doubt(draft, carrier);
-  draft.carry(carrier, { judgeMs: carrier.heardMs + silenceMs });
+  watch(draft, carrier);
 }
 
 /** Opens a connection or asks for the server, or for the token without which none can be opened. */

@@ -6,6 +6,7 @@ import type { Acknowledgements } from "../shared/frame.ts";
 import { COMMAND_AGE_MS_MAX, OUTBOX_BYTES_MAX, OUTBOX_COMMANDS_MAX } from "../shared/limits.ts";
 import type { Instance, NumberedCommand, Seated } from "../shared/protocol.ts";
 import { isReason, REASONS } from "../shared/reasons.ts";
+import { readSaved, SAVED_FORMAT, type SavedOutbox } from "./savedOutbox.ts";
 
 interface Waiting {
   /** Names the command for whoever sent it; unlike the number it never changes. */
@@ -44,21 +45,6 @@ export interface Pending {
   readonly seq: number;
   readonly name: string;
   readonly ageMs: number;
-}
-
-/** Raised whenever what is saved changes: a page may be reloaded into a newer version of itself. */
-const SAVED_FORMAT = 1;
-
-interface Saved {
-  readonly format: typeof SAVED_FORMAT;
-  readonly instance: Instance;
-  readonly confirmed: number;
-  readonly wallMs: number;
-  readonly commands: readonly {
-    readonly command: NumberedCommand;
-    readonly name: string;
-    readonly ageMs: number;
-  }[];
 }
 
 /** How long `applied` may stand still before the tail is sent again; doubles each time. */
@@ -240,7 +226,7 @@ export class Outbox {
   /** As text for the page that comes after a reload; undefined while there is nothing to keep. */
   save(nowMs: number, wallMs: number): string | undefined {
     if (this.#instance === undefined) return undefined;
-    const saved: Saved = {
+    const saved: SavedOutbox = {
       format: SAVED_FORMAT,
       instance: this.#instance,
       confirmed: this.#confirmed,
@@ -275,20 +261,6 @@ export class Outbox {
     }));
     outbox.#next = (outbox.#waiting.at(-1)?.command.seq ?? saved.confirmed) + 1;
     return outbox;
-  }
-}
-
-function readSaved(text: string): Saved | undefined {
-  try {
-    const saved = JSON.parse(text) as Partial<Saved> | null;
-    const fits =
-      saved?.format === SAVED_FORMAT &&
-      Array.isArray(saved.commands) &&
-      saved.instance?.length === 2;
-    return fits ? (saved as Saved) : undefined;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
   }
 }
 

@@ -1,0 +1,34 @@
+// Saved outbox: the text that an outbox is kept as for the page that comes after a reload. It is read
+// as something that anybody may have written.
+
+import type { Instance, NumberedCommand } from "../shared/protocol.ts";
+
+/** Raised whenever what is saved changes: a page may be reloaded into a newer version of itself. */
+export const SAVED_FORMAT = 1;
+
+export interface SavedOutbox {
+  readonly format: typeof SAVED_FORMAT;
+  readonly instance: Instance;
+  readonly confirmed: number;
+  readonly wallMs: number;
+  readonly commands: readonly {
+    readonly command: NumberedCommand;
+    readonly name: string;
+    readonly ageMs: number;
+  }[];
+}
+
+/** Undefined for text that this version of the library did not write. */
+export function readSaved(text: string): SavedOutbox | undefined {
+  try {
+    const saved = JSON.parse(text) as Partial<SavedOutbox> | null;
+    const fits =
+      saved?.format === SAVED_FORMAT &&
+      Array.isArray(saved.commands) &&
+      saved.instance?.length === 2;
+    return fits ? (saved as SavedOutbox) : undefined;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
