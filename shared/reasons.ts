@@ -83,6 +83,10 @@ export const REASONS = {
     next: "retry",
     text: "No such room was found. If you had a seat there, keep trying for ten seconds.",
   },
+  "room-removed": {
+    next: "rejoin",
+    text: "This room was removed: nobody had come to it for 30 days or more. Join another one; what your game saves is given back there.",
+  },
   "room-ended": { next: "never", text: "The game in this room is over." },
   "room-full": { next: "rejoin", text: "All seats are taken. Try another room." },
   "room-quarantined": {

@@ -2,9 +2,11 @@
 // comes before the first change, so that a refused arrival leaves no trace.
 
 import type { Instance, PreviousInstance, Seated } from "../../shared/protocol.ts";
+import type { Reason } from "../../shared/reasons.ts";
 import type { Absence } from "./absence.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
+import { removalOf } from "./keeping.ts";
 import { isKeptOut } from "./keptOut.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
@@ -58,7 +60,7 @@ export class Arrivals {
     if (seatless) return this.#watch(arrival, request);
     if (seat !== undefined) return this.#joinAgain(seat, arrival, request);
     if (this.#core.own.$room.status === "ended")
-      return this.#out.refuse(arrival.connection, "room-ended", { request });
+      return this.#out.refuse(arrival.connection, removalOf(this.#core).why, { request });
     const taken = seating.takeSeat(this.#core, arrival);
     if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
     this.#attach(arrival, taken, { request });
@@ -117,9 +119,9 @@ export class Arrivals {
     this.#takeUp(seat, resume, standing);
   }
 
-  #whySeatless({ identity }: Arrival): "put-out" | "room-ended" | "seat-lost" {
+  #whySeatless({ identity }: Arrival): Reason {
     if (isKeptOut(this.#core, identity)) return "put-out";
-    return this.#core.own.$room.status === "ended" ? "room-ended" : "seat-lost";
+    return this.#core.own.$room.status === "ended" ? removalOf(this.#core).why : "seat-lost";
   }
 
   #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {

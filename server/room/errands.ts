@@ -5,6 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
+import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
 import { seatOf } from "./seating.ts";
@@ -34,6 +35,7 @@ export interface ErrandParts {
 export class Errands {
   readonly #parts: ErrandParts;
   readonly #unlisted = new Map<RoomId, RoomMachine>();
+  readonly #asleep = new WeakSet<RoomMachine>();
   readonly #underWay = new Set<Promise<void>>();
   #stopped = false;
 
@@ -73,14 +75,20 @@ export class Errands {
 
   /** Writes a room's links and listing anew: what a host that died may not have got to. */
   repair(machine: RoomMachine): void {
+    this.#asleep.delete(machine);
     for (const errand of repairsOf(machine)) this.run(machine, errand);
   }
 
   /** Writes a listing now, e.g. that a room is parked. */
-  list(machine: RoomMachine, status?: "parked"): Promise<void> {
-    return this.#parts.store
-      .listRoom(listingOf(machine, this.#parts.clock.wallMs(), status))
-      .then(() => this.#parts.listed());
+  async list(machine: RoomMachine, status?: "parked"): Promise<void> {
+    if (this.#asleep.has(machine) && status === undefined) return;
+    await this.#parts.store.listRoom(listingOf(machine, this.#parts.clock.wallMs(), status));
+    this.#parts.listed();
+  }
+
+  /** The room is being put away: what is still to be listed of it would come too late. */
+  sleep(machine: RoomMachine): void {
+    this.#asleep.add(machine);
   }
 
   /** Stops retrying and waits for what is under way. */
@@ -159,5 +167,7 @@ function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): Roo
     seatsTaken: own.$seats.size,
     seatsMax: game.seats.max,
     listedMs: wallMs,
+    epoch: machine.core.history.epoch,
+    ...(status === undefined ? {} : { goesMs: Math.ceil(wallMs + keptMsOf(machine.core)) }),
   };
 }

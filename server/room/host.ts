@@ -92,7 +92,7 @@ export class Host {
 
   /** Begins to host a room under an epoch that this node has claimed. */
   begin(machine: RoomMachine, epoch: number): HostedRoom {
-    const hosted = new HostedRoom(machine.core.id, machine, epoch);
+    const hosted = new HostedRoom(machine, epoch, this.#parts.clock.now());
     this.#rooms.set(hosted.id, hosted);
     const { tickHz } = machine.core.game;
     if (tickHz !== undefined) this.#beatMs = Math.min(this.#beatMs, 500 / tickHz);

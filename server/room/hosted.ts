@@ -41,6 +41,8 @@ export class HostedRoom {
   snapshotUnderWay = false;
   /** It is about to be let go of: no turn begins any more. */
   held = false;
+  /** Host time at which all that is stored of it was last written for its own sake. */
+  renewedMs: number;
   /** Host time since when nobody is connected; undefined while somebody is. */
   emptySinceMs: number | undefined;
   /** Whether its connections were told that it stands still. */
@@ -50,8 +52,9 @@ export class HostedRoom {
   /** Whether the room ticks; only a turn changes that, and every input of every player asks. */
   #ticks = false;
 
-  constructor(id: RoomId, machine: RoomMachine, epoch: number) {
-    this.id = id;
+  constructor(machine: RoomMachine, epoch: number, nowMs: number) {
+    this.id = machine.core.id;
+    this.renewedMs = nowMs;
     this.machine = machine;
     this.epoch = epoch;
   }

@@ -7,6 +7,7 @@ import type { RoomStore } from "../store/store.ts";
 import type { Errands } from "./errands.ts";
 import type { Host, HostLog } from "./host.ts";
 import type { HostedRoom } from "./hosted.ts";
+import { FORSAKEN, removalOf } from "./keeping.ts";
 
 export interface ParkingParts {
   readonly store: RoomStore;
@@ -23,10 +24,14 @@ const PARK_AFTER_MS = 30_000;
 /** A room whose game is over can be looked at for this long. */
 const ENDED_KEPT_MS = 600_000;
 const SWEEP_EVERY_MS = 5_000;
+/** How often a room's life in the store begins anew. */
+const RENEW_EVERY_MS = 86_400_000;
 
 export class Parking {
   readonly #parts: ParkingParts;
   #sweep: Cancel | undefined;
+  /** Rooms that are being put away: the store may take longer than a sweep. */
+  readonly #leaving = new Set<HostedRoom>();
 
   constructor(parts: ParkingParts) {
     this.#parts = parts;
@@ -45,6 +50,7 @@ export class Parking {
 
   #sweepRoom(hosted: HostedRoom): void {
     const nowMs = this.#parts.clock.now();
+    if (nowMs - hosted.renewedMs >= RENEW_EVERY_MS) this.#renew(hosted, nowMs);
     const { attachedCount, core } = hosted.machine;
     // A save on its way out is copied before the room sleeps: nobody may wake it for weeks.
     const isBusy = attachedCount > 0 || core.own.$saves.size > 0;
@@ -53,9 +59,20 @@ export class Parking {
     if (hosted.emptySinceMs === undefined || isAppending(hosted)) return;
     const emptyMs = nowMs - hosted.emptySinceMs;
     const ended = core.own.$room.status === "ended";
-    if (ended && emptyMs >= ENDED_KEPT_MS) void this.#remove(hosted);
+    const forsaken = core.own.$room.ending === FORSAKEN;
+    if (ended && (forsaken || emptyMs >= ENDED_KEPT_MS)) void this.#remove(hosted);
     const mayRest = core.game.parkWhenEmpty || hosted.machine.deadlineMs(nowMs) === undefined;
     if (!ended && emptyMs >= PARK_AFTER_MS && mayRest) void this.#park(hosted);
+  }
+
+  /** What is stored of a room ends by itself, unless its host goes on writing it. */
+  #renew(hosted: HostedRoom, nowMs: number): void {
+    const { host, errands, log } = this.#parts;
+    hosted.renewedMs = nowMs;
+    errands.repair(hosted.machine);
+    host.keepSnapshot(hosted).catch((cause: unknown) => {
+      log.warn("room-snapshot-failed", { room: hosted.id, cause });
+    });
   }
 
   async #park(hosted: HostedRoom): Promise<void> {
@@ -68,7 +85,7 @@ export class Parking {
       for (const { identity } of hosted.machine.core.own.$seats) {
         await store.unlinkSeat(identity as IdentityId, hosted.id);
       }
-      await store.removeRoom(hosted.id);
+      await store.removeRoom(hosted.id, removalOf(hosted.machine.core));
       removed();
     });
   }
@@ -76,8 +93,11 @@ export class Parking {
   /** Writes what must be written of a room that nobody needs in memory, then drops it. */
   async #letGo(hosted: HostedRoom, write: () => Promise<void>): Promise<void> {
     const { host, errands, log } = this.#parts;
+    if (this.#leaving.has(hosted)) return;
+    this.#leaving.add(hosted);
     try {
       await host.keepSnapshot(hosted);
+      errands.sleep(hosted.machine);
       await write();
       const { attachedCount, core } = hosted.machine;
       const wanted = attachedCount > 0 || hosted.inbox.length > 0 || core.own.$saves.size > 0;
@@ -85,7 +105,10 @@ export class Parking {
       if (!wanted && !isAppending(hosted)) host.drop(hosted.id, "room-stopped");
       else errands.repair(hosted.machine);
     } catch (cause) {
+      errands.repair(hosted.machine);
       log.warn("room-not-put-away", { room: hosted.id, cause });
+    } finally {
+      this.#leaving.delete(hosted);
     }
   }
 }

@@ -9,6 +9,7 @@ import { Attachments } from "./attachments.ts";
 import type { RoomCore } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
 import { encodeEntry, encodeSnapshot } from "./entry.ts";
+import { FORSAKEN } from "./keeping.ts";
 import { Outcome } from "./outcome.ts";
 import type { RoomParts } from "./parts.ts";
 import { Rules } from "./rules.ts";
@@ -140,6 +141,8 @@ export class RoomMachine {
         return this.#arrivals.pass(input);
       case "put-out":
         return this.#absence.putOut(input);
+      case "forsaken":
+        return this.#forsake();
       case "gone":
         return this.#absence.gone(input.connection);
       case "nodes":
@@ -168,6 +171,15 @@ export class RoomMachine {
     this.#deadlines.started();
     this.#parts.rules.start();
     this.#parts.out.errand({ kind: "list" });
+  }
+
+  /** Every seat is given up as if its grace were over: what is to be saved of it leaves the room. */
+  #forsake(): void {
+    const { $room, $seats } = this.core.own;
+    if (this.attachedCount > 0) return;
+    for (const seat of [...$seats]) this.#absence.vacate(seat, "absent");
+    $room.status = "ended";
+    $room.ending = FORSAKEN;
   }
 
   /** A room whose last seat was given up is over: nobody can come back to it. */

@@ -8,17 +8,19 @@ import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { type Store, StoreAway } from "../store/store.ts";
+import { ROOM_LIFE_MS, type Store, StoreAway } from "../store/store.ts";
+import { type Claimed, Claiming } from "./claiming.ts";
 import type { RoomCore } from "./core.ts";
 import { type ErrandParts, Errands } from "./errands.ts";
 import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
 import type { HostedRoom } from "./hosted.ts";
-import { beginHosting, loadRoom, newRoom } from "./loading.ts";
+import { beginHosting, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import { roomOfPage } from "./pageSeat.ts";
 import { Parking } from "./parking.ts";
 import { Quarantine } from "./quarantine.ts";
+import { Retention } from "./retention.ts";
 import { RoomMachine } from "./room.ts";
 import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
 
@@ -50,9 +52,6 @@ export interface Neighbours {
   elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void;
 }
 
-/** Undefined once the room is in memory; else why not, or who has it. */
-type LoadEnd = Reason | { readonly host: NodeId } | undefined;
-
 export type FoundRoom =
   | { readonly kind: "room"; readonly room: RoomId }
   | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
@@ -68,11 +67,11 @@ export class Rooms {
   readonly #host: Host;
   readonly #errands: Errands;
   readonly #parking: Parking;
+  readonly #retention: Retention;
+  readonly #claiming: Claiming;
   readonly #quarantine = new Quarantine();
   /** Inputs for rooms that are being loaded. */
   readonly #loading = new Map<RoomId, RoomInput[]>();
-  /** Rooms that their hosts let go of in favour of this node. */
-  readonly #taking = new Set<RoomId>();
 
   constructor(parts: RoomsParts) {
     this.#parts = parts;
@@ -100,6 +99,15 @@ export class Rooms {
       errands: this.#errands,
       removed: () => this.lobby.forget(),
     });
+    this.#claiming = new Claiming({
+      ...parts,
+      isHost: async (other) => (await parts.neighbours?.isHost(other)) === true,
+    });
+    this.#retention = new Retention({
+      ...{ store, clock, log },
+      isOurs: (room) => parts.neighbours?.isOurs(room) !== false,
+      forsake: (room) => this.#forsake(room),
+    });
   }
 
   get hosted(): Iterable<HostedRoom> {
@@ -114,23 +122,26 @@ export class Rooms {
   async start(): Promise<void> {
     await this.adopt();
     this.#parking.start();
+    this.#retention.start();
   }
 
   /** Takes over every room in play that nobody hosts, that falls to this node and is not here by then. */
   async adopt(): Promise<void> {
-    const { store, neighbours } = this.#parts;
-    for (const { room, status } of await store.rooms()) {
-      if (status === "parked" || this.has(room) || neighbours?.isOurs(room) === false) continue;
-      if (neighbours !== undefined && !(await this.#isOrphan(room))) continue;
-      if (!this.has(room)) await this.#loadFor(room, []);
+    const { store, neighbours, clock } = this.#parts;
+    for (const { room, listedMs } of await store.rooms()) {
+      if (this.has(room) || neighbours?.isOurs(room) === false) continue;
+      const standing = await this.#claiming.standingOf(room);
+      if (standing === "orphan" && !this.has(room)) await this.#loadFor(room, []);
+      // What is gone for less may be written back by its host.
+      if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
+        await store.removeRoom(room);
     }
   }
 
   /** Takes over a room that its host has just let go of in favour of this node. */
   take(room: RoomId): void {
     if (this.has(room)) return;
-    this.#taking.add(room);
-    void this.#loadFor(room, []);
+    void this.#loadFor(room, [], true);
   }
 
   /** Whether the room is in this node's memory, or about to be. */
@@ -146,6 +157,7 @@ export class Rooms {
   /** Lets go of every room, with a snapshot; what was confirmed is in the log already. */
   async stop(): Promise<void> {
     this.#parking.stop();
+    this.#retention.stop();
     await this.#host.stop();
     await this.#errands.stop();
   }
@@ -185,18 +197,30 @@ export class Rooms {
     void this.#loadFor(room, [input]);
   }
 
-  /** Brings a room into memory for what waits for it. Never rejects. */
-  async #loadFor(room: RoomId, first: readonly RoomInput[]): Promise<void> {
+  /**
+   * Brings a room into memory for what waits for it; gives what came of that. `isGiven`: its host has
+   * let go of it in favour of this node. Never rejects.
+   */
+  async #loadFor(room: RoomId, first: readonly RoomInput[], isGiven = false): Promise<Claimed> {
     const inputs = [...first];
     this.#loading.set(room, inputs);
-    const end = await this.#load(room);
+    const claimed = await this.#claiming.claim(room, isGiven);
     this.#loading.delete(room);
-    this.#taking.delete(room);
-    if (typeof end === "object") return this.#parts.neighbours?.elsewhere(room, end.host, inputs);
+    if (claimed.kind === "elsewhere") this.#parts.neighbours?.elsewhere(room, claimed.host, inputs);
+    if (claimed.kind === "claimed") this.#begin(claimed.core, claimed.epoch);
     for (const waited of inputs) {
-      if (end === undefined) this.post(room, waited);
-      else this.refuse(room, waited, end);
+      if (claimed.kind === "claimed") this.post(room, waited);
+      if (claimed.kind === "refused") this.refuse(room, waited, claimed.reason);
     }
+    return claimed;
+  }
+
+  /** Nobody has come for so long that the room goes. Somebody may do so at this very moment. */
+  async #forsake(room: RoomId): Promise<Reason | undefined> {
+    if (this.has(room)) return undefined;
+    const claimed = await this.#loadFor(room, []);
+    if (claimed.kind === "claimed") this.#host.post(room, { kind: "forsaken" });
+    return claimed.kind === "refused" ? claimed.reason : undefined;
   }
 
   async #create(game: Game, open: "listed" | "private"): Promise<RoomId> {
@@ -212,64 +236,6 @@ export class Rooms {
     this.#host.begin(machine, made.epoch);
     await this.#errands.list(machine);
     return id;
-  }
-
-  /** Brings a room into memory; gives the reason, or its host, if it cannot be had. Never rejects. */
-  async #load(room: RoomId): Promise<LoadEnd> {
-    if (this.#host.get(room) !== undefined) return undefined;
-    try {
-      return await this.#claimAndLoad(room);
-    } catch (cause) {
-      if (cause instanceof StoreAway) return "store-away";
-      this.#parts.log.fault("room-not-loaded", { room, cause });
-      return "server-fault";
-    }
-  }
-
-  async #claimAndLoad(room: RoomId): Promise<LoadEnd> {
-    const { store, node, games, log, neighbours } = this.#parts;
-    const stored = await store.loadRoom(room);
-    if (stored === undefined) return "room-unknown";
-    if (!this.#taking.has(room) && (await neighbours?.isHost(stored.node)))
-      return { host: stored.node };
-    const loaded = loadRoom(room, games, stored);
-    if (loaded.kind !== "loaded") {
-      const reason =
-        loaded.kind === "foreign" ? `of ${loaded.game} ${loaded.gameVersion}` : loaded.why;
-      const cause = loaded.kind === "foreign" ? loaded.cause : undefined;
-      log.fault(`room-${loaded.kind}`, { room, reason, cause });
-      return loaded.kind === "foreign" ? "wrong-version" : "server-fault";
-    }
-    const claim = await store.claimRoom(room, node, stored.top.epoch);
-    if (claim.kind === "missing") return "room-unknown";
-    if (claim.kind === "quarantined") return "room-quarantined";
-    // Handed over once: whoever claimed it since then did so in its own right.
-    this.#taking.delete(room);
-    const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
-    // Somebody wrote between the reading and the claim: what was read is out of date.
-    if (overtaken) return this.#claimAndLoad(room);
-    if (loaded.migrated) {
-      // In place of the older build's, before anything is written after it; that build claims it no more.
-      const place = { epoch: claim.epoch, version: claim.version };
-      const { bytes } = new RoomMachine(loaded.core).snapshot();
-      if ((await store.keepSnapshot(room, place, bytes)) !== "kept")
-        return this.#claimAndLoad(room);
-    }
-    this.#begin(loaded.core, claim.epoch);
-    return undefined;
-  }
-
-  async #isOrphan(room: RoomId): Promise<boolean> {
-    const { store, neighbours, log } = this.#parts;
-    try {
-      const top = await store.logTop(room);
-      return top !== undefined && (await neighbours?.isHost(top.node)) !== true;
-    } catch (cause) {
-      if (cause instanceof StoreAway) throw cause;
-      // One room whose log is damaged must not keep the others from being taken over.
-      log.fault("room-not-located", { room, cause });
-      return false;
-    }
   }
 
   /** Hosts a loaded room; seats that connections of a dead node held are put away first. */

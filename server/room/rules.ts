@@ -276,6 +276,8 @@ export class Rules {
         away.untilMs = Math.max(away.untilMs ?? 0, core.time.nowMs) + moreMs;
       },
       end: (reason = "finished") => {
+        // How a game ended stays as it was first said.
+        if (core.own.$room.status === "ended") return;
         core.own.$room.status = "ended";
         core.own.$room.ending = reason;
       },

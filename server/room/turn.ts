@@ -78,6 +78,8 @@ export type RoomInput =
     }
   /** Somebody gives up the seat, without being asked; `keepOut`: for good. */
   | { readonly kind: "put-out"; readonly identity: IdentityId; readonly keepOut: boolean }
+  /** Nobody has come for so long that the room goes; if nobody is there, it ends. */
+  | { readonly kind: "forsaken" }
   /** A save that left the room is kept, or given back. `item` is its record. */
   | ({ readonly kind: "save-kept"; readonly item: number } & SavePlace)
   /** The save that a seat asked for; null if its player has none. */

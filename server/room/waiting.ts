@@ -44,6 +44,7 @@ function placeOf(game: Game, input: RoomInput): string | undefined {
     case "gone":
     case "pass":
     case "put-out":
+    case "forsaken":
     case "save-kept":
     case "save-found":
       return undefined;

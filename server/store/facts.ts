@@ -11,17 +11,50 @@ import type {
   SessionTombstone,
 } from "../session/record.ts";
 import type { Seal } from "./seal.ts";
-import type { ConnectionLink, LogEntry, LogPlace, RoomListing, SeatListing } from "./store.ts";
+import type {
+  ConnectionLink,
+  LogEntry,
+  LogPlace,
+  RemovalNote,
+  RoomListing,
+  SeatListing,
+} from "./store.ts";
 
 export type RoomFact =
   /** The room's snapshot; makes the log if there is none, and drops entries below its place. */
-  | (LogPlace & { readonly fact: "snapshot"; readonly room: RoomId; readonly bytes: Uint8Array })
+  | (LogPlace & {
+      readonly fact: "snapshot";
+      readonly room: RoomId;
+      readonly bytes: Uint8Array;
+      /** When log and snapshot end; not said by journals of before. */
+      readonly untilMs?: number;
+    })
   | (LogEntry & { readonly fact: "entry"; readonly room: RoomId; readonly node: NodeId })
-  | { readonly fact: "room-removed"; readonly room: RoomId }
+  | { readonly fact: "room-removed"; readonly room: RoomId; readonly left?: RemovalLeft }
   | { readonly fact: "listed"; readonly listing: RoomListing }
-  | { readonly fact: "seat-linked"; readonly identity: IdentityId; readonly seat: SeatListing }
+  | SeatFact
   | { readonly fact: "seat-unlinked"; readonly identity: IdentityId; readonly room: RoomId }
   | ShelfFact;
+
+/** What is left of a room: why it was removed, and the code that led there, until `untilMs`. */
+export interface RemovalLeft {
+  readonly why: RemovalNote["why"];
+  readonly code: string | undefined;
+  readonly untilMs: number;
+}
+
+/** Whether something with an end has ended; what has none never does. */
+export function isOver(one: { readonly untilMs?: number }, nowMs: number): boolean {
+  return one.untilMs !== undefined && one.untilMs <= nowMs;
+}
+
+export interface SeatFact {
+  readonly fact: "seat-linked";
+  readonly identity: IdentityId;
+  readonly seat: SeatListing;
+  /** Not said by journals of before. */
+  readonly untilMs?: number;
+}
 
 /** What is kept of an identity's progress in a game, written at `nowMs`, until `untilMs`. */
 export interface ShelfFact {

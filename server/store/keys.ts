@@ -20,8 +20,14 @@ export interface Keys {
   log(room: RoomId): string;
   /** Hash of a room's snapshot: `place` and `bytes`. */
   snapshot(room: RoomId): string;
+  /** Why a room was removed. */
+  removal(room: RoomId): string;
   /** Hash of listings by room id; `bucketOf` names the bucket of a room. */
   listings(bucket: number): string;
+  /** Likewise of parked rooms: nobody reads all of those. */
+  parked(bucket: number): string;
+  /** Sorted set of parked rooms by the store time from which on they may go. */
+  leaving(bucket: number): string;
   /** Hash of a room's code: `room`. */
   code(code: string): string;
   /** Hash of an identity: `revision` and `record`. */
@@ -62,6 +68,9 @@ export function keysWith(prefix: string): Keys {
     prefix,
     log: (room) => `${prefix}{${room}}:log`,
     snapshot: (room) => `${prefix}{${room}}:snapshot`,
+    removal: (room) => `${prefix}{${room}}:removal`,
+    parked: (bucket) => `${prefix}parked:{${bucket}}`,
+    leaving: (bucket) => `${prefix}leaving:{${bucket}}`,
     listings: (bucket) => `${prefix}listings:{${bucket}}`,
     code: (code) => `${prefix}code:{${code}}`,
     identity: (identity) => `${prefix}{${identity}}:identity`,

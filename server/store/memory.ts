@@ -21,8 +21,7 @@ import {
   type AppendOutcome,
   type ConnectionLink,
   type LogPlace,
-  type RoomListing,
-  type SeatListing,
+  type RemovalNote,
   type Store,
   StoreAway,
   type Touch,
@@ -126,10 +125,7 @@ class MemoryStore implements Store {
   }
 
   logTop(room: RoomId) {
-    return this.#look(() => {
-      const top = this.#memory.rooms.top(room);
-      return top && { epoch: top.epoch, version: top.version, node: top.node };
-    });
+    return this.#look(() => this.#memory.rooms.topOf(room));
   }
 
   loadRoom(room: RoomId) {
@@ -143,35 +139,28 @@ class MemoryStore implements Store {
   reseedRoom: Store["reseedRoom"] = (...of) =>
     this.#keep((nowMs) => this.#memory.rooms.reseed(nowMs, ...of));
   keepSnapshot(room: RoomId, place: LogPlace, bytes: Uint8Array) {
-    return this.#keep(() => this.#memory.rooms.keepSnapshot(room, place, bytes));
+    return this.#keep((nowMs) => this.#memory.rooms.keepSnapshot(nowMs, room, { ...place, bytes }));
   }
 
-  removeRoom(room: RoomId) {
-    return this.#keep(() => simply({ fact: "room-removed", room }));
+  removeRoom(room: RoomId, note?: RemovalNote) {
+    return this.#keep((nowMs) => this.#memory.rooms.remove(nowMs, room, note));
   }
-
-  listRoom(listing: RoomListing) {
-    return this.#keep(() => simply({ fact: "listed", listing }));
-  }
-
-  rooms() {
-    return this.#look(() => this.#memory.rooms.listings());
-  }
-
-  roomByCode(code: string) {
-    return this.#look(() => this.#memory.rooms.byCode(code));
-  }
-
-  linkSeat(identity: IdentityId, seat: SeatListing) {
-    return this.#keep(() => simply({ fact: "seat-linked", identity, seat }));
-  }
+  whyRemoved: Store["whyRemoved"] = (room) =>
+    this.#look((nowMs) => this.#memory.rooms.listings.whyRemoved(nowMs, room));
+  listRoom: Store["listRoom"] = (listing) => this.#keep(() => this.#memory.rooms.list(listing));
+  rooms: Store["rooms"] = () => this.#look(() => this.#memory.rooms.listings.inPlay());
+  dueRooms: Store["dueRooms"] = () => this.#look((nowMs) => this.#memory.rooms.listings.due(nowMs));
+  roomByCode: Store["roomByCode"] = (code) =>
+    this.#look((nowMs) => this.#memory.rooms.listings.byCode(nowMs, code));
+  linkSeat: Store["linkSeat"] = (...of) =>
+    this.#keep((nowMs) => this.#memory.rooms.link(nowMs, ...of));
 
   unlinkSeat(identity: IdentityId, room: RoomId) {
     return this.#keep(() => simply({ fact: "seat-unlinked", identity, room }));
   }
 
   seatsOf(identity: IdentityId) {
-    return this.#look(() => this.#memory.rooms.seatsOf(identity));
+    return this.#look((nowMs) => this.#memory.rooms.seatsOf(nowMs, identity));
   }
   readShelf: Store["readShelf"] = (...of) =>
     this.#look((nowMs) => this.#memory.rooms.shelves.read(nowMs, ...of));
@@ -292,7 +281,9 @@ class MemoryStore implements Store {
   #become<T>(decide: Decide<T>): T {
     if (this.#isClosed) throw new StoreAway("the store is closed");
     this.#kept?.journal.check();
-    const { outcome, facts } = decide(this.#memory.nowMs());
+    const nowMs = this.#memory.nowMs();
+    this.#memory.forgetEnded(nowMs);
+    const { outcome, facts } = decide(nowMs);
     for (const fact of facts) this.#memory.apply(fact);
     this.#kept?.journal.append(facts.map((fact) => this.#memory.encode(fact)));
     return outcome;

@@ -10,6 +10,8 @@ import type { Seal } from "./seal.ts";
 
 /** After so many facts whatever has ended is dropped: a little work for each of them. */
 const FACTS_PER_SWEEP = 1_024;
+/** And so long after the last time: what lives for weeks ends without any fact. */
+const SWEEP_EVERY_MS = 3_600_000;
 
 /** The maps, and the clock that says what in them has ended. */
 export class MemoryMaps {
@@ -19,6 +21,7 @@ export class MemoryMaps {
   readonly #clock: Clock;
   readonly #seal: Seal;
   #factsToSweep = FACTS_PER_SWEEP;
+  #sweptMs = 0;
 
   constructor(clock: Clock, seal: Seal) {
     this.#clock = clock;
@@ -34,9 +37,12 @@ export class MemoryMaps {
     else if (isIdentityFact(fact)) this.identities.apply(fact);
     else this.sessions.apply(fact);
     this.#factsToSweep -= 1;
-    if (this.#factsToSweep > 0) return;
-    this.#factsToSweep = FACTS_PER_SWEEP;
-    this.#sweep();
+    if (this.#factsToSweep <= 0) this.#sweep();
+  }
+
+  /** Drops what has ended, once in a while. */
+  forgetEnded(nowMs: number): void {
+    if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) this.#sweep();
   }
 
   /** A fact as a record of the journal. */
@@ -68,6 +74,9 @@ export class MemoryMaps {
 
   #sweep(): void {
     const nowMs = this.nowMs();
+    this.#factsToSweep = FACTS_PER_SWEEP;
+    this.#sweptMs = nowMs;
+    this.rooms.sweep(nowMs);
     this.identities.sweep(nowMs);
     this.sessions.sweep(nowMs);
   }

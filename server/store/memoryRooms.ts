@@ -1,8 +1,9 @@
-// Memory rooms: logs, snapshots, listings and seats of the in-process store, in maps. It decides by
+// Memory rooms: logs, snapshots and seats of the in-process store, in maps. It decides by
 // what it holds and is changed only by facts; it never waits, writes a file or asks for the time.
 
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
-import type { Decision, RoomFact } from "./facts.ts";
+import { type Decision, isOver, type RoomFact, type SeatFact } from "./facts.ts";
+import { MemoryListings } from "./memoryListings.ts";
 import { MemoryShelves } from "./memoryShelves.ts";
 import type {
   Append,
@@ -10,16 +11,19 @@ import type {
   ClaimOutcome,
   LogEntry,
   LogPlace,
+  RemovalNote,
   Reseed,
   ReseedOutcome,
   RoomListing,
   SeatListing,
   StoredRoom,
 } from "./store.ts";
+import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "./store.ts";
 import { checkTail, isAtOrBelow } from "./tail.ts";
 
 interface Log {
   snapshot: StoredRoom["snapshot"];
+  untilMs: number;
   /** Oldest first, the first at the snapshot's place: a trimmed log still has a top. */
   entries: LogEntry[];
 }
@@ -30,13 +34,13 @@ const CLAIMS_WITHOUT_COMMIT_MAX = 3;
 type RoomDecision<T> = Decision<T, RoomFact>;
 
 const nothing = <T>(outcome: T): RoomDecision<T> => ({ outcome, facts: [] });
+const of = (fact: RoomFact): RoomDecision<void> => ({ outcome: undefined, facts: [fact] });
 
 export class MemoryRooms {
   readonly shelves = new MemoryShelves();
+  readonly listings = new MemoryListings();
   readonly #logs = new Map<RoomId, Log>();
-  readonly #listings = new Map<RoomId, RoomListing>();
-  readonly #roomByCode = new Map<string, RoomId>();
-  readonly #seats = new Map<IdentityId, Map<RoomId, SeatListing>>();
+  readonly #seats = new Map<IdentityId, Map<RoomId, SeatFact>>();
 
   create(
     room: RoomId,
@@ -48,7 +52,7 @@ export class MemoryRooms {
     return {
       outcome: { kind: "created", epoch: nowMs },
       facts: [
-        { fact: "snapshot", room, ...place, bytes: snapshot.slice() },
+        { fact: "snapshot", room, ...place, bytes: snapshot.slice(), untilMs: lifeFrom(nowMs) },
         { fact: "entry", room, ...place, ...claimBy(node) },
       ],
     };
@@ -109,31 +113,36 @@ export class MemoryRooms {
     return {
       outcome: { kind: "reseeded", epoch: claimed },
       facts: [
-        { fact: "snapshot", room, ...place, bytes: bytes.slice() },
+        { fact: "snapshot", room, ...place, bytes: bytes.slice(), untilMs: lifeFrom(nowMs) },
         { fact: "entry", room, epoch: claimed, version, ...claimBy(node) },
       ],
     };
   }
 
   keepSnapshot(
+    nowMs: number,
     room: RoomId,
-    place: LogPlace,
-    bytes: Uint8Array,
+    { bytes, ...place }: LogPlace & { readonly bytes: Uint8Array },
   ): RoomDecision<"kept" | "fenced" | "missing"> {
     const log = this.#logs.get(room);
     if (log === undefined) return nothing("missing");
     // An entry below a newer snapshot is gone: without this an old snapshot could leave a gap.
     const isHeld = log.entries.some((entry) => isSame(entry, place));
     if (!isHeld || log.entries.at(-1)?.epoch !== place.epoch) return nothing("fenced");
-    const { epoch, version } = place;
+    const untilMs = lifeFrom(nowMs);
     return {
       outcome: "kept",
-      facts: [{ fact: "snapshot", room, epoch, version, bytes: bytes.slice() }],
+      facts: [{ fact: "snapshot", room, ...place, bytes: bytes.slice(), untilMs }],
     };
   }
 
   top(room: RoomId): LogEntry | undefined {
     return this.#logs.get(room)?.entries.at(-1);
+  }
+
+  topOf(room: RoomId): (LogPlace & { readonly node: NodeId }) | undefined {
+    const top = this.top(room);
+    return top && { epoch: top.epoch, version: top.version, node: top.node };
   }
 
   /** Snapshot and tail. Throws StoreDamaged if the tail has a gap. */
@@ -152,16 +161,23 @@ export class MemoryRooms {
     };
   }
 
-  listings(): readonly RoomListing[] {
-    return [...this.#listings.values()];
+  remove(nowMs: number, room: RoomId, note: RemovalNote | undefined): RoomDecision<void> {
+    const left = note === undefined ? {} : { left: this.listings.leftOf(nowMs, room, note) };
+    return of({ fact: "room-removed", room, ...left });
   }
 
-  byCode(code: string): RoomId | undefined {
-    return this.#roomByCode.get(code);
+  list(listing: RoomListing): RoomDecision<void> {
+    return this.listings.isLate(listing) ? nothing(undefined) : of({ fact: "listed", listing });
   }
 
-  seatsOf(identity: IdentityId): readonly SeatListing[] {
-    return [...(this.#seats.get(identity)?.values() ?? [])];
+  link(nowMs: number, identity: IdentityId, seat: SeatListing): RoomDecision<void> {
+    return of({ fact: "seat-linked", identity, seat, untilMs: nowMs + SEAT_LINK_LIFE_MS });
+  }
+
+  seatsOf(nowMs: number, identity: IdentityId): readonly SeatListing[] {
+    return [...(this.#seats.get(identity)?.values() ?? [])].flatMap((link) =>
+      isOver(link, nowMs) ? [] : link.seat,
+    );
   }
 
   apply(fact: RoomFact): void {
@@ -174,62 +190,55 @@ export class MemoryRooms {
         return;
       }
       case "room-removed":
-        return this.#applyRemoval(fact.room);
+        this.#logs.delete(fact.room);
+        return this.listings.applyRemoval(fact.room, fact.left);
       case "listed":
-        return this.#applyListing(fact.listing);
+        return this.listings.apply(fact.listing);
       case "seat-linked": {
-        const seats = this.#seats.get(fact.identity) ?? new Map<RoomId, SeatListing>();
-        this.#seats.set(fact.identity, seats.set(fact.seat.room, fact.seat));
+        const seats = this.#seats.get(fact.identity) ?? new Map<RoomId, SeatFact>();
+        this.#seats.set(fact.identity, seats.set(fact.seat.room, fact));
         return;
       }
-      case "seat-unlinked": {
-        const seats = this.#seats.get(fact.identity);
-        seats?.delete(fact.room);
-        if (seats?.size === 0) this.#seats.delete(fact.identity);
-        return;
-      }
+      case "seat-unlinked":
+        return this.#unlink(fact.identity, fact.room);
       case "shelf":
         return this.shelves.apply(fact);
     }
   }
 
-  #applySnapshot(room: RoomId, { epoch, version, bytes }: LogPlace & { bytes: Uint8Array }): void {
+  #unlink(identity: IdentityId, room: RoomId): void {
+    const seats = this.#seats.get(identity);
+    seats?.delete(room);
+    if (seats?.size === 0) this.#seats.delete(identity);
+  }
+
+  #applySnapshot(room: RoomId, fact: Extract<RoomFact, { fact: "snapshot" }>): void {
+    const { epoch, version, bytes, untilMs = Number.POSITIVE_INFINITY } = fact;
     const place = { epoch, version };
     const entries = this.#logs.get(room)?.entries ?? [];
     const kept = entries.filter((entry) => !isAtOrBelow(entry, place) || isSame(entry, place));
-    this.#logs.set(room, { snapshot: { place, bytes }, entries: kept });
+    this.#logs.set(room, { snapshot: { place, bytes }, untilMs, entries: kept });
   }
 
-  #applyRemoval(room: RoomId): void {
-    this.#logs.delete(room);
-    this.#forgetCode(room);
-    this.#listings.delete(room);
-  }
-
-  #applyListing(listing: RoomListing): void {
-    this.#forgetCode(listing.room);
-    // Newest last, so that `facts` gives a code that two rooms had to the same one again.
-    this.#listings.delete(listing.room);
-    this.#listings.set(listing.room, listing);
-    this.#roomByCode.set(listing.code, listing.room);
-  }
-
-  /** A code that leads to another room by now stays that room's. */
-  #forgetCode(room: RoomId): void {
-    const code = this.#listings.get(room)?.code;
-    if (code !== undefined && this.#roomByCode.get(code) === room) this.#roomByCode.delete(code);
+  /** Drops what has ended. */
+  sweep(nowMs: number): void {
+    for (const [room, log] of this.#logs) if (isOver(log, nowMs)) this.#logs.delete(room);
+    this.listings.sweep(nowMs);
+    for (const [identity, links] of this.#seats) {
+      for (const [room, link] of links) if (isOver(link, nowMs)) this.#unlink(identity, room);
+    }
   }
 
   /** Facts that give the same maps to an empty store. */
   *facts(): Iterable<RoomFact> {
-    for (const [room, { snapshot, entries }] of this.#logs) {
-      yield { fact: "snapshot", room, ...snapshot.place, bytes: snapshot.bytes };
+    // What is left of a removed room first: its removal would take a log along that came later.
+    yield* this.listings.facts();
+    for (const [room, { snapshot, untilMs, entries }] of this.#logs) {
+      const ends = untilMs === Number.POSITIVE_INFINITY ? {} : { untilMs };
+      yield { fact: "snapshot", room, ...snapshot.place, bytes: snapshot.bytes, ...ends };
       for (const entry of entries) yield { fact: "entry", room, ...entry };
     }
-    for (const listing of this.#listings.values()) yield { fact: "listed", listing };
-    for (const [identity, seats] of this.#seats) {
-      for (const seat of seats.values()) yield { fact: "seat-linked", identity, seat };
-    }
+    for (const links of this.#seats.values()) yield* links.values();
     yield* this.shelves.facts();
   }
 }
@@ -237,6 +246,8 @@ export class MemoryRooms {
 function isSame(one: LogPlace, other: LogPlace): boolean {
   return one.epoch === other.epoch && one.version === other.version;
 }
+
+const lifeFrom = (nowMs: number): number => nowMs + ROOM_LIFE_MS;
 
 function claimBy(node: NodeId): Pick<LogEntry, "kind" | "node" | "bytes"> {
   return { kind: "claim", node, bytes: new Uint8Array(0) };

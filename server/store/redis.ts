@@ -148,7 +148,9 @@ class RedisStore implements Store {
   claimRoom: RoomStore["claimRoom"] = (...of) => this.#rooms.claimRoom(...of);
   reseedRoom: RoomStore["reseedRoom"] = (...of) => this.#rooms.reseedRoom(...of);
   keepSnapshot: RoomStore["keepSnapshot"] = (...of) => this.#rooms.keepSnapshot(...of);
-  removeRoom: RoomStore["removeRoom"] = (room) => this.#rooms.removeRoom(room);
+  removeRoom: RoomStore["removeRoom"] = (...of) => this.#rooms.removeRoom(...of);
+  whyRemoved: RoomStore["whyRemoved"] = (room) => this.#rooms.whyRemoved(room);
+  dueRooms: RoomStore["dueRooms"] = () => this.#rooms.dueRooms();
   listRoom: RoomStore["listRoom"] = (listing) => this.#rooms.listRoom(listing);
   rooms: RoomStore["rooms"] = () => this.#rooms.rooms();
   roomByCode: RoomStore["roomByCode"] = (code) => this.#rooms.roomByCode(code);

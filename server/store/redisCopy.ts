@@ -93,19 +93,19 @@ async function* copyRoom(shards: Shards, keys: Keys, room: RoomId): AsyncGenerat
   // The newest entry fences older hosts, even if the snapshot holds everything.
   const kept = tail.length === 0 ? [newest] : tail;
   const parts = { place: textOf(place), bytes: bytesOf(bytes) };
+  const endsMs = await endOf(shards, log);
   yield {
     key: snapshot,
     kind: "hash",
-    endsMs: undefined,
+    endsMs,
     parts: ["place", parts.place, "bytes", parts.bytes].map(asBytes),
   };
-  yield { key: log, kind: "stream", endsMs: undefined, parts: kept.flatMap(partsOfEntry) };
+  yield { key: log, kind: "stream", endsMs, parts: kept.flatMap(partsOfEntry) };
 }
 
 async function* copyKey(shards: Shards, key: string): AsyncGenerator<CopiedKey> {
   const kind = textOf(await shards.call("TYPE", key));
-  const endsMs = numberOf(await shards.call("PEXPIRETIME", key));
-  const about = { key, endsMs: endsMs < 0 ? undefined : endsMs };
+  const about = { key, endsMs: await endOf(shards, key) };
   if (kind === "stream") {
     for await (const parts of pagesOf(shards, key)) yield { ...about, kind, parts };
     return;
@@ -117,6 +117,11 @@ async function* copyKey(shards: Shards, key: string): AsyncGenerator<CopiedKey> 
   const reply = await shards.call(...askFor(kind, key));
   const parts = partsOf(reply);
   if (parts.length > 0) yield { ...about, kind, parts };
+}
+
+async function endOf(shards: Shards, key: string): Promise<number | undefined> {
+  const endsMs = numberOf(await shards.call("PEXPIRETIME", key));
+  return endsMs < 0 ? undefined : endsMs;
 }
 
 /** Members of a sorted set come in pairs with their scores, which are numbers. */

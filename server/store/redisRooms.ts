@@ -13,6 +13,7 @@ import type {
   AppendOutcome,
   ClaimOutcome,
   LogPlace,
+  RemovalNote,
   Reseed,
   ReseedOutcome,
   RoomListing,
@@ -21,7 +22,7 @@ import type {
   ShelfChange,
   StoredRoom,
 } from "./store.ts";
-import { StoreDamaged } from "./store.ts";
+import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS, StoreDamaged } from "./store.ts";
 import { checkTail } from "./tail.ts";
 
 /** A room whose newest entries are this many claims keeps killing its hosts. */
@@ -40,7 +41,9 @@ export class RedisRooms implements RoomStore {
 
   async createRoom(room: RoomId, node: NodeId, snapshot: Uint8Array) {
     const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
-    const [kind, epoch] = listOf(await this.#shards.run(SCRIPTS.createRoom, keys, node, snapshot));
+    const [kind, epoch] = listOf(
+      await this.#shards.run(SCRIPTS.createRoom, keys, node, snapshot, ROOM_LIFE_MS),
+    );
     return textOf(kind) === "created"
       ? ({ kind: "created", epoch: numberOf(epoch) } as const)
       : ({ kind: "exists" } as const);
@@ -100,7 +103,7 @@ export class RedisRooms implements RoomStore {
     const { node, epoch, version, bytes } = reseed;
     const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
     const [kind, detail, host] = listOf(
-      await this.#shards.run(SCRIPTS.reseedRoom, keys, node, epoch, version, bytes),
+      await this.#shards.run(SCRIPTS.reseedRoom, keys, node, epoch, version, bytes, ROOM_LIFE_MS),
     );
     if (textOf(kind) === "reseeded") return { kind: "reseeded", epoch: numberOf(detail) };
     // A node id comes back as it was given.
@@ -111,27 +114,50 @@ export class RedisRooms implements RoomStore {
     const keys = [this.#keys.log(room), this.#keys.snapshot(room)];
     const { epoch, version } = place;
     const outcome = textOf(
-      await this.#shards.run(SCRIPTS.keepSnapshot, keys, epoch, version, bytes),
+      await this.#shards.run(SCRIPTS.keepSnapshot, keys, epoch, version, bytes, ROOM_LIFE_MS),
     );
     return outcome === "kept" || outcome === "missing" ? outcome : "fenced";
   }
 
   /** The listing goes last: as long as it is there, an interrupted removal can be found. */
-  async removeRoom(room: RoomId): Promise<void> {
+  async removeRoom(room: RoomId, note?: RemovalNote): Promise<void> {
+    if (note !== undefined)
+      await this.#shards.call("SET", this.#keys.removal(room), note.why, "PX", note.lifeMs);
     await this.#shards.call("DEL", this.#keys.log(room), this.#keys.snapshot(room));
     const listing = await this.#listingOf(room);
-    if (listing !== undefined) await this.#freeCode(listing.code, room);
-    await this.#shards.call("HDEL", this.#keys.listings(bucketOf(room)), room);
+    if (listing !== undefined) await this.#freeCode(listing.code, room, note?.lifeMs);
+    await this.#unlist(room);
+  }
+
+  async whyRemoved(room: RoomId): Promise<RemovalNote["why"] | undefined> {
+    const why = await this.#shards.call("GET", this.#keys.removal(room));
+    if (why === null) return undefined;
+    return textOf(why) === "room-ended" ? "room-ended" : "room-removed";
   }
 
   async listRoom(listing: RoomListing): Promise<void> {
-    const before = await this.#listingOf(listing.room);
-    await this.#shards.call("HSET", this.#keys.code(listing.code), "room", listing.room);
-    const bucket = this.#keys.listings(bucketOf(listing.room));
-    await this.#shards.call("HSET", bucket, listing.room, JSON.stringify(listing));
-    if (before !== undefined && before.code !== listing.code) {
-      await this.#freeCode(before.code, listing.room);
-    }
+    const { room, code, epoch = 0, goesMs = "" } = listing;
+    const before = await this.#listingOf(room);
+    await this.#shards.run(SCRIPTS.takeCode, [this.#keys.code(code)], room);
+    const text = JSON.stringify(listing);
+    await this.#shards.run(SCRIPTS.listRoom, this.#listsOf(room), room, text, epoch, goesMs);
+    if (before !== undefined && before.code !== code) await this.#freeCode(before.code, room);
+  }
+
+  async dueRooms(): Promise<readonly RoomListing[]> {
+    const due = await Promise.all(
+      Array.from({ length: BUCKET_COUNT }, async (_, bucket) => {
+        const keys = [this.#keys.parked(bucket), this.#keys.leaving(bucket)];
+        const reply = await this.#shards.run(SCRIPTS.dueRoom, keys);
+        if (reply === null) return [];
+        const [room, text] = listOf(reply).map(textOf);
+        const listing = listingIn(text ?? "");
+        // What is no listing would stand before the others for ever; the room itself ends by its life.
+        if (listing === undefined) await this.#unlist(room as RoomId);
+        return listing ?? [];
+      }),
+    );
+    return due.flat();
   }
 
   async rooms(): Promise<readonly RoomListing[]> {
@@ -152,7 +178,9 @@ export class RedisRooms implements RoomStore {
   }
 
   async linkSeat(identity: IdentityId, seat: SeatListing): Promise<void> {
-    await this.#shards.call("HSET", this.#keys.seats(identity), seat.room, JSON.stringify(seat));
+    const keys = [this.#keys.seats(identity)];
+    const link = JSON.stringify(seat);
+    await this.#shards.run(SCRIPTS.linkSeat, keys, seat.room, link, SEAT_LINK_LIFE_MS);
   }
 
   async unlinkSeat(identity: IdentityId, room: RoomId): Promise<void> {
@@ -177,12 +205,24 @@ export class RedisRooms implements RoomStore {
   }
 
   async #listingOf(room: RoomId): Promise<RoomListing | undefined> {
-    const text = await this.#shards.call("HGET", this.#keys.listings(bucketOf(room)), room);
+    const [inPlay, parked] = this.#listsOf(room);
+    const text =
+      (await this.#shards.call("HGET", inPlay, room)) ??
+      (await this.#shards.call("HGET", parked, room));
     return text === null ? undefined : listingIn(textOf(text));
   }
 
-  async #freeCode(code: string, room: RoomId): Promise<void> {
-    await this.#shards.run(SCRIPTS.freeCode, [this.#keys.code(code)], room);
+  async #unlist(room: RoomId): Promise<void> {
+    await this.#shards.run(SCRIPTS.listRoom, this.#listsOf(room), room, "", 0, "");
+  }
+
+  #listsOf(room: RoomId): [inPlay: string, parked: string, leaving: string] {
+    const bucket = bucketOf(room);
+    return [this.#keys.listings(bucket), this.#keys.parked(bucket), this.#keys.leaving(bucket)];
+  }
+
+  async #freeCode(code: string, room: RoomId, inMs = 0): Promise<void> {
+    await this.#shards.run(SCRIPTS.freeCode, [this.#keys.code(code)], room, inMs);
   }
 }
 

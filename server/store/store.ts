@@ -83,7 +83,26 @@ export interface RoomListing {
   readonly seatsMax: number;
   /** Store time of this listing, in ms. */
   readonly listedMs: number;
+  /** Epoch of the host that lists it: what an older one writes late is not taken. */
+  readonly epoch?: number;
+  /** Store time in ms from which on a parked room may go; not given of rooms in play. */
+  readonly goesMs?: number;
 }
+
+/** What is left of a room that was removed: why, for whoever comes back. */
+export interface RemovalNote {
+  readonly why: "room-ended" | "room-removed";
+  /** How long it is kept, in ms; so long the room's code leads to it too. */
+  readonly lifeMs: number;
+}
+
+/**
+ * Log and snapshot end by themselves when no snapshot was kept for so long, in ms: the way out of
+ * rooms that nobody can load or has listed. Any other is removed before, or hosted and kept.
+ */
+export const ROOM_LIFE_MS = 90 * 86_400_000;
+/** A seat's link ends when it was not written anew for so long, in ms. */
+export const SEAT_LINK_LIFE_MS = ROOM_LIFE_MS;
 
 /** A seat of an identity, for "your game is still on". */
 export interface SeatListing {
@@ -148,12 +167,16 @@ export interface RoomStore {
     bytes: Uint8Array,
   ): Promise<"kept" | "fenced" | "missing">;
 
-  /** Removes log, snapshot, listing and code of a room. */
-  removeRoom(room: RoomId): Promise<void>;
+  /** Removes log, snapshot, listing and code of a room, but for a note if one is given. */
+  removeRoom(room: RoomId, note?: RemovalNote): Promise<void>;
+  /** Why a room was removed, as long as that is kept. */
+  whyRemoved(room: RoomId): Promise<RemovalNote["why"] | undefined>;
 
-  /** Writes or replaces a room's listing, and makes its code lead to it. */
+  /** Writes or replaces a room's listing if no newer host has, and makes its code lead to it. */
   listRoom(listing: RoomListing): Promise<void>;
-  /** Every listed room; a node walks it at its start. */
+  /** Parked rooms whose time has come, a few of them: the others when these are gone. */
+  dueRooms(): Promise<readonly RoomListing[]>;
+  /** Every room that is listed and not parked; a node walks it at its start. */
   rooms(): Promise<readonly RoomListing[]>;
   roomByCode(code: string): Promise<RoomId | undefined>;
 

@@ -29,6 +29,12 @@ export function keepingRules(stage: Stage): void {
     await before.listRoom(gone);
     await before.listRoom(listing);
     await before.removeRoom(removed.room);
+    const noted = await newRoomAt(before, 1);
+    const last = newListing(noted.room);
+    await before.listRoom(last);
+    await before.removeRoom(noted.room, { why: "room-ended", lifeMs: DAY_MS });
+    const parked = { ...newListing(newRoomId()), status: "parked", goesMs: 1 } as const;
+    await before.listRoom(parked);
     // A code that two rooms had, one of them both before and after the other.
     const [again, between] = [newListing(newRoomId()), newListing(newRoomId())];
     for (const room of [again.room, between.room, again.room]) {
@@ -73,6 +79,9 @@ export function keepingRules(stage: Stage): void {
       expect(await store.loadRoom(removed.room)).toBeUndefined();
       expect(await store.roomByCode(listing.code)).toBe(hosted.room);
       expect(await store.roomByCode(gone.code)).toBeUndefined();
+      expect(await store.whyRemoved(noted.room)).toBe("room-ended");
+      expect(await store.roomByCode(last.code)).toBe(noted.room);
+      expect(await store.dueRooms()).toContainEqual(parked);
       expect(await store.roomByCode(again.code)).toBe(again.room);
       const rooms = (await store.rooms()).filter((each) =>
         [hosted.room, removed.room].includes(each.room),

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { RoomId } from "../../shared/ids.ts";
-import { newIdentityId, newListing, newRoomAt, newRoomId } from "./newcomers.ts";
+import { DAY_MS, newIdentityId, newListing, newRoomAt, newRoomId } from "./newcomers.ts";
 import type { Stage } from "./store.ts";
 
 export function lobbyRules(stage: Stage): void {
@@ -83,5 +83,72 @@ export function lobbyRules(stage: Stage): void {
     await store.unlinkSeat(theirs, third.room);
     expect(await store.seatsOf(theirs)).toEqual([]);
     expect(await store.seatsOf(newIdentityId())).toEqual([]);
+  });
+
+  test("[D145] a parked room is not among those in play, and is told when its time has come", async () => {
+    const { store } = stage;
+    const [one, other] = [newListing(newRoomId()), newListing(newRoomId())];
+    const nowMs = await store.timeMs();
+    const due = async () => (await store.dueRooms()).map(({ room }) => room);
+    await store.listRoom(one);
+    await store.listRoom({ ...one, status: "parked", goesMs: nowMs + 200 });
+    await store.listRoom({ ...other, status: "parked", goesMs: nowMs + DAY_MS });
+    expect(await listed(one.room, other.room)).toEqual([]);
+    expect(await store.roomByCode(one.code)).toBe(one.room);
+    expect(await due()).not.toContain(one.room);
+    await stage.pass(300);
+    expect(await store.dueRooms()).toContainEqual({
+      ...one,
+      status: "parked",
+      goesMs: nowMs + 200,
+    });
+    expect(await due()).not.toContain(other.room);
+    // Somebody came back to it.
+    await store.listRoom(one);
+    expect(await due()).not.toContain(one.room);
+    expect(await listed(one.room)).toEqual([one]);
+    await store.listRoom({ ...one, status: "parked", goesMs: nowMs + 200 });
+    await store.removeRoom(one.room);
+    expect(await due()).not.toContain(one.room);
+    expect(await listed(one.room)).toEqual([]);
+  });
+
+  test("[D146] what an older host lists late changes nothing", async () => {
+    const { store } = stage;
+    const listing = newListing(newRoomId());
+    const newer = { ...listing, epoch: 8, seatsTaken: 2 };
+    await store.listRoom({ ...listing, epoch: 7 });
+    await store.listRoom(newer);
+    await store.listRoom({ ...listing, epoch: 7 });
+    await store.listRoom({ ...listing, epoch: 7, status: "parked", goesMs: 1 });
+    expect(await listed(listing.room)).toEqual([newer]);
+    const parked = { ...newer, status: "parked", goesMs: 1 } as const;
+    await store.listRoom(parked);
+    await store.listRoom({ ...listing, epoch: 7 });
+    expect(await listed(listing.room)).toEqual([]);
+    expect(await store.dueRooms()).toContainEqual(parked);
+  });
+
+  test("[D147] why a room was removed is told for a while, by its id and by its code", async () => {
+    const { store } = stage;
+    const { room } = await newRoomAt(store, 1);
+    const [listing, next] = [newListing(room), newRoomId()];
+    await store.listRoom(listing);
+    expect(await store.whyRemoved(room)).toBeUndefined();
+    await store.removeRoom(room, { why: "room-removed", lifeMs: 400 });
+    expect(await store.loadRoom(room)).toBeUndefined();
+    expect(await store.whyRemoved(room)).toBe("room-removed");
+    expect(await store.roomByCode(listing.code)).toBe(room);
+    const { room: ended } = await newRoomAt(store, 1);
+    const again = newListing(ended);
+    await store.listRoom(again);
+    await store.removeRoom(ended, { why: "room-ended", lifeMs: 400 });
+    expect(await store.whyRemoved(ended)).toBe("room-ended");
+    // A code that another room has by then is that one's, for good.
+    await store.listRoom({ ...again, room: next });
+    await stage.pass(500);
+    expect(await store.whyRemoved(room)).toBeUndefined();
+    expect(await store.roomByCode(listing.code)).toBeUndefined();
+    expect(await store.roomByCode(again.code)).toBe(next);
   });
 }

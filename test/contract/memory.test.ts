@@ -1,8 +1,11 @@
 // Memory: the contract over the in-process store, without a file and with one.
 
+import { expect, test } from "vitest";
 import { openMemoryStore } from "../../server/store/memory.ts";
+import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { newFolder, powerCut } from "./folders.ts";
+import { EVERY_BYTE, newIdentityId, newRoomAt } from "./newcomers.ts";
 import { SEAL } from "./redisStores.ts";
 import { keptStoreContract, type OpenedStore, storeContract } from "./store.ts";
 
@@ -44,4 +47,29 @@ keptStoreContract("memory and file, after a power cut", async (): Promise<Opened
     },
     close: () => store.close(),
   };
+});
+
+test("[D148] a room of which no snapshot is kept any more ends by itself, and so do the links of seats", async () => {
+  const clock = new VirtualClock();
+  const directory = await newFolder();
+  let store = await openMemoryStore({ clock, directory });
+  const [kept, left] = [await newRoomAt(store, 1), await newRoomAt(store, 1)];
+  const identity = newIdentityId();
+  const link = { room: left.room, game: "nim", seat: 0, since: 0 };
+  await store.linkSeat(identity, link);
+  clock.advance(ROOM_LIFE_MS - 1);
+  const place = { epoch: kept.epoch, version: 1 };
+  expect(await store.keepSnapshot(kept.room, place, EVERY_BYTE)).toBe("kept");
+  expect(await store.logTop(left.room)).toMatchObject({ version: 1 });
+  expect(await store.seatsOf(identity)).toEqual([link]);
+  await store.close();
+  clock.advance(Math.max(ROOM_LIFE_MS, SEAT_LINK_LIFE_MS) / 2);
+  store = await openMemoryStore({ clock, directory });
+  expect(await store.logTop(left.room)).toBeUndefined();
+  expect(await store.append([left.commit(2)])).toEqual([{ kind: "missing" }]);
+  expect(await store.seatsOf(identity)).toEqual([]);
+  expect(await store.append([kept.commit(2)])).toEqual([{ kind: "appended" }]);
+  clock.advance(ROOM_LIFE_MS);
+  expect(await store.loadRoom(kept.room)).toBeUndefined();
+  await store.close();
 });

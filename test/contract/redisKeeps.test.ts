@@ -1,13 +1,15 @@
 // What stands in Redis, and for how long: names of keys, ends of sessions and cookies, tombstones,
 // and the mark by which a store knows that Redis is not what it was.
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { keysWith } from "../../server/store/keys.ts";
+import { bucketOf, keysWith } from "../../server/store/keys.ts";
 import { RedisUnfit } from "../../server/store/redisServer.ts";
-import { StoreDamaged } from "../../server/store/store.ts";
+import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS, StoreDamaged } from "../../server/store/store.ts";
 import type { ConnectionId, RoomId } from "../../shared/ids.ts";
 import {
   NODE,
   newCookie,
+  newIdentityId,
+  newListing,
   newRoom,
   newRoomId,
   newSession,
@@ -316,4 +318,43 @@ test("[D90] a room that is removed leaves no key and no code behind, and takes n
   expect(await store.roomByCode("second")).toBe(other);
   expect(await number("EXISTS", keys.log(room), keys.snapshot(room))).toBe(0);
   expect((await store.rooms()).map((listed) => listed.room)).toEqual([other]);
+});
+
+test("[D148] a room of which no snapshot is kept any more ends by itself, and so do the links of seats", async () => {
+  const store = await openStore(redis.url);
+  const { room, epoch, commit } = await newRoom(store);
+  const ends = () =>
+    Promise.all([keys.log(room), keys.snapshot(room)].map((key) => number("PTTL", key)));
+  const full = (lifeMs: number) => lifeMs > ROOM_LIFE_MS - 60_000 && lifeMs <= ROOM_LIFE_MS;
+  expect((await ends()).every(full)).toBe(true);
+  // Neither a commit nor a claim counts: only what is written of the whole room does.
+  await redis.command("PEXPIRE", keys.log(room), 5_000);
+  await redis.command("PEXPIRE", keys.snapshot(room), 5_000);
+  await store.append([commit(1)]);
+  expect((await ends()).some(full)).toBe(false);
+  await store.keepSnapshot(room, { epoch, version: 1 }, Uint8Array.of(1));
+  expect((await ends()).every(full)).toBe(true);
+  await redis.command("DEL", keys.log(room));
+  await store.reseedRoom(room, { node: NODE, epoch, version: 1, bytes: Uint8Array.of(1) });
+  expect((await ends()).every(full)).toBe(true);
+  const identity = newIdentityId();
+  await store.linkSeat(identity, { room, game: "nim", seat: 0, since: 1 });
+  const linkMs = await number("PTTL", keys.seats(identity));
+  expect(linkMs).toBeGreaterThan(SEAT_LINK_LIFE_MS - 60_000);
+});
+
+test("[D149] a parked listing that is none does not hold up the others, and leaves nothing", async () => {
+  const store = await openStore(redis.url);
+  const [damaged, whole] = [newRoomId(), newRoomId()];
+  const bucket = bucketOf(damaged);
+  for (const room of [damaged, whole]) {
+    const listing = newListing(room, { status: "parked", goesMs: 1 });
+    await redis.command("HSET", keys.parked(bucket), room, JSON.stringify(listing));
+    await redis.command("ZADD", keys.leaving(bucket), room === damaged ? 1 : 2, room);
+  }
+  await redis.command("HSET", keys.parked(bucket), damaged, "{");
+  const due = async () => (await store.dueRooms()).map(({ room }) => room);
+  expect(await due()).toEqual([]);
+  expect(await due()).toEqual([whole]);
+  expect(await number("HEXISTS", keys.parked(bucket), damaged)).toBe(0);
 });

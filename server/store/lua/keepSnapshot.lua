@@ -6,6 +6,7 @@
 -- ARGV  1  epoch
 --       2  version
 --       3  bytes
+--       4  life in ms of log and snapshot from now on
 --
 -- Returns "kept", "fenced" or "missing".
 
@@ -20,4 +21,6 @@ if epoch ~= ARGV[1] or #redis.call('XRANGE', KEYS[1], place, place) == 0 then
 end
 redis.call('HSET', KEYS[2], 'place', place, 'bytes', ARGV[3])
 redis.call('XTRIM', KEYS[1], 'MINID', '=', place)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 'kept'

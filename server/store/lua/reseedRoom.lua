@@ -7,6 +7,7 @@
 --       2  epoch of the room in memory
 --       3  its version
 --       4  bytes of its snapshot
+--       5  life in ms of what nobody snapshots again
 --
 -- Returns { "reseeded", epoch }, or { "held", newest place, its node } if the log reaches that far.
 
@@ -26,4 +27,6 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[2], 'place', ARGV[2] .. '-' .. ARGV[3], 'bytes', ARGV[4])
 redis.call('XADD', KEYS[1], claimed .. '-' .. ARGV[3],
   'kind', 'claim', 'node', ARGV[1], 'bytes', '')
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return { 'reseeded', claimed }

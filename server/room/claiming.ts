@@ -1,0 +1,91 @@
+// Claiming: how a room that is in the store becomes this node's: read, claimed, and read again if
+// somebody wrote in between. It hosts nothing; who lives and whose a room is, it asks.
+
+import type { Game } from "../../shared/game.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
+import type { Reason } from "../../shared/reasons.ts";
+import { type RoomStore, StoreAway } from "../store/store.ts";
+import type { RoomCore } from "./core.ts";
+import type { HostLog } from "./host.ts";
+import { loadRoom } from "./loading.ts";
+import { RoomMachine } from "./room.ts";
+
+export interface ClaimingParts {
+  readonly node: NodeId;
+  readonly store: RoomStore;
+  readonly games: ReadonlyMap<string, Game>;
+  readonly log: HostLog;
+  /** Whether that node is another one that lives, or may live: what it claimed is its own. */
+  isHost(node: NodeId): Promise<boolean>;
+}
+
+export type Claimed =
+  | { readonly kind: "claimed"; readonly core: RoomCore; readonly epoch: number }
+  | { readonly kind: "elsewhere"; readonly host: NodeId }
+  | { readonly kind: "refused"; readonly reason: Reason };
+
+const refused = (reason: Reason): Claimed => ({ kind: "refused", reason });
+
+export class Claiming {
+  readonly #parts: ClaimingParts;
+
+  constructor(parts: ClaimingParts) {
+    this.#parts = parts;
+  }
+
+  /** `isGiven`: its host has let go of it in favour of this node, and may still live. Never rejects. */
+  async claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
+    try {
+      return await this.#claim(room, isGiven);
+    } catch (cause) {
+      if (cause instanceof StoreAway) return refused("store-away");
+      this.#parts.log.fault("room-not-loaded", { room, cause });
+      return refused("server-fault");
+    }
+  }
+
+  /** Whether a listed room is nobody's, or there no more. Rejects with StoreAway. */
+  async standingOf(room: RoomId): Promise<"orphan" | "hosted" | "gone" | "damaged"> {
+    const { store, log, isHost } = this.#parts;
+    try {
+      const top = await store.logTop(room);
+      if (top === undefined) return "gone";
+      return (await isHost(top.node)) ? "hosted" : "orphan";
+    } catch (cause) {
+      if (cause instanceof StoreAway) throw cause;
+      // One room whose log is damaged must not keep the others from being taken over.
+      log.fault("room-not-located", { room, cause });
+      return "damaged";
+    }
+  }
+
+  async #claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
+    const { store, node, games, log, isHost } = this.#parts;
+    const stored = await store.loadRoom(room);
+    if (stored === undefined) return refused((await store.whyRemoved(room)) ?? "room-unknown");
+    if (!isGiven && (await isHost(stored.node))) return { kind: "elsewhere", host: stored.node };
+    const loaded = loadRoom(room, games, stored);
+    if (loaded.kind !== "loaded") {
+      const reason =
+        loaded.kind === "foreign" ? `of ${loaded.game} ${loaded.gameVersion}` : loaded.why;
+      const cause = loaded.kind === "foreign" ? loaded.cause : undefined;
+      log.fault(`room-${loaded.kind}`, { room, reason, cause });
+      return refused(loaded.kind === "foreign" ? "wrong-version" : "server-fault");
+    }
+    const claim = await store.claimRoom(room, node, stored.top.epoch);
+    if (claim.kind === "missing") return refused("room-unknown");
+    if (claim.kind === "quarantined") return refused("room-quarantined");
+    // Handed over once: whoever claimed it since then did so in its own right.
+    const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
+    // Somebody wrote between the reading and the claim: what was read is out of date.
+    if (overtaken) return this.#claim(room, false);
+    if (loaded.migrated) {
+      // In place of the older build's, before anything is written after it; that build claims it no more.
+      const place = { epoch: claim.epoch, version: claim.version };
+      const { bytes } = new RoomMachine(loaded.core).snapshot();
+      if ((await store.keepSnapshot(room, place, bytes)) !== "kept")
+        return this.#claim(room, false);
+    }
+    return { kind: "claimed", core: loaded.core, epoch: claim.epoch };
+  }
+}

@@ -1,0 +1,236 @@
+// Retention: rooms that nobody comes back to, over the rooms of real nodes and the in-process store,
+// through weeks of virtual time.
+
+import { expect, test } from "vitest";
+import type { RoomInput } from "../../server/room/turn.ts";
+import { openMemoryStore } from "../../server/store/memory.ts";
+import { ROOM_LIFE_MS, type RoomListing } from "../../server/store/store.ts";
+import { Table } from "../../server/testing/testing.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import { REASONS } from "../../shared/reasons.ts";
+import { divers } from "./divers.ts";
+import { newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
+
+const DAY_MS = 86_400_000;
+const FORSAKEN: RoomInput = { kind: "forsaken" };
+const diving = divers as unknown as Game;
+
+const patient = (graceDays: number) =>
+  defineGame({
+    name: "patient",
+    version: 1,
+    seats: { min: 1, max: 2, graceMs: graceDays * DAY_MS },
+    records: { board: one({ move: u8 }) },
+    commands: {},
+    rules: {},
+  }) as unknown as Game;
+
+/** A node over a store, and the days that pass while none runs: nobody has to wait for their sweeps. */
+async function sceneOf(game: Game) {
+  const clock = new VirtualClock();
+  const store = await openMemoryStore({ clock });
+  let started = 0;
+  const start = async (of = game) => {
+    started += 1;
+    const node = nodeOver({ store, clock, game: of }, started);
+    await node.rooms.start();
+    return node;
+  };
+  const scene = { clock, store, node: await start(), days };
+  /** The next node has looked for rooms that are due when this resolves. */
+  async function days(count: number, of = game): Promise<void> {
+    const stopping = scene.node.rooms.stop();
+    await pass(clock, 100);
+    await stopping;
+    clock.advance(count * DAY_MS - 100);
+    scene.node = await start(of);
+    await pass(clock, 75_000, 2_500);
+  }
+  return scene;
+}
+
+/** Ann sits in a new room for a moment; then it is parked. */
+async function parkedScene(game: Game) {
+  const scene = await sceneOf(game);
+  const room = await newRoom(scene.node);
+  const ann = sitDown(scene.node, room, 1);
+  await pass(scene.clock, 100);
+  ann({ kind: "gone" });
+  await pass(scene.clock, 45_000, 500);
+  expect([...scene.node.rooms.hosted]).toEqual([]);
+  return { scene, room };
+}
+
+type Scene = Awaited<ReturnType<typeof sceneOf>>;
+const ANN = "identityann" as never;
+
+/** What Ann gets who comes back to the room. */
+async function comeBack({ node, clock }: Scene, room: RoomId): Promise<unknown> {
+  node.tells.length = 0;
+  sitDown(node, room, 9);
+  await pass(clock, 200);
+  const told = node.tells.find(({ kind }) => kind === "refusal" || kind === "seated");
+  return told?.kind === "refusal" ? told.reason : told?.kind;
+}
+
+async function parkedListing({ store, clock }: Scene, room: RoomId): Promise<RoomListing> {
+  clock.advance(DAY_MS + 1);
+  const listing = (await store.dueRooms()).find((each) => each.room === room);
+  if (listing === undefined) throw new Error("not parked");
+  return listing;
+}
+
+test("[R45] a room that is forsaken gives up its seats as if their grace were over, and says so to whoever comes", () => {
+  const table = new Table(divers);
+  const ann = table.player("Ann").join();
+  ann.send("find", { count: 7 });
+  table.post(FORSAKEN);
+  table.pass(100);
+  expect(table.presenceOf(0)).toBe("held");
+  ann.drop();
+  table.post(FORSAKEN);
+  table.pass(100);
+  expect(table.presenceOf(0)).toBe("empty");
+  expect(table.machine.core.own.$room).toMatchObject({ status: "ended", ending: "forsaken" });
+  expect(ann.resume()).toMatchObject({ standing: "over", reason: "room-removed" });
+  expect(table.player("Bob").join()).toMatchObject({ standing: "over", reason: "room-removed" });
+  expect(REASONS["room-removed"].next).toBe("rejoin");
+  table.check();
+});
+
+test("[R46] how a game ended stays as it was first said", () => {
+  const twice = defineGame({
+    name: "twice",
+    version: 1,
+    seats: { min: 1, max: 1 },
+    records: {},
+    commands: { finish: {} },
+    rules: {
+      finish(room) {
+        room.end("won");
+        room.end("lost");
+      },
+    },
+  });
+  const table = new Table(twice);
+  table.player("Ann").join().send("finish", {});
+  table.pass(100);
+  expect(table.machine.core.own.$room.ending).toBe("won");
+});
+
+test("[N22] a room that nobody came to for thirty days is removed, with all that leads to it, and whoever comes back is told", async () => {
+  const { scene, room } = await parkedScene(patient(1));
+  const { store } = scene;
+  await scene.days(29);
+  expect(await store.logTop(room)).toBeDefined();
+  expect(await store.seatsOf(ANN)).toMatchObject([{ room }]);
+  await scene.days(1);
+  expect(await store.logTop(room)).toBeUndefined();
+  expect(await store.seatsOf(ANN)).toEqual([]);
+  expect([await store.dueRooms(), await store.rooms()]).toEqual([[], []]);
+  expect(await comeBack(scene, room)).toBe("room-removed");
+  await scene.days(61);
+  expect(await comeBack(scene, room)).toBe("room-unknown");
+});
+
+test("[N22] a room that nobody ever entered is removed likewise", async () => {
+  const scene = await sceneOf(patient(1));
+  const room = await newRoom(scene.node);
+  await pass(scene.clock, 45_000, 500);
+  expect([...scene.node.rooms.hosted]).toEqual([]);
+  await scene.days(29);
+  expect(await scene.store.logTop(room)).toBeDefined();
+  await scene.days(1);
+  expect(await comeBack(scene, room)).toBe("room-removed");
+});
+
+test("[N22] whoever comes in time begins the thirty days anew, and nothing goes while somebody is there", async () => {
+  const { scene, room } = await parkedScene(patient(1));
+  await scene.days(29);
+  expect(await comeBack(scene, room)).toBe("seated");
+  scene.node.rooms.post(room, { kind: "gone", connection: "connection9" as never });
+  await pass(scene.clock, 45_000, 500);
+  await scene.days(29);
+  expect(await scene.store.logTop(room)).toBeDefined();
+  // It is due, and somebody is there before it is looked at.
+  const [node] = [scene.node];
+  const listing = { ...(await parkedListing(scene, room)), goesMs: scene.clock.wallMs() };
+  expect(await comeBack(scene, room)).toBe("seated");
+  await scene.store.listRoom({ ...listing, epoch: Number.MAX_SAFE_INTEGER });
+  await pass(scene.clock, 75_000, 2_500);
+  expect([...node.rooms.hosted].map(({ id }) => id)).toEqual([room]);
+  expect(await comeBack(scene, room)).toBe("seated");
+});
+
+test("[N23] no seat is removed before its grace would be over, however long that is", async () => {
+  const { scene, room } = await parkedScene(patient(50));
+  await scene.days(49);
+  expect(await scene.store.logTop(room)).toBeDefined();
+  await scene.days(1);
+  expect(await comeBack(scene, room)).toBe("room-removed");
+});
+
+test("[N24] what a game saves of its players outlives their room", async () => {
+  const scene = await sceneOf(diving);
+  const { clock, store, node } = scene;
+  const room = await newRoom(node);
+  const ann = sitDown(node, room, 1);
+  await pass(clock, 100);
+  const [hosted] = [...node.rooms.hosted];
+  const seat = hosted?.machine.core.own.$seats.get(0);
+  const instance = [seat?.instanceEpoch ?? 0, seat?.instanceCount ?? 0] as const;
+  ann({
+    kind: "commands",
+    instance,
+    commands: [{ seq: 1, name: "find", args: { count: 7 } }],
+  });
+  await pass(clock, 100);
+  ann({ kind: "gone" });
+  // A grace of ten seconds is over before the room would be parked: it is put to sleep by hand.
+  const [listing] = await store.rooms();
+  if (listing === undefined) throw new Error("no room");
+  const stopping = node.rooms.stop();
+  await pass(clock, 100);
+  await stopping;
+  await store.listRoom({ ...listing, status: "parked", goesMs: clock.wallMs() });
+  await scene.days(1);
+  expect(await store.logTop(room)).toBeUndefined();
+  const shelf = JSON.parse(await store.readShelf(ANN, "divers"));
+  expect(shelf).toMatchObject({ save: { pearls: 7 }, claim: "" });
+});
+
+test("[N25] a room that no build here can load is left until its log ends by itself", async () => {
+  const { scene, room } = await parkedScene(patient(1));
+  const { store } = scene;
+  await scene.days(31, diving);
+  expect(await store.logTop(room)).toBeDefined();
+  expect(await store.dueRooms()).toEqual([]);
+  await scene.days(ROOM_LIFE_MS / DAY_MS - 31, diving);
+  expect(await store.logTop(room)).toBeUndefined();
+  await scene.days(31, diving);
+  expect(await store.whyRemoved(room)).toBe("room-removed");
+});
+
+test("[N26] a room that is hosted is written anew every day, with its listing and links, so that nothing of it ends", async () => {
+  const scene = await sceneOf(patient(1));
+  const { store, clock } = scene;
+  const room = await newRoom(scene.node);
+  sitDown(scene.node, room, 1);
+  await pass(clock, 2_000);
+  const written: string[] = [];
+  for (const method of ["keepSnapshot", "listRoom", "linkSeat"] as const) {
+    const write = store[method].bind(store) as (...of: unknown[]) => Promise<never>;
+    store[method] = (...of: unknown[]) => {
+      written.push(method);
+      return write(...of);
+    };
+  }
+  for (let day = 1; day <= 2; day++) {
+    clock.advance(DAY_MS);
+    await pass(clock, 10_000, 500);
+    expect([...written].sort()).toEqual(["keepSnapshot", "linkSeat", "listRoom"]);
+    written.length = 0;
+  }
+});
