@@ -22,6 +22,8 @@ export interface KindParts<T> {
   readonly initial: T;
   /** Encoded length when it is always the same; inputs need it. */
   readonly byteCount?: number | undefined;
+  /** Why no client can send its largest value, as the end of a sentence; undefined if it can. */
+  readonly unsendable?: string | undefined;
   /** Why a value is not of this kind, as the end of a sentence; undefined when it is. */
   problem(value: unknown): string | undefined;
   /** The value as every end will hold it, e.g. rounded to the step. Only for checked values. */

@@ -1,14 +1,13 @@
 // Game: the pure rules of one game, as its author declares them. Server and page both hold the same
 // object; it keeps no state of its own and never sees a clock, a socket or a store.
 
-import { type Fields, insist, type Json, shapeOfFields } from "./field.ts";
+import { type AnyDeclared, checkDeclaration } from "./declaration.ts";
+import { type Fields, type Json, shapeOfFields } from "./field.ts";
 import { hashName } from "./hash.ts";
 import type { Migration } from "./migration.ts";
 import type { AbsenceDeclared, CommandRules, Done, LifecycleRules, Named, Room } from "./rules.ts";
 import {
   type CollectionShape,
-  isDeclarableName,
-  isKind,
   layOut,
   type RecordOf,
   type Records,
@@ -31,11 +30,6 @@ export {
   type SeatSeen,
 } from "./rules.ts";
 export { many, one } from "./schema.ts";
-
-const LIFECYCLE = [
-  ...(["start", "tick", "join", "leave", "away", "meanwhile", "back"] as const),
-  ...(["save", "restore"] as const),
-];
 
 export interface SeatsDeclared {
   /** Seats that must be taken before the game starts, ≥ 1. */
@@ -142,46 +136,11 @@ export function defineGame<
   const I extends Named = Readonly<Record<never, Fields>>,
   const E extends Named = Readonly<Record<never, Fields>>,
 >(declared: GameDeclared<R, C, I, E>): Game<R, C, I, E> {
+  checkDeclaration(declared as unknown as AnyDeclared);
   const { name, version, seats, records, tickHz } = declared;
   const commands = declared.commands ?? ({} as C);
   const inputs = declared.inputs ?? ({} as I);
   const events = declared.events ?? ({} as E);
-  insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
-  insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
-  insist(
-    Number.isInteger(seats?.min) &&
-      seats.min >= 1 &&
-      Number.isInteger(seats.max) &&
-      seats.max >= seats.min &&
-      seats.max <= 64,
-    "seats need 1 ≤ min ≤ max ≤ 64",
-  );
-  insist(
-    seats.graceMs === undefined || (Number.isFinite(seats.graceMs) && seats.graceMs >= 0),
-    "graceMs is 0 or more",
-  );
-  insist(seats.idleMs === undefined || seats.idleMs >= 1_000, "idleMs is a second or more");
-  insist(tickHz === undefined || (tickHz >= 1 && tickHz <= 60), "tickHz is 1 to 60");
-  checkRecords(records);
-  checkNames(commands, "command");
-  checkNames(inputs, "input");
-  checkNames(events, "event");
-  for (const [input, fields] of Object.entries(inputs)) {
-    for (const [field, kind] of Object.entries(fields)) {
-      insist(
-        kind.byteCount !== undefined,
-        `input "${input}.${field}" needs a kind of fixed length, such as u8, f32 or quantised`,
-      );
-    }
-  }
-  for (const [timer, rule] of Object.entries(declared.timers ?? {})) {
-    insist(isDeclarableName(timer), `timer "${timer}": use letters and digits, small first letter`);
-    insist(typeof rule === "function", `timer "${timer}" is no function`);
-  }
-  for (const [older, { from }] of Object.entries(declared.migrate ?? {})) {
-    const fits = from.name === name && from.version === Number(older) && from.version < version;
-    insist(fits, `migrate ${older}: needs version ${older} of ${name}, which is below ${version}`);
-  }
   const rules = sortRules(declared, commands);
   const all = { ...records, ...roomRecords };
   return {
@@ -206,88 +165,20 @@ export function defineGame<
   };
 }
 
+/** The rules by what calls them, their types erased. */
 function sortRules<R extends Records, C extends Named, I extends Named, E extends Named>(
-  declared: GameDeclared<R, C, I, E>,
+  { rules, timers, visibleTo, absence }: GameDeclared<R, C, I, E>,
   commands: C,
 ): Rules {
-  const given = declared.rules as Readonly<Record<string, unknown>>;
-  insist(typeof given === "object" && given !== null, "rules is an object of functions");
-  const commandRules: Record<string, (room: unknown, seat: number, args: unknown) => unknown> = {};
-  for (const name of Object.keys(commands)) {
-    insist(
-      !(LIFECYCLE as readonly string[]).includes(name),
-      `command "${name}" has the name of a lifecycle rule`,
-    );
-    const isRule = Object.hasOwn(given, name) && typeof given[name] === "function";
-    insist(
-      isRule,
-      `command "${name}" has no rule: rules need a function ${name}(room, seat, args)`,
-    );
-    commandRules[name] = given[name] as (room: unknown, seat: number, args: unknown) => unknown;
-  }
-  for (const name of Object.keys(given)) {
-    const known = (LIFECYCLE as readonly string[]).includes(name) || Object.hasOwn(commands, name);
-    insist(
-      known,
-      `rule "${name}" is neither a declared command nor one of ${LIFECYCLE.join(", ")}`,
-    );
-  }
-  for (const [name, rule] of Object.entries(given)) {
-    insist(rule === undefined || typeof rule === "function", `rule "${name}" is no function`);
-  }
-  insist(
-    (given.save === undefined) === (given.restore === undefined),
-    "save and restore need each other",
-  );
-  const visibleTo = (declared.visibleTo ?? {}) as Rules["visibleTo"];
-  for (const name of Object.keys(visibleTo)) {
-    insist(
-      declared.records[name]?.kind === "many",
-      `visibleTo "${name}" is no collection of records`,
-    );
-  }
+  const given = rules as Readonly<Record<string, unknown>>;
+  const ofCommands = Object.keys(commands).map((name) => [name, given[name]]);
   return {
     lifecycle: given as LifecycleRules<unknown>,
-    commands: commandRules,
-    timers: (declared.timers ?? {}) as Rules["timers"],
-    absence: absenceOf(declared.absence),
-    visibleTo,
+    commands: Object.fromEntries(ofCommands) as Rules["commands"],
+    timers: (timers ?? {}) as Rules["timers"],
+    absence: (typeof absence === "object" ? () => absence : absence) as Rules["absence"],
+    visibleTo: (visibleTo ?? {}) as Rules["visibleTo"],
   };
-}
-
-function absenceOf(declared: unknown): Rules["absence"] {
-  if (declared === undefined || typeof declared === "function") return declared as Rules["absence"];
-  const terms = declared as AbsenceDeclared;
-  for (const [name, ms] of Object.entries(terms)) {
-    insist(typeof ms === "number" && ms >= 0, `absence.${name} is 0 ms or more`);
-  }
-  return () => terms;
-}
-
-function checkRecords(records: Records): void {
-  insist(typeof records === "object", "records is an object, {} if there are none");
-  for (const [name, declared] of Object.entries(records)) {
-    insist(!name.startsWith("$"), `"${name}": names with $ are the room's`);
-    const isMade = declared?.kind === "one" || declared?.kind === "many";
-    insist(isMade, `records.${name} is made by one({…}) or many({…})`);
-  }
-}
-
-function checkNames(named: Named, what: string): void {
-  for (const [name, fields] of Object.entries(named)) {
-    insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
-    for (const [field, kind] of Object.entries(fields)) {
-      insist(
-        isDeclarableName(field),
-        `${what} "${name}.${field}": use letters and digits, not "id"`,
-      );
-      insist(isKind(kind), `${what} "${name}.${field}" needs a kind, such as u8 or text(20)`);
-      insist(
-        kind.visibility === "public",
-        `${what} "${name}.${field}" is seen by whoever sends or gets it: leave .private and .server out`,
-      );
-    }
-  }
 }
 
 function shapeOfNamed(named: Named): string {

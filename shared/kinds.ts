@@ -3,10 +3,15 @@
 
 import { MalformedBytes } from "./bytes.ts";
 import { insist, type Json, type Kind, makeKind } from "./field.ts";
+import { MESSAGE_ITEMS_MAX, MESSAGE_TEXT_MAX, OUTBOX_BYTES_MAX } from "./limits.ts";
 
 const identity = <T>(value: T): T => value;
 
 const identical = (one: unknown, other: unknown): boolean => Object.is(one, other);
+
+function beyond(declared: number, most: number, what: string): string | undefined {
+  return declared <= most ? undefined : `is for ${declared} ${what}, and a message carries ${most}`;
+}
 
 export const bool: Kind<boolean> = makeKind<boolean>({
   shape: "bool",
@@ -64,6 +69,7 @@ export function text(lengthMax: number): Kind<string> {
   return makeKind<string>({
     shape: `text(${lengthMax})`,
     initial: "",
+    unsendable: beyond(lengthMax, MESSAGE_TEXT_MAX, "characters of text"),
     problem,
     normalise: identity,
     write: (writer, value) => writer.text(value),
@@ -85,6 +91,7 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   return makeKind<T | undefined>({
     shape: `optional(${kind.shape})`,
     initial: undefined,
+    unsendable: kind.unsendable,
     problem: (value) => (value === undefined || value === null ? undefined : kind.problem(value)),
     normalise: (value) =>
       value === undefined || value === null ? undefined : kind.normalise(value),
@@ -118,6 +125,7 @@ export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
   return makeKind<readonly T[]>({
     shape: `list(${kind.shape},${countMax})`,
     initial: Object.freeze([]) as readonly T[],
+    unsendable: kind.unsendable ?? beyond(countMax, MESSAGE_ITEMS_MAX, "items of a list"),
     problem,
     normalise: (value) => Object.freeze(Array.from(value, (item) => kind.normalise(item))),
     write(writer, value) {
@@ -156,6 +164,7 @@ export function json(lengthMax: number): Kind<Json> {
   return makeKind<Json>({
     shape: `json(${lengthMax})`,
     initial: null,
+    unsendable: beyond(lengthMax, OUTBOX_BYTES_MAX, "characters of JSON"),
     problem,
     normalise: (value) => freezeDeep(JSON.parse(JSON.stringify(value)) as Json),
     write: (writer, value) => writer.text(JSON.stringify(value)),

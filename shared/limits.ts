@@ -6,6 +6,15 @@ import { assert } from "./assert.ts";
 /** Largest packet a server reads: a full outbox fits, a flood does not. */
 export const PACKET_BYTES_MAX = 16 * 1024;
 
+/** Deeper values could overflow the stack of whatever walks them; commands need three levels. */
+export const MESSAGE_LEVELS_MAX = 16;
+/** Items of a list in a message: a tail of commands fits four times. */
+export const MESSAGE_ITEMS_MAX = 256;
+/** Names in an object of a message: none of the protocol has more than eight. */
+export const MESSAGE_KEYS_MAX = 64;
+/** UTF-16 units of a text in a message: the longest of the protocol is a token. */
+export const MESSAGE_TEXT_MAX = 2_048;
+
 /** Unconfirmed commands a client keeps; more means the line is too long gone to go on blindly. */
 export const OUTBOX_COMMANDS_MAX = 64;
 /** Bytes of those commands as JSON in UTF-8, so that a whole tail fits into one packet in any script. */
@@ -52,6 +61,7 @@ export const RULE_MS_MAX = 1_000;
 /** Seats one connection may hold or watch. */
 export const SEATS_PER_CONNECTION_MAX = 8;
 
+assert(MESSAGE_ITEMS_MAX >= OUTBOX_COMMANDS_MAX, "a whole outbox fits into one message");
 assert(OUTBOX_BYTES_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
 assert(SILENCE_TICKING_MS > 2 * HEARTBEAT_TICKING_MS, "one lost heartbeat is no silence");
 assert(SILENCE_QUIET_MS > 2 * HEARTBEAT_QUIET_MS, "one lost heartbeat is no silence");

@@ -1,14 +1,12 @@
 // Structure: how deep, wide and long the values in a JSON text may be, found in one pass over its
 // characters before anything is built of it. Whether it is JSON at all is for the parser to say.
 
-/** Deeper values could overflow the stack of whatever walks them; commands need three levels. */
-const LEVELS_MAX = 16;
-/** A tail of 64 commands fits four times. */
-const ITEMS_MAX = 256;
-/** No message of the protocol has more than eight; arguments of commands have their own schema. */
-const KEYS_MAX = 64;
-/** The longest string of the protocol is a token. */
-const STRING_UNITS_MAX = 2_048;
+import {
+  MESSAGE_ITEMS_MAX,
+  MESSAGE_KEYS_MAX,
+  MESSAGE_LEVELS_MAX,
+  MESSAGE_TEXT_MAX,
+} from "./limits.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -37,8 +35,8 @@ export function structureFault(text: string, from: number): StructureFault | und
       if (remaining === 0) return isArray.at(-1) ? "too-many-items" : "too-many-keys";
       left.push(remaining);
     } else if (unit === ARRAY_OPENS || unit === OBJECT_OPENS) {
-      if (left.length === LEVELS_MAX) return "too-deep";
-      left.push(unit === ARRAY_OPENS ? ITEMS_MAX : KEYS_MAX);
+      if (left.length === MESSAGE_LEVELS_MAX) return "too-deep";
+      left.push(unit === ARRAY_OPENS ? MESSAGE_ITEMS_MAX : MESSAGE_KEYS_MAX);
       isArray.push(unit === ARRAY_OPENS);
     } else if (unit === ARRAY_ENDS || unit === OBJECT_ENDS) {
       left.pop();
@@ -54,7 +52,7 @@ function endOfString(text: string, from: number): number | undefined {
   for (let at = from; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) return at;
-    if (++units > STRING_UNITS_MAX) return undefined;
+    if (++units > MESSAGE_TEXT_MAX) return undefined;
     if (unit === BACKSLASH) at += text.charCodeAt(at + 1) === SMALL_U ? 5 : 1;
   }
   return text.length;

@@ -5,11 +5,12 @@ import { expect, test } from "vitest";
 import { adventure } from "../../shared/games/adventure/adventure.ts";
 import { leafField } from "../../shared/games/adventure/declared.ts";
 import { readLine } from "../../shared/games/adventure/line.ts";
-import { nearest, parse, SENTENCES_MAX } from "../../shared/games/adventure/parse.ts";
+import { parse, SENTENCES_MAX } from "../../shared/games/adventure/parse.ts";
 import { OPENINGS, VERBS } from "../../shared/games/adventure/words.ts";
 import { CREATURES } from "../../shared/games/adventure/world/creatures.ts";
 import { PLACES } from "../../shared/games/adventure/world/places.ts";
 import { THINGS } from "../../shared/games/adventure/world/things.ts";
+import { nearest } from "../../shared/nearest.ts";
 import { always } from "./always.ts";
 import { RulesRoom } from "./rulesRoom.ts";
 

@@ -108,6 +108,10 @@ const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => un
   },
 };
 
+function tick(room: BreakableRoom): undefined {
+  if (room.state.count.plan === "tick" && room.nowMs >= 1_000) throw new Error("storm");
+}
+
 const make = (more: { readonly name: string; readonly tickHz?: number }) =>
   defineGame({
     ...more,
@@ -123,9 +127,7 @@ const make = (more: { readonly name: string; readonly tickHz?: number }) =>
       start(room) {
         if (room.seats.some(({ name }) => name === "Storm")) throw new Error("storm");
       },
-      tick(room) {
-        if (room.state.count.plan === "tick" && room.nowMs >= 1_000) throw new Error("storm");
-      },
+      ...(more.tickHz === undefined ? {} : { tick }),
       join: disturb,
       leave: disturb,
       away: disturb,

@@ -88,6 +88,7 @@ test("[K61] a mistake in a declaration is refused while it is declared, and name
     [{ seats: { min: 1, max: 2, graceMs: -1 } }, "graceMs"],
     [{ seats: { min: 1, max: 2, graceMs: Number.NaN } }, "graceMs"],
     [{ seats: { min: 1, max: 2, idleMs: 999 } }, "idleMs"],
+    [{ seats: { min: 1, max: 2, idleMs: Number.POSITIVE_INFINITY } }, "idleMs"],
     [{ seats: { min: 1, max: 2, idleMs: Number.NaN } }, "idleMs"],
     [{ tickHz: 0 }, "tickHz"],
     [{ tickHz: 61 }, "tickHz"],
@@ -109,7 +110,22 @@ test("[K61] a mistake in a declaration is refused while it is declared, and name
     [{ commands: { undo: {} } }, '"undo" has no rule'],
     [{ commands: { toString: {} }, rules: {} }, '"toString" has no rule'],
     [{ commands: { tick: {} }, rules: { tick: idle } }, '"tick" has the name of a lifecycle rule'],
-    [{ rules: { move: idle, mvoe: idle } }, '"mvoe" is neither'],
+    [{ rules: { move: idle, moves: idle } }, 'rules has no "moves": did you mean "move"?'],
+    [{ rules: { move: idle, onTick: idle } }, "there are move, start, tick, join"],
+    [{ rulez: {} }, 'the game has no "rulez": did you mean "rules"?'],
+    [{ tickHZ: 20 }, 'did you mean "tickHz"?'],
+    [{ colour: "red" }, "there are name, version, seats"],
+    [{ seats: { min: 1, max: 2, grace: 5 } }, 'seats has no "grace"'],
+    [{ seats: { min: 1, max: 2, graceMS: 5 } }, 'did you mean "graceMs"?'],
+    [{ absence: { toldAfter: 5 } }, 'did you mean "toldAfterMs"?'],
+    [{ absence: { graceMs: "5" } }, "absence.graceMs is 0 ms or more"],
+    [{ absence: { clockStandsMs: Number.POSITIVE_INFINITY } }, "clockStandsMs"],
+    [{ absence: 5 }, "absence is no function"],
+    [{ watchers: "no" }, "watchers is true or false"],
+    [{ rules: { move: idle, tick: idle } }, "rules.tick never runs"],
+    [{ rules: { move: idle }, tickHz: 20 }, "tickHz needs a rule"],
+    [{ tickHz: "20" }, "tickHz"],
+    [{ migrate: { 1: {} } }, "migrate 1"],
     [{ inputs: { point: { at: text(3) } } }, "point.at"],
     [{ inputs: { point: { at: optional(u8) } } }, "fixed length"],
     [{ inputs: { point: { at: list(u8, 2) } } }, "fixed length"],
@@ -122,8 +138,10 @@ test("[K61] a mistake in a declaration is refused while it is declared, and name
     [{ records: { board: one({ a: "u8" as unknown as typeof u8 }) } }, "board.a"],
     [{ commands: { move: { to: "u8" } } }, '"move.to" needs a kind'],
     [{ rules: undefined }, "rules"],
-    [{ rules: { move: idle, start: 3 } }, '"start" is no function'],
-    [{ timers: { over: 3 } }, '"over" is no function'],
+    [{ rules: { move: idle, start: 3 } }, "rules.start is no function"],
+    [{ rules: { move: 3 } }, "rules.move is no function"],
+    [{ timers: { over: 3 } }, "timers.over is no function"],
+    [{ visibleTo: { pieces: true } }, "visibleTo.pieces is no function"],
     [{ visibleTo: { board: () => true } }, '"board"'],
     [{ visibleTo: { nothing: () => true } }, '"nothing"'],
   ];
@@ -156,7 +174,7 @@ test("[K62] the shape of a game changes with whatever both ends must agree on, a
     declare({ events: {} }),
   ];
   expect(new Set([same, ...others].map(({ shape }) => shape)).size).toBe(others.length + 1);
-  expect(declare({ rules: { move: idle }, tickHz: 20, timers: {} }).shape).toBe(same.shape);
+  expect(declare({ rules: { move: idle, tick: idle }, tickHz: 20 }).shape).toBe(same.shape);
   expect(declare({ seats: { min: 1, max: 8 } }).shape).toBe(same.shape);
   expect(same.shape).toMatch(/^[0-9a-f]{8}$/);
 });
@@ -170,23 +188,102 @@ test("[K63] a refusal has a short plain reason", () => {
 });
 
 test("[K64] rules that wait, and states that do not fit, are refused by the compiler", () => {
-  defineGame({
-    name: "typed",
-    version: 1,
-    seats: { min: 1, max: 2 },
-    records: { table: one({ turn: seatIndex, note: json(64), winner: optional(seatIndex) }) },
-    commands: { take: { count: u8 } },
-    rules: {
-      // @ts-expect-error: a rule is synchronous
-      async start() {
-        await undefined;
+  const declaring = () =>
+    defineGame({
+      name: "typed",
+      version: 1,
+      seats: { min: 1, max: 2 },
+      records: { table: one({ turn: seatIndex, note: json(64), winner: optional(seatIndex) }) },
+      commands: { take: { count: u8 } },
+      rules: {
+        // @ts-expect-error: a rule is synchronous
+        async start() {
+          await undefined;
+        },
+        take(room, seat, { count }) {
+          const turn: number = room.state.table.turn + seat + count;
+          room.state.table.winner = undefined;
+          // @ts-expect-error: a field holds what its kind says
+          room.state.table.turn = String(turn % 2);
+        },
       },
-      take(room, seat, { count }) {
-        const turn: number = room.state.table.turn + seat + count;
-        room.state.table.winner = undefined;
-        // @ts-expect-error: a field holds what its kind says
-        room.state.table.turn = String(turn % 2);
-      },
-    },
-  });
+    });
+  expect(declaring).toThrow("rules.start is async");
+});
+
+test("[K65] a name that means nothing in a declaration is refused by the compiler too", () => {
+  const parts = { name: "typed", version: 1, records: {} } as const;
+  const declaring = [
+    () =>
+      defineGame({
+        ...parts,
+        seats: { min: 1, max: 2 },
+        rules: {},
+        // @ts-expect-error: no such part
+        tickHZ: 20,
+      }),
+    () =>
+      defineGame({
+        ...parts,
+        // @ts-expect-error: seats have no such part
+        seats: { min: 1, max: 2, grace: 1_000 },
+        rules: {},
+      }),
+    () =>
+      defineGame({
+        ...parts,
+        seats: { min: 1, max: 2 },
+        commands: { take: { count: u8 } },
+        rules: {
+          take: idle,
+          // @ts-expect-error: neither a command nor a rule that is ever called
+          takes: idle,
+        },
+      }),
+    () =>
+      defineGame({
+        ...parts,
+        seats: { min: 1, max: 2 },
+        rules: {},
+        // @ts-expect-error: an absence has no such part
+        absence: { toldAfter: 1_000 },
+      }),
+  ];
+  for (const declare of declaring) expect(declare).toThrow("did you mean");
+});
+
+test("[K66] what no client could send is no argument of a command, and may be a field", () => {
+  const tooMuch = {
+    text: [text(2_049), text(2_048)],
+    list: [list(u8, 257), list(u8, 256)],
+    json: [json(8_193), json(8_192)],
+    "a list of texts": [list(text(2_049), 2), list(text(2_048), 2)],
+    "an optional text": [optional(text(2_049)), optional(text(2_048))],
+  };
+  for (const [what, [never, just]] of Object.entries(tooMuch)) {
+    const declared = (kind: unknown) => () => declare({ commands: { move: { what: kind } } });
+    expect(declared(never), what).toThrow('command "move.what" is for');
+    expect(declared(just), what).not.toThrow();
+    expect(() =>
+      declare({ records: { board: one({ what: never as Kind<string> }) } }),
+    ).not.toThrow();
+  }
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, bool]));
+  expect(() => declare({ commands: { move: many(65) } })).toThrow("has 65 arguments");
+  expect(() => declare({ commands: { move: many(64) } })).not.toThrow();
+});
+
+test("[K67] a rule that waits, or runs bit by bit, is refused where it is declared", () => {
+  const waits = async () => undefined;
+  const bits = function* () {
+    yield 1;
+  };
+  for (const rule of [waits, bits]) {
+    expect(() => declare({ rules: { move: rule } })).toThrow("rules.move is async or a generator");
+    expect(() => declare({ rules: { move: idle, start: rule } })).toThrow("rules.start is async");
+    expect(() => declare({ timers: { flag: rule } })).toThrow("timers.flag is async");
+    expect(() => declare({ absence: rule })).toThrow("absence is async");
+    expect(() => declare({ visibleTo: { pieces: rule } })).toThrow("visibleTo.pieces is async");
+  }
 });

@@ -37,6 +37,7 @@ export const logbook = defineGame({
   inputs: { steer: { by: u8 } },
   events: { wrote: { text: text(32) } },
   rules: {
+    tick: () => undefined,
     pin: () => undefined,
     write(room, seat, { text: written }) {
       if (written === "") return refuse("empty-line");

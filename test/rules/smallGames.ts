@@ -37,6 +37,11 @@ function ring(room: BellRoom, line: string): undefined {
   return undefined;
 }
 
+function noteTick(room: BellRoom): undefined {
+  const { log } = room.state;
+  log.ticks = [...log.ticks, room.nowMs];
+}
+
 /** Notes the room time of everything that happens by time alone. */
 export const clockwork = (tickHz?: number) =>
   defineGame({
@@ -53,10 +58,7 @@ export const clockwork = (tickHz?: number) =>
       finish: {},
     },
     rules: {
-      tick(room) {
-        const { log } = room.state;
-        log.ticks = [...log.ticks, room.nowMs];
-      },
+      ...(tickHz === undefined ? {} : { tick: noteTick }),
       set: (room, _seat, { name, afterMs }) => room.timer(name === "b" ? "b" : "a", afterMs, name),
       cancel: (room) => room.cancelTimer("a"),
       chain: (room, _seat, { afterMs }) => room.timer("chain", afterMs),

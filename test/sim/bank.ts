@@ -70,6 +70,13 @@ export interface BankOptions {
 
 const ofMark = { mark: text(24) };
 
+function beat(room: BankRoom): undefined {
+  room.state.till.beats += 1;
+  for (const account of room.state.accounts) {
+    account.lean = room.input(account.owner, "lean")?.x ?? 0;
+  }
+}
+
 export function bankGame({ tickHz, seats, graceMs, bulk }: BankOptions): Game {
   const game = defineGame({
     name: "bank",
@@ -124,12 +131,7 @@ export function bankGame({ tickHz, seats, graceMs, bulk }: BankOptions): Game {
         accounts.delete(seat);
         for (const { id, by, to } of [...notes]) if (by === seat || to === seat) notes.delete(id);
       },
-      tick: (room) => {
-        room.state.till.beats += 1;
-        for (const account of room.state.accounts) {
-          account.lean = room.input(account.owner, "lean")?.x ?? 0;
-        }
-      },
+      ...(tickHz === undefined ? {} : { tick: beat }),
       pay: (room, seat, { mark, to, coins }) => {
         const from = room.state.accounts.get(seat);
         const into = room.state.accounts.get(to);

@@ -1,6 +1,7 @@
 // Parse: what a person typed, as sentences that rules can carry out. Any text has an answer, in time
 // bounded by its length; it knows the words of a language and nothing of the world.
 
+import { nearest } from "../../nearest.ts";
 import type { Direction } from "./kinds.ts";
 import {
   ALL,
@@ -160,39 +161,4 @@ function phrasesOf(words: readonly string[]): readonly Phrase[] {
 
 function wordsOf(words: readonly string[]): string {
   return words.filter((word) => !SILENT.has(word)).join(" ");
-}
-
-const GUESS_STEPS_MAX = 2;
-const GUESS_LENGTH_MAX = 24;
-
-/** The candidate that a slip of the finger made this of; undefined if none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length < 3 || word.length > GUESS_LENGTH_MAX) return undefined;
-  let best: string | undefined;
-  let bestSteps = word.length < 5 ? GUESS_STEPS_MAX : GUESS_STEPS_MAX + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= bestSteps) continue;
-    const steps = stepsBetween(word, candidate);
-    if (steps < bestSteps) {
-      best = candidate;
-      bestSteps = steps;
-    }
-  }
-  return best;
-}
-
-/** Letters to add, drop or change to make one word of the other. */
-function stepsBetween(one: string, other: string): number {
-  let above = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let row = 1; row <= one.length; row++) {
-    const line = [row];
-    for (let at = 1; at <= other.length; at++) {
-      const same = one[row - 1] === other[at - 1] ? 0 : 1;
-      line.push(
-        Math.min((line[at - 1] ?? 0) + 1, (above[at] ?? 0) + 1, (above[at - 1] ?? 0) + same),
-      );
-    }
-    above = line;
-  }
-  return above[other.length] ?? 0;
 }

@@ -1,6 +1,7 @@
 // Scene: one person in the middle of a command: what the rules of a verb may ask, say and change.
 // It knows no verb.
 
+import { nearest } from "../../nearest.ts";
 import {
   type Holding,
   handsOf,
@@ -14,7 +15,7 @@ import {
 } from "./island.ts";
 import type { LineSort } from "./line.ts";
 import { bare, findNoun, type Noun, nounsAround } from "./nouns.ts";
-import { nearest, type Phrase } from "./parse.ts";
+import type { Phrase } from "./parse.ts";
 import { tell, tellPlace } from "./scroll.ts";
 import { listed, lookAround } from "./sight.ts";
 import { CHAPTERS, type Chapter } from "./world/chapters.ts";

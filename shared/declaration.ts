@@ -1,0 +1,214 @@
+// Declaration: what an author gave to defineGame, gone through for mistakes. The first one found is
+// thrown as a TypeError that names it; nothing is laid out or changed here.
+
+import { insist } from "./field.ts";
+import type { GameDeclared, SeatsDeclared } from "./game.ts";
+import { MESSAGE_KEYS_MAX } from "./limits.ts";
+import { nearest } from "./nearest.ts";
+import type { AbsenceDeclared, LifecycleRules, Named } from "./rules.ts";
+import { isDeclarableName, isKind, type Records } from "./schema.ts";
+
+export type AnyDeclared = GameDeclared<Records, Named, Named, Named>;
+
+/** Every name of a type, so that none is forgotten here when one is added there. */
+type NamesOf<Declared> = Readonly<Record<keyof Declared, true>>;
+
+const GAME: NamesOf<AnyDeclared> = {
+  ...{ name: true, version: true, seats: true, records: true, tickHz: true },
+  ...{ commands: true, inputs: true, events: true, rules: true, timers: true },
+  ...{ visibleTo: true, absence: true, parkWhenEmpty: true, migrate: true, watchers: true },
+};
+const SEATS: NamesOf<SeatsDeclared> = { min: true, max: true, graceMs: true, idleMs: true };
+const LIFECYCLE: NamesOf<LifecycleRules<unknown>> = {
+  ...{ start: true, tick: true, join: true, leave: true, away: true, meanwhile: true },
+  ...{ back: true, save: true, restore: true },
+};
+const ABSENCE: NamesOf<AbsenceDeclared> = {
+  ...{ toldAfterMs: true, graceMs: true, clockStandsMs: true, meanwhileEveryMs: true },
+};
+
+/** Throws a TypeError that names the first mistake. Whoever writes JavaScript may have made any. */
+export function checkDeclaration(declared: AnyDeclared): void {
+  insistKnown("the game", declared, Object.keys(GAME));
+  const { name, version, records, commands = {}, inputs = {}, events = {} } = declared;
+  insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
+  insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
+  checkSeats(declared.seats);
+  checkRecords(records);
+  checkNamed(commands, "command");
+  checkNamed(inputs, "input");
+  checkNamed(events, "event");
+  checkArguments(commands);
+  checkInputs(inputs);
+  checkRules(declared.rules, Object.keys(commands));
+  checkTicks(declared);
+  checkTimers(declared.timers ?? {});
+  checkSights(declared.visibleTo ?? {}, records);
+  checkAbsence(declared.absence);
+  checkMigrations(declared);
+  for (const choice of ["watchers", "parkWhenEmpty"] as const) {
+    const chosen = declared[choice];
+    insist(chosen === undefined || typeof chosen === "boolean", `${choice} is true or false`);
+  }
+}
+
+/** Throws for names that mean nothing, with what they may have been meant to be. */
+function insistKnown(what: string, given: unknown, known: readonly string[]): void {
+  insist(typeof given === "object" && given !== null, `${what} is declared by an object`);
+  for (const name of Object.keys(given as object)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    const hint = meant === undefined ? `there are ${known.join(", ")}` : `did you mean "${meant}"?`;
+    throw new TypeError(`${what} has no "${name}": ${hint}`);
+  }
+}
+
+function checkSeats(seats: SeatsDeclared): void {
+  insistKnown("seats", seats, Object.keys(SEATS));
+  const { min, max, graceMs = 0, idleMs = 1_000 } = seats;
+  insist(
+    Number.isInteger(min) && min >= 1 && Number.isInteger(max) && max >= min && max <= 64,
+    "seats need 1 ≤ min ≤ max ≤ 64",
+  );
+  insist(Number.isFinite(graceMs) && graceMs >= 0, "seats.graceMs is 0 ms or more");
+  insist(Number.isFinite(idleMs) && idleMs >= 1_000, "seats.idleMs is 1,000 ms or more");
+}
+
+function checkRecords(records: Records): void {
+  insist(
+    typeof records === "object" && records !== null,
+    "records is an object, {} if there are none",
+  );
+  for (const [name, declared] of Object.entries(records)) {
+    insist(!name.startsWith("$"), `"${name}": names with $ are the room's`);
+    const isMade = declared?.kind === "one" || declared?.kind === "many";
+    insist(isMade, `records.${name} is made by one({…}) or many({…})`);
+  }
+}
+
+function checkNamed(named: Named, what: string): void {
+  for (const [name, fields] of Object.entries(named)) {
+    insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
+    insist(
+      typeof fields === "object" && fields !== null,
+      `${what} "${name}" is an object of kinds`,
+    );
+    for (const [field, kind] of Object.entries(fields)) {
+      const at = `${what} "${name}.${field}"`;
+      insist(isDeclarableName(field), `${at}: use letters and digits, not "id"`);
+      insist(isKind(kind), `${at} needs a kind, such as u8 or text(20)`);
+      insist(
+        kind.visibility === "public",
+        `${at} is seen by whoever sends or gets it: leave .private and .server out`,
+      );
+    }
+  }
+}
+
+/** What a client could never send must not be declared as if it could. */
+function checkArguments(commands: Named): void {
+  for (const [name, fields] of Object.entries(commands)) {
+    const count = Object.keys(fields).length;
+    insist(
+      count <= MESSAGE_KEYS_MAX,
+      `command "${name}" has ${count} arguments, and a message carries ${MESSAGE_KEYS_MAX}`,
+    );
+    for (const [field, { unsendable }] of Object.entries(fields)) {
+      insist(unsendable === undefined, `command "${name}.${field}" ${unsendable}`);
+    }
+  }
+}
+
+function checkInputs(inputs: Named): void {
+  for (const [name, fields] of Object.entries(inputs)) {
+    for (const [field, { byteCount }] of Object.entries(fields)) {
+      insist(
+        byteCount !== undefined,
+        `input "${name}.${field}" needs a kind of fixed length, such as u8, f32 or quantised`,
+      );
+    }
+  }
+}
+
+function checkRules(rules: object, commands: readonly string[]): void {
+  const lifecycle = Object.keys(LIFECYCLE);
+  for (const name of commands) {
+    insist(!lifecycle.includes(name), `command "${name}" has the name of a lifecycle rule`);
+  }
+  insist(typeof rules === "object" && rules !== null, "rules is an object of functions");
+  const given = rules as Readonly<Record<string, unknown>>;
+  for (const name of commands) {
+    insist(
+      Object.hasOwn(given, name) && given[name] !== undefined,
+      `command "${name}" has no rule: rules need a function ${name}(room, seat, args)`,
+    );
+  }
+  insistKnown("rules", rules, [...commands, ...lifecycle]);
+  for (const [name, rule] of Object.entries(given)) insistRule(`rules.${name}`, rule);
+  insist(
+    (given.save === undefined) === (given.restore === undefined),
+    "rules.save and rules.restore need each other",
+  );
+}
+
+/** A declaration without any rule is one to read an older room, or a view, by. */
+function checkTicks({ tickHz, rules }: AnyDeclared): void {
+  insist(
+    tickHz === undefined || (typeof tickHz === "number" && tickHz >= 1 && tickHz <= 60),
+    "tickHz is 1 to 60",
+  );
+  const ticks = rules.tick !== undefined;
+  insist(tickHz !== undefined || !ticks, "rules.tick never runs: tickHz says how often, 1 to 60");
+  insist(
+    tickHz === undefined || ticks || Object.keys(rules).length === 0,
+    "tickHz needs a rule to run as often: rules.tick",
+  );
+}
+
+function checkTimers(timers: object): void {
+  for (const [name, rule] of Object.entries(timers)) {
+    insist(isDeclarableName(name), `timer "${name}": use letters and digits, small first letter`);
+    insist(rule !== undefined, `timers.${name} is no function`);
+    insistRule(`timers.${name}`, rule);
+  }
+}
+
+function checkSights(visibleTo: object, records: Records): void {
+  for (const [name, rule] of Object.entries(visibleTo)) {
+    insist(records[name]?.kind === "many", `visibleTo "${name}" is no collection of records`);
+    insistRule(`visibleTo.${name}`, rule);
+  }
+}
+
+function checkAbsence(absence: AnyDeclared["absence"]): void {
+  if (typeof absence === "object") checkTerms(absence);
+  else insistRule("absence", absence);
+}
+
+/** What an absence means, declared or answered by a rule. Throws a TypeError that names a mistake. */
+export function checkTerms(terms: AbsenceDeclared): void {
+  insistKnown("absence", terms, Object.keys(ABSENCE));
+  for (const [name, ms] of Object.entries(terms)) {
+    insist(ms === undefined || (Number.isFinite(ms) && ms >= 0), `absence.${name} is 0 ms or more`);
+  }
+}
+
+/** A rule that waits, or is run bit by bit, would do its work where nothing can be undone. */
+function insistRule(what: string, rule: unknown): void {
+  if (rule === undefined) return;
+  insist(typeof rule === "function", `${what} is no function`);
+  const kind = Object.prototype.toString.call(rule);
+  insist(
+    kind === "[object Function]",
+    `${what} is async or a generator: a rule runs to its end at once; what comes later is a timer's`,
+  );
+}
+
+function checkMigrations({ name, version, migrate = {} }: AnyDeclared): void {
+  for (const [older, migration] of Object.entries(migrate)) {
+    insist(migration?.from !== undefined, `migrate ${older} is made by migration({…}, …)`);
+    const { from } = migration;
+    const fits = from.name === name && from.version === Number(older) && from.version < version;
+    insist(fits, `migrate ${older}: needs version ${older} of ${name}, which is below ${version}`);
+  }
+}
