@@ -63,11 +63,11 @@ export class LabServer {
     return pid;
   }
 
-  /** Starts a process; resolves when it is ready to serve. */
-  async begin(): Promise<void> {
+  /** Starts a process, of another build if its script is given; resolves when it is ready to serve. */
+  async begin(script = SERVE): Promise<void> {
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", SERVE, ...(this.#options.args ?? [])],
+      ["--import", "tsx", script, ...(this.#options.args ?? [])],
       {
         cwd: ROOT,
         env: {
