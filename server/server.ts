@@ -13,6 +13,7 @@ import { createGate, type Gate } from "./gate/gate.ts";
 import { configOfEnvironment, openStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
+import { Creations } from "./http/creations.ts";
 import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
@@ -175,7 +176,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
     moveSeats: (from, to) => seats.move(from, to),
     rooms: seats,
   });
-  const { creations, codes } = openLimits();
+  const { creations: own, codes } = openLimits();
+  const made = new Creations({ store, own, groupOf });
   const doorLog = sparingLog(log, clock);
   const place = placeOfProcess();
   const among = new Node({
@@ -188,7 +190,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     games,
     log,
     metrics,
-    mayCreate: limitedBy(creations, groupOf),
+    mayCreate: (...asked) => made.grant(...asked),
     mayNameCode: limitedBy(codes, groupOf),
     ticketReused: (identity) => people.alerts.ticketReused(identity),
     guard: loopGuard(RULE_MS_MAX),

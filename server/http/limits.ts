@@ -11,7 +11,7 @@ export interface Limits {
   readonly guests: Limit;
   /** Everything that looks up a cookie. */
   readonly lookUps: Limit;
-  /** New rooms: each costs memory and a log for as long as it is kept. */
+  /** New rooms, as this node knows of them: `Creations` counts over all nodes. */
   readonly creations: Limit;
   /** Joining by a code: there are 30^6 of them, and whoever guesses fast enough finds other people's rooms. */
   readonly codes: Limit;

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
@@ -32,8 +32,8 @@ export interface RoomsParts extends Pick<ErrandParts, "ticketReused"> {
   readonly guard: LoopGuard;
   readonly log: HostLog;
   readonly metrics: RoomMetrics;
-  /** Grants an address one more room: undefined; or says how long it has to wait, in ms. */
-  mayCreate(address: string): Promise<number | undefined>;
+  /** Grants somebody at an address one more room: undefined; or says how long to wait, in ms. */
+  mayCreate(address: string, identity: IdentityId): Promise<number | undefined>;
   /** A seed for a new room's generator, a whole number. */
   seed(): number;
   defer(callback: () => void): void;
@@ -173,7 +173,7 @@ export class Rooms {
         roomOfPage(this.#host.rooms, request, arrival),
       );
       if (answer.kind !== "create") return answer;
-      const retryInMs = await this.#parts.mayCreate(address);
+      const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
       if (retryInMs !== undefined)
         return { kind: "refused", reason: "creations-too-many", retryInMs };
       return { kind: "room", room: await this.#create(answer.game, answer.open) };

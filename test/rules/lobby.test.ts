@@ -1,11 +1,13 @@
 // Lobby: where a request for a seat leads, over real rooms and the in-process store.
 import { expect, test } from "vitest";
+import { Creations } from "../../server/http/creations.ts";
 import { openLimits } from "../../server/http/limits.ts";
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import type { Arrival, Tell } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
+import { type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
@@ -13,11 +15,12 @@ import type { JoinRequest } from "../../shared/protocol.ts";
 import { nook, pond } from "./gateScene.ts";
 
 /** Rooms of two games, with everything they tell. */
-async function lobbyScene() {
-  const clock = new VirtualClock();
+async function lobbyScene(beside?: { readonly clock: VirtualClock; readonly store: Store }) {
+  const clock = beside?.clock ?? new VirtualClock();
   const told: Tell[] = [];
-  const { creations } = openLimits();
-  const store = await openMemoryStore({ clock });
+  const store = beside?.store ?? (await openMemoryStore({ clock }));
+  const groupOf = (address: string) => address;
+  const creations = new Creations({ store, own: openLimits().creations, groupOf });
   const rooms = new Rooms({
     node: "node00000001" as NodeId,
     store,
@@ -27,7 +30,7 @@ async function lobbyScene() {
       work();
       return "done";
     },
-    mayCreate: (address) => creations(address),
+    mayCreate: (...asked) => creations.grant(...asked),
     seed: () => 1,
     defer: (callback) => void clock.after(0, callback),
     deliver: (_room, tells) => void told.push(...tells),
@@ -144,4 +147,36 @@ test("[N13] an address makes twenty rooms an hour, and a person has seats in thr
   for (const page of pages) own.push(await sit(scene, page, create));
   expect(new Set(own).size).toBe(4);
   expect(own[3]).toBe("rooms-too-many");
+});
+
+test("[N27] what an address and a person make is counted over all nodes", async () => {
+  const scene = await lobbyScene();
+  const other = await lobbyScene(scene);
+  const create = asking(nook, { create: "private" });
+  const make = (of: Scene, person: string, address: string) =>
+    of.rooms.find(create, arriving(person, `number${++connectionCount}`), address);
+  const kinds: string[] = [];
+  for (let at = 0; at < 21; at++) {
+    const found = await make(at % 2 === 0 ? scene : other, `person${at}`, "192.0.2.1");
+    kinds.push(found.kind === "room" ? "room" : found.reason);
+  }
+  expect(kinds.filter((kind) => kind === "room")).toHaveLength(20);
+  expect(kinds[20]).toBe("creations-too-many");
+  const own: unknown[] = [];
+  for (let at = 0; at < 6; at++)
+    own.push(await make(at % 2 === 0 ? scene : other, "ada", `198.51.100.${at}`));
+  expect(own.slice(0, 5)).not.toContainEqual(expect.objectContaining({ kind: "refused" }));
+  expect(own[5]).toMatchObject({ kind: "refused", reason: "creations-too-many" });
+  expect((own[5] as { retryInMs: number }).retryInMs).toBeLessThanOrEqual(60_000);
+});
+
+test("[N28] while the store does not count each node counts an address for itself", async () => {
+  const scene = await lobbyScene();
+  scene.store.count = () => Promise.reject(new StoreAway("away"));
+  const create = asking(nook, { create: "private" });
+  const kinds: string[] = [];
+  for (let at = 0; at < 21; at++)
+    kinds.push(await sit(scene, arriving(`person${at}`, "one"), create));
+  expect(new Set(kinds.slice(0, 20)).size).toBe(20);
+  expect(kinds[20]).toBe("creations-too-many");
 });
