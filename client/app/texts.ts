@@ -1,10 +1,12 @@
-// Texts: every sentence the pages say, in English, in one place, so that another language is one
-// more file like this. It decides nothing but words.
+// Texts: every sentence that several pages say, in English, in one place, so that another language is
+// one more file like this. What belongs to one part alone stands in that part's own file of texts.
 
 import type { SeatView } from "../seat.ts";
 
-const one = (count: number, singular: string, plural: string): string =>
-  `${count} ${count === 1 ? singular : plural}`;
+/** "1 move", "2 moves" */
+export function countText(count: number, singular: string, plural: string): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}
 
 /** Minutes and seconds as people read a countdown: 0:57. */
 export function clockText(ms: number): string {
@@ -67,7 +69,7 @@ export const texts = {
     tryItAbout: "Delay it, drop it, cut it, and watch the game go on.",
     rooms: "Open rooms",
     noRooms: "No open rooms yet. Play now makes one.",
-    seats: (taken: number, most: number) => `${taken} of ${one(most, "seat", "seats")}`,
+    seats: (taken: number, most: number) => `${taken} of ${countText(most, "seat", "seats")}`,
     roomStatus: { waiting: "waiting", running: "playing", ended: "over", parked: "asleep" },
     noSuchRooms: "No open room is like that now.",
     allGames: "All games",
@@ -80,7 +82,7 @@ export const texts = {
     now: (players: number, rooms: number) =>
       rooms === 0
         ? "Nobody plays it right now."
-        : `${one(players, "player", "players")} in ${one(rooms, "open room", "open rooms")}`,
+        : `${countText(players, "player", "players")} in ${countText(rooms, "open room", "open rooms")}`,
     saved: (game: string) => `${game}: your story goes on`,
     savedAbout: "Your place, your things and your story so far are kept.",
     goOn: "Go on",
@@ -126,7 +128,7 @@ export const texts = {
     over: "Ended",
     roundTrip: (ms: number) => `${Math.round(ms)} ms`,
     session: (ms: number) => `session: ${spanText(ms)}`,
-    waiting: (count: number) => `${one(count, "move", "moves")} on the way`,
+    waiting: (count: number) => `${countText(count, "move", "moves")} on the way`,
   },
   faces: {
     shaky: "The line is shaky. Trying another one beside it; keep playing.",
@@ -166,68 +168,16 @@ export const texts = {
   } as Readonly<Record<string, string>>,
   toasts: {
     back: "Back",
-    confirmed: (count: number) => `${one(count, "move", "moves")} confirmed`,
+    confirmed: (count: number) => `${countText(count, "move", "moves")} confirmed`,
     refused: (count: number) => `${count} refused`,
     lost: (count: number) => `${count} not made`,
     underWay: (count: number) => `${count} on the way`,
     rolledBack: (undone: number) =>
-      `The server lost its newest moments${undone === 0 ? "" : `, ${one(undone, "move", "moves")} of yours among them`}. This is the game as it is now.`,
+      `The server lost its newest moments${undone === 0 ? "" : `, ${countText(undone, "move", "moves")} of yours among them`}. This is the game as it is now.`,
     expiring: (ms: number) => `Your session ends in ${spanText(ms)}.`,
     stay: "I am here",
     expired: "Too old, not made",
     superseded: "Another page has the seat. This was not made",
-  },
-  nim: {
-    sticks: (count: number) => `${one(count, "stick", "sticks")} left`,
-    yourTurn: "Your turn: take one, two or three.",
-    theirTurn: (name: string) => `${name} is thinking.`,
-    awaited: (name: string) => `It is ${name}’s turn, once ${name} is back.`,
-    turnOf: (name: string) => `It is ${name}’s turn.`,
-    sending: "Sending your move …",
-    took: (name: string, count: number) => `${name} took ${count}.`,
-    youTook: (count: number) => `You took ${count}.`,
-    take: (count: number) => `Take ${count}`,
-    won: "You took the last stick. You win!",
-    lost: (name: string) => `${name} took the last stick and wins.`,
-    walkover: (name: string) => `${name} wins.`,
-    rematch: "Play again",
-    alone: "The other seat is free. Invite somebody to play again.",
-    keys: "Keys 1, 2 and 3 take sticks.",
-  },
-  eights: {
-    suits: { clubs: "clubs", diamonds: "diamonds", hearts: "hearts", spades: "spades" },
-    /** Ranks that are not said as they are written. */
-    ranks: { A: "Ace", J: "Jack", Q: "Queen", K: "King" } as Readonly<Record<string, string>>,
-    card: (rank: string, suit: string) => `${rank} of ${suit}`,
-    playable: (card: string) => `${card}, fits`,
-    hand: "Your cards",
-    cards: (count: number) => one(count, "card", "cards"),
-    wins: (count: number) => `${count} won`,
-    sitsOut: (isOn: boolean) => (isOn ? "plays from the next game on" : "ready"),
-    ready: "Everybody here? Then deal.",
-    deal: "Deal the cards",
-    dealAgain: "Play again",
-    follow: (suit: string) => `Follow ${suit}`,
-    clock: (left: string) => `${left} left`,
-    clockStands: (left: string, name: string) => `${left} left, and waits for ${name}`,
-    yourTurn: "Your turn: play a card that fits, or draw one.",
-    yourTurnDrawn: "Your turn: play a card that fits, or pass.",
-    theirTurn: (name: string) => `${name} is thinking.`,
-    awaited: (name: string) => `It is ${name}’s turn, once ${name} is back.`,
-    won: "Your last card. You win!",
-    lost: (name: string) => `${name} is out of cards and wins.`,
-    played: (name: string, card: string) => `${name} played the ${card}.`,
-    youPlayed: (card: string) => `You played the ${card}.`,
-    drew: (name: string) => `${name} drew a card.`,
-    passed: (name: string) => `${name} passed.`,
-    youPassed: "You passed.",
-    wasLate: (name: string) => `${name} took too long.`,
-    youWereLate: "That took too long: a card was drawn for you.",
-    missed: (moves: number) => `While you were away: ${one(moves, "move", "moves")}.`,
-    draw: "Draw",
-    pass: "Pass",
-    whichSuit: "Which suit is to follow?",
-    keys: "Arrows go from card to card, Enter plays, D draws, P passes.",
   },
   arena: {
     sea: "The sea. Steer with the arrow keys, fire with space.",
@@ -246,7 +196,7 @@ export const texts = {
     parts: { sail: "Sail", guns: "Guns", hull: "Hull" },
     upgrade: (part: string, level: number) =>
       `${part} ${"●".repeat(level)}${"○".repeat(3 - level)}`,
-    price: (pearls: number) => one(pearls, "pearl", "pearls"),
+    price: (pearls: number) => countText(pearls, "pearl", "pearls"),
     full: "full",
     shipName: "Name of your ship",
     rename: "Rename",
@@ -255,24 +205,25 @@ export const texts = {
     sunkBy: (victim: string, by: string) => `${by} sank ${victim}`,
     wasHit: (name: string) => `${name} hit you`,
     someone: "Somebody",
-  },
-  lab: {
-    open: "Lab",
-    title: "Spoil the line",
-    about: "Everything here happens inside this page, between the game and its socket.",
-    delay: "Delay, one way",
-    jitter: "Jitter",
-    loss: "Loss",
-    lossAbout: "A lost packet is sent again a little later, as TCP does.",
-    blackHole: "Black hole",
-    blackHoleAbout: "Nothing arrives any more, and nobody is told.",
-    cut: "Cut the line",
-    offline: "Offline",
-    offlineAbout: "Cut, and no new line can be opened.",
-    calm: "All well again",
-    ms: (value: number) => `${value} ms`,
-    percent: (value: number) => `${value} %`,
-    lines: (count: number) => one(count, "open line", "open lines"),
+    bots: ["Limpet", "Urchin", "Whelk", "Cockle", "Winkle", "Barnacle"],
+    bot: "bot",
+    round: (number: number) => `Round ${number}`,
+    roundOver: (number: number) => `Round ${number} is over`,
+    won: "You win the round!",
+    wonBy: (names: readonly string[]) =>
+      names.length < 2
+        ? `${names.join()} wins the round`
+        : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} share the round`,
+    wonByNobody: "Nobody scored",
+    nextRound: (ms: number) => `The next round begins in ${clockText(ms)}`,
+    points: "points",
+    wins: (count: number) => `${count} won`,
+    missed: (points: number, isSunk: boolean) =>
+      points === 0
+        ? "While you were away your ship was sunk."
+        : `While you were away your ship made ${countText(points, "point", "points")}${isSunk ? " and was sunk" : ""}.`,
+    soundOn: "Sound on",
+    soundOff: "Sound off",
   },
   /** What games refuse, by reason; what the server refuses has its text already. */
   refused: {
@@ -293,5 +244,6 @@ export const texts = {
     "too-few-pearls": "Not enough pearls.",
     "fully-fitted": "That part is as good as it gets.",
     "title-empty": "A ship needs a name.",
+    "round-over": "The round is over. The next one is about to begin.",
   } as Readonly<Record<string, string>>,
 };

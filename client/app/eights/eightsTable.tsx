@@ -7,9 +7,9 @@ import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { EightsSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
 import { Waiting } from "../waiting.tsx";
 import { Card, CardBack } from "./card.tsx";
+import { eightsTexts } from "./eightsTexts.ts";
 import { Hand } from "./hand.tsx";
 import { clockLine, isOn, suitName, suitSign, toldOf, turnText } from "./words.ts";
 import "./eights.css";
@@ -50,8 +50,8 @@ function Player({ seat, sitting }: { readonly seat: EightsSeat; readonly sitting
         mark={hasWon ? "won" : isAtTurn ? "turn" : undefined}
       />
       <p class="tally" data-testid={`held-${index}`}>
-        {hand?.plays ? texts.eights.cards(hand.count) : texts.eights.sitsOut(isOn(seat))}
-        {hand !== undefined && hand.wins > 0 ? ` · ${texts.eights.wins(hand.wins)}` : ""}
+        {hand?.plays ? eightsTexts.cards(hand.count) : eightsTexts.sitsOut(isOn(seat))}
+        {hand !== undefined && hand.wins > 0 ? ` · ${eightsTexts.wins(hand.wins)}` : ""}
       </p>
     </div>
   );
@@ -65,7 +65,7 @@ function Middle({ seat }: { readonly seat: EightsSeat }) {
       <Card card={table.top} />
       <div class="beside">
         <p data-testid="follow">
-          {texts.eights.follow(suitName(table.suit))}{" "}
+          {eightsTexts.follow(suitName(table.suit))}{" "}
           <span aria-hidden="true" class="suit-sign">
             {suitSign(table.suit)}
           </span>
@@ -89,7 +89,7 @@ function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
       disabled={seat.pending.length > 0}
       onClick={() => void act(seat.send.deal({}))}
     >
-      {seat.state.table.winner === undefined ? texts.eights.deal : texts.eights.dealAgain}
+      {seat.state.table.winner === undefined ? eightsTexts.deal : eightsTexts.dealAgain}
     </button>
   );
 }

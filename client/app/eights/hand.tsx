@@ -6,8 +6,8 @@ import { rankOf, SUITS, suitOf } from "../../../shared/games/cards.ts";
 import { EIGHT, fits } from "../../../shared/games/eightsTable.ts";
 import type { Act } from "../act.ts";
 import type { EightsSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
 import { Card } from "./card.tsx";
+import { eightsTexts } from "./eightsTexts.ts";
 import { cardName, isMyTurn, suitName, suitSign } from "./words.ts";
 
 export interface HandProps {
@@ -33,11 +33,11 @@ export function Hand({ seat, act }: HandProps) {
   useKeys({ d: draw, p: pass, Escape: () => setEight(undefined) });
   if (hand?.cards === undefined || !hand.plays) return null;
   return (
-    <section class="hand" aria-label={texts.eights.hand}>
+    <section class="hand" aria-label={eightsTexts.hand}>
       <ul class="fan" data-testid="hand">
         {hand.cards.map((card) => {
           const isPickable = isMine && fits(table, card);
-          const label = isPickable ? texts.eights.playable(cardName(card)) : cardName(card);
+          const label = isPickable ? eightsTexts.playable(cardName(card)) : cardName(card);
           return (
             <li key={card}>
               <Card {...{ card, isPickable, label }} pick={() => pick(card)} />
@@ -50,7 +50,7 @@ export function Hand({ seat, act }: HandProps) {
       ) : (
         <Suits pick={(suit) => play(chosen, suit)} />
       )}
-      <p class="dim keys">{texts.eights.keys}</p>
+      <p class="dim keys">{eightsTexts.keys}</p>
     </section>
   );
 }
@@ -61,10 +61,10 @@ function Ways({ draw, pass }: { readonly draw: Way; readonly pass: Way }) {
   return (
     <div class="row ways">
       <button type="button" data-testid="draw" disabled={draw === undefined} onClick={draw}>
-        {texts.eights.draw}
+        {eightsTexts.draw}
       </button>
       <button type="button" data-testid="pass" disabled={pass === undefined} onClick={pass}>
-        {texts.eights.pass}
+        {eightsTexts.pass}
       </button>
     </div>
   );
@@ -75,7 +75,7 @@ function Suits({ pick }: { readonly pick: (suit: number) => void }) {
   useEffect(() => box.current?.querySelector("button")?.focus(), []);
   return (
     <fieldset class="row suits" data-testid="suits" ref={box}>
-      <legend>{texts.eights.whichSuit}</legend>
+      <legend>{eightsTexts.whichSuit}</legend>
       {SUITS.map((_, suit) => (
         <button
           key={suit}

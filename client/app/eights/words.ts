@@ -3,6 +3,7 @@
 import { rankOf, SUITS, suitOf } from "../../../shared/games/cards.ts";
 import type { EightsEvent, EightsSeat } from "../tables.ts";
 import { clockText, texts } from "../texts.ts";
+import { eightsTexts } from "./eightsTexts.ts";
 
 const RANKS = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"] as const;
 const SIGNS = ["♣", "♦", "♥", "♠"] as const;
@@ -14,13 +15,13 @@ export const suitSign = (suit: number): string => SIGNS[suit] ?? "";
 
 /** "hearts" */
 export function suitName(suit: number): string {
-  return texts.eights.suits[SUITS[suit] ?? "clubs"];
+  return eightsTexts.suits[SUITS[suit] ?? "clubs"];
 }
 
 /** "8 of hearts" */
 export function cardName(card: number): string {
-  const rank = texts.eights.ranks[rankSign(card)] ?? rankSign(card);
-  return texts.eights.card(rank, suitName(suitOf(card)));
+  const rank = eightsTexts.ranks[rankSign(card)] ?? rankSign(card);
+  return eightsTexts.card(rank, suitName(suitOf(card)));
 }
 
 function nameOf(seat: EightsSeat, index: number): string {
@@ -39,41 +40,41 @@ export function isMyTurn(seat: EightsSeat): boolean {
 export function turnText(seat: EightsSeat): string {
   const { turn, winner, hasDrawn } = seat.state.table;
   if (!isOn(seat)) {
-    if (winner === undefined) return seat.seats.length < 2 ? "" : texts.eights.ready;
-    return winner === seat.index ? texts.eights.won : texts.eights.lost(nameOf(seat, winner));
+    if (winner === undefined) return seat.seats.length < 2 ? "" : eightsTexts.ready;
+    return winner === seat.index ? eightsTexts.won : eightsTexts.lost(nameOf(seat, winner));
   }
-  if (isMyTurn(seat)) return hasDrawn ? texts.eights.yourTurnDrawn : texts.eights.yourTurn;
+  if (isMyTurn(seat)) return hasDrawn ? eightsTexts.yourTurnDrawn : eightsTexts.yourTurn;
   const awaited = seat.seats.find(({ index }) => index === turn);
   const name = nameOf(seat, turn);
-  return awaited?.presence === "away" ? texts.eights.awaited(name) : texts.eights.theirTurn(name);
+  return awaited?.presence === "away" ? eightsTexts.awaited(name) : eightsTexts.theirTurn(name);
 }
 
 /** The time of the turn, and whether it stands still. */
 export function clockLine(seat: EightsSeat): string {
   const left = clockText(seat.state.table.turnEndsMs - seat.clockMs);
   return seat.clockStands
-    ? texts.eights.clockStands(left, nameOf(seat, seat.state.table.turn))
-    : texts.eights.clock(left);
+    ? eightsTexts.clockStands(left, nameOf(seat, seat.state.table.turn))
+    : eightsTexts.clock(left);
 }
 
 /** What happened, in words; undefined for what the cards show by themselves. */
 export function toldOf(seat: EightsSeat, event: EightsEvent): string | undefined {
   if (event.name === "missed") {
-    return event.values.moves === 0 ? undefined : texts.eights.missed(event.values.moves);
+    return event.values.moves === 0 ? undefined : eightsTexts.missed(event.values.moves);
   }
   const isOwn = event.values.seat === seat.index;
   const name = nameOf(seat, event.values.seat);
   switch (event.name) {
     case "played": {
       const card = cardName(event.values.card);
-      return isOwn ? texts.eights.youPlayed(card) : texts.eights.played(name, card);
+      return isOwn ? eightsTexts.youPlayed(card) : eightsTexts.played(name, card);
     }
     case "drew":
-      return isOwn ? undefined : texts.eights.drew(name);
+      return isOwn ? undefined : eightsTexts.drew(name);
     case "passed":
-      return isOwn ? texts.eights.youPassed : texts.eights.passed(name);
+      return isOwn ? eightsTexts.youPassed : eightsTexts.passed(name);
     case "wasLate":
-      return isOwn ? texts.eights.youWereLate : texts.eights.wasLate(name);
+      return isOwn ? eightsTexts.youWereLate : eightsTexts.wasLate(name);
     case "won":
       return undefined;
   }

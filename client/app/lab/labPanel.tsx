@@ -3,9 +3,9 @@
 
 import { useState } from "preact/hooks";
 import { useNews } from "../hooks.ts";
-import { texts } from "../texts.ts";
 import { CALM, type Conditions } from "./conditions.ts";
 import { type Lab, lab } from "./lab.ts";
+import { labTexts } from "./labTexts.ts";
 import "./lab.css";
 
 /** A small button; the first press loads the page again with the lab between game and socket. */
@@ -26,7 +26,7 @@ export function LabCorner() {
         data-testid="lab-open"
         onClick={open}
       >
-        {texts.lab.open}
+        {labTexts.open}
       </button>
       {lab !== undefined && isOpen ? <LabPanel lab={lab} /> : null}
     </aside>
@@ -39,56 +39,56 @@ function LabPanel({ lab }: { readonly lab: Lab }) {
   const set = (changed: Partial<Conditions>) => lab.set(changed);
   return (
     <div class="card lab-panel" data-testid="lab-panel">
-      <h2>{texts.lab.title}</h2>
-      <p>{texts.lab.about}</p>
+      <h2>{labTexts.title}</h2>
+      <p>{labTexts.about}</p>
       <Knob
-        name={texts.lab.delay}
+        name={labTexts.delay}
         value={conditions.delayMs}
         most={800}
-        shown={texts.lab.ms(conditions.delayMs)}
+        shown={labTexts.ms(conditions.delayMs)}
         testid="lab-delay"
         set={(delayMs) => set({ delayMs })}
       />
       <Knob
-        name={texts.lab.jitter}
+        name={labTexts.jitter}
         value={conditions.jitterMs}
         most={400}
-        shown={texts.lab.ms(conditions.jitterMs)}
+        shown={labTexts.ms(conditions.jitterMs)}
         testid="lab-jitter"
         set={(jitterMs) => set({ jitterMs })}
       />
       <Knob
-        name={texts.lab.loss}
-        about={texts.lab.lossAbout}
+        name={labTexts.loss}
+        about={labTexts.lossAbout}
         value={conditions.lossPercent}
         most={30}
-        shown={texts.lab.percent(conditions.lossPercent)}
+        shown={labTexts.percent(conditions.lossPercent)}
         testid="lab-loss"
         set={(lossPercent) => set({ lossPercent })}
       />
       <Switch
-        name={texts.lab.blackHole}
-        about={texts.lab.blackHoleAbout}
+        name={labTexts.blackHole}
+        about={labTexts.blackHoleAbout}
         value={conditions.isBlackHole}
         testid="lab-black-hole"
         set={(isBlackHole) => set({ isBlackHole })}
       />
       <Switch
-        name={texts.lab.offline}
-        about={texts.lab.offlineAbout}
+        name={labTexts.offline}
+        about={labTexts.offlineAbout}
         value={conditions.isOffline}
         testid="lab-offline"
         set={(isOffline) => set({ isOffline })}
       />
       <div class="row">
         <button type="button" data-testid="lab-cut" onClick={() => lab.cut()}>
-          {texts.lab.cut}
+          {labTexts.cut}
         </button>
         <button type="button" data-testid="lab-calm" onClick={() => set(CALM)}>
-          {texts.lab.calm}
+          {labTexts.calm}
         </button>
       </div>
-      <small>{texts.lab.lines(lab.lineCount)}</small>
+      <small>{labTexts.lines(lab.lineCount)}</small>
     </div>
   );
 }

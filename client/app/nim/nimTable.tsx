@@ -6,8 +6,8 @@ import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { NimSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
 import { Waiting } from "../waiting.tsx";
+import { nimTexts } from "./nimTexts.ts";
 import { Play } from "./play.tsx";
 import { isOn } from "./turnText.ts";
 import "./nim.css";
@@ -49,7 +49,7 @@ function NimPlate({ seat, index }: { readonly seat: NimSeat; readonly index: num
 
 function Rematch({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
   if (seat.roomStatus !== "running" || isOn(seat) || seat.index === undefined) return null;
-  if (seat.seats.length < 2) return <p data-testid="alone">{texts.nim.alone}</p>;
+  if (seat.seats.length < 2) return <p data-testid="alone">{nimTexts.alone}</p>;
   return (
     <button
       type="button"
@@ -58,7 +58,7 @@ function Rematch({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
       disabled={seat.pending.length > 0}
       onClick={() => void act(seat.send.rematch({}))}
     >
-      {texts.nim.rematch}
+      {nimTexts.rematch}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { STICKS } from "../../../shared/games/nim.ts";
 import type { Act } from "../act.ts";
 import type { NimSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
+import { nimTexts } from "./nimTexts.ts";
 import { isOn, nameOf, turnText } from "./turnText.ts";
 
 const COUNTS = [1, 2, 3] as const;
@@ -35,7 +35,7 @@ export function Play(props: {
         mark={setWouldTake}
       />
       <p class="left" data-testid="sticks-left">
-        {texts.nim.sticks(table.sticks)}
+        {nimTexts.sticks(table.sticks)}
       </p>
       <p class="turn" role="status" aria-live="polite" data-testid="turn">
         {said === "" ? "" : `${said} `}
@@ -71,11 +71,11 @@ function Takes(props: {
             onBlur={() => mark(0)}
             onClick={() => take(count)}
           >
-            {texts.nim.take(count)}
+            {nimTexts.take(count)}
           </button>
         ))}
       </div>
-      <p class="dim keys">{texts.nim.keys}</p>
+      <p class="dim keys">{nimTexts.keys}</p>
     </>
   );
 }
@@ -89,8 +89,8 @@ function useSaid(seat: NimSeat): string {
         const { seat: index, count } = values;
         setSaid(
           index === seat.index
-            ? texts.nim.youTook(count)
-            : texts.nim.took(nameOf(seat, index), count),
+            ? nimTexts.youTook(count)
+            : nimTexts.took(nameOf(seat, index), count),
         );
       }),
     [seat],

@@ -2,6 +2,7 @@
 
 import type { NimSeat } from "../tables.ts";
 import { texts } from "../texts.ts";
+import { nimTexts } from "./nimTexts.ts";
 
 /** Whether sticks are still being taken. */
 export function isOn(seat: NimSeat): boolean {
@@ -15,13 +16,13 @@ export function nameOf(seat: NimSeat, index: number): string {
 export function turnText(seat: NimSeat, isSending: boolean): string {
   const { table } = seat.state;
   if (table.winner !== undefined) {
-    if (table.sticks > 0) return texts.nim.walkover(nameOf(seat, table.winner));
-    return table.winner === seat.index ? texts.nim.won : texts.nim.lost(nameOf(seat, table.winner));
+    if (table.sticks > 0) return nimTexts.walkover(nameOf(seat, table.winner));
+    return table.winner === seat.index ? nimTexts.won : nimTexts.lost(nameOf(seat, table.winner));
   }
-  if (isSending) return texts.nim.sending;
-  if (table.turn === seat.index) return texts.nim.yourTurn;
+  if (isSending) return nimTexts.sending;
+  if (table.turn === seat.index) return nimTexts.yourTurn;
   const name = nameOf(seat, table.turn);
   const awaited = seat.seats.find(({ index }) => index === table.turn);
-  if (awaited?.presence === "away") return texts.nim.awaited(name);
-  return seat.index === undefined ? texts.nim.turnOf(name) : texts.nim.theirTurn(name);
+  if (awaited?.presence === "away") return nimTexts.awaited(name);
+  return seat.index === undefined ? nimTexts.turnOf(name) : nimTexts.theirTurn(name);
 }
