@@ -46,7 +46,7 @@ export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
   app.get("/api/sessions", async (context) => {
     const owned = await ownership.list(browserOf(context, cookie).cookie);
     if (owned === undefined) return refuse(context, "sign-in-needed");
-    return context.json({ sessions: owned.browsers, alerts: owned.alerts });
+    return context.json(owned);
   });
   app.get("/api/account/export", async (context) => {
     const belongings = await parts.belongings.export(browserOf(context, cookie).cookie);

@@ -1,6 +1,7 @@
 // Ownership: what somebody sees and ends of what is his: the browsers he is signed in on, the alerts,
 // his preferences. A label names a browser and opens nothing.
 
+import type { BrowserSeen, Owned, Preferences } from "../../shared/owned.ts";
 import type { Browsers } from "../session/browsers.ts";
 import { labelOfHash } from "../session/cookie.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
@@ -10,7 +11,6 @@ import type { IdentityStore } from "../store/identityStore.ts";
 import type { SessionStore } from "../store/store.ts";
 import type { Audit } from "./audit.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
-import type { Alert, Preferences } from "./record.ts";
 
 export interface OwnershipParts {
   readonly store: SessionStore & IdentityStore;
@@ -18,28 +18,6 @@ export interface OwnershipParts {
   readonly clocks: SessionClocks;
   readonly browsers: Browsers;
   readonly audit: Audit;
-}
-
-/** A browser as its owner sees it. Ages and not times: clocks of pages are wrong. */
-export interface BrowserSeen {
-  readonly label: string;
-  readonly device: string;
-  readonly isThis: boolean;
-  /** Since its cookie was given out, and since it was last heard of. */
-  readonly ageMs: number;
-  readonly seenAgoMs: number;
-  readonly endsInMs: number;
-  /** Pages of it that are connected now. */
-  readonly connections: number;
-}
-
-export interface AlertSeen extends Pick<Alert, "kind" | "device"> {
-  readonly agoMs: number;
-}
-
-export interface Owned {
-  readonly browsers: readonly BrowserSeen[];
-  readonly alerts: readonly AlertSeen[];
 }
 
 export class Ownership {
@@ -59,7 +37,7 @@ export class Ownership {
       this.#pagesOf(identity),
     ]);
     const nowMs = this.#parts.storeTime.nowMs();
-    const browsers = cookies.map(({ cookie, usedMs }): BrowserSeen => {
+    const sessions = cookies.map(({ cookie, usedMs }): BrowserSeen => {
       const label = labelOfHash(cookie.hash);
       const of = pages.filter((page) => page.label === label);
       const seenMs = Math.max(usedMs, ...of.map((page) => page.heardMs));
@@ -75,7 +53,7 @@ export class Ownership {
     });
     const alerts = identity.alerts ?? [];
     return {
-      browsers: browsers.toSorted((a, b) => a.seenAgoMs - b.seenAgoMs),
+      sessions: sessions.toSorted((a, b) => a.seenAgoMs - b.seenAgoMs),
       alerts: alerts.map(({ kind, device, atMs }) => ({ kind, device, agoMs: age(nowMs - atMs) })),
     };
   }

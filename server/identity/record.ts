@@ -1,4 +1,4 @@
-// Account, ban, preferences and audit records: what an identity may have besides its name. Shapes
+// Account, ban, alert and audit records: what an identity may have besides its name. Shapes
 // only; they hold no secret but a password's slow hash, and nothing here touches a store or a clock.
 
 import type { IdentityId } from "../../shared/ids.ts";
@@ -24,14 +24,6 @@ export interface Ban {
   readonly sinceMs: number;
   /** Store time of its end; null if it has none. */
   readonly untilMs: number | null;
-}
-
-/** How somebody likes the pages; whatever is missing is for the page to decide. */
-export interface Preferences {
-  /** A BCP 47 tag such as "de" or "pt-BR". */
-  readonly language?: string;
-  readonly colours?: "light" | "dark" | "contrast";
-  readonly reducedMotion?: boolean;
 }
 
 /** A guest whom a player turned out to be: seats, and what proved the guest, are still to be taken over. */

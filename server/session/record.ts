@@ -2,7 +2,8 @@
 // hold no secret, and nothing here touches a store or a clock.
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
-import type { Alert, Ban, Preferences, Takeover } from "../identity/record.ts";
+import type { Preferences } from "../../shared/owned.ts";
+import type { Alert, Ban, Takeover } from "../identity/record.ts";
 
 export type Role = "guest" | "player" | "moderator" | "admin";
 

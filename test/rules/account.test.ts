@@ -266,7 +266,7 @@ test("[S89] a new password ends every other browser and gives this one a new coo
     expect(await scene.signIn.known(newCookie.secret)).toBeUndefined();
   }
   const { secret } = changed.newCookie;
-  expect((await scene.ownership.list(secret))?.browsers).toHaveLength(1);
+  expect((await scene.ownership.list(secret))?.sessions).toHaveLength(1);
   expect((await scene.signIn.known(secret))?.session?.id).toBe(changed.session.id);
   expect(reasonOf(await scene.accounts.signIn("Ada", PASSWORD, asking()))).toBe("sign-in-failed");
   admitted(await scene.accounts.signIn("Ada", next, asking()));

@@ -2,11 +2,12 @@
 // which rooms are shown, and where an address leads.
 
 import { expect, test } from "vitest";
-import { hasUnseen, type OwnBrowser, takingDevice } from "../../client/app/account/owned.ts";
+import { hasUnseen, takingDevice } from "../../client/app/account/owned.ts";
 import { shownRooms } from "../../client/app/lobby/filter.ts";
 import { codeOf, pageOf, tableOf } from "../../client/app/route.ts";
+import type { BrowserSeen } from "../../shared/owned.ts";
 
-const own = (seen: Partial<OwnBrowser>): OwnBrowser => ({
+const own = (seen: Partial<BrowserSeen>): BrowserSeen => ({
   ...{ label: "a", device: "Chrome on Linux", isThis: false, ageMs: 90_000 },
   ...{ seenAgoMs: 0, endsInMs: 1_000_000, connections: 0, ...seen },
 });

@@ -1,8 +1,8 @@
 // Account: what a page asks the server of one's own account: to make it, to sign in and out, to change
 // the password, to see and end one's browsers. Calls reject with RefusedError or fetch's own error.
 
+import type { Owned } from "../../../shared/owned.ts";
 import { visitor } from "../visitor.ts";
-import type { Owned } from "./owned.ts";
 
 export interface Credentials {
   readonly name: string;

@@ -1,10 +1,11 @@
 // Account texts: every sentence the pages say of accounts, browsers and bans, in English, in one place
 // for translators. It decides nothing but words.
 
+import type { AlertSeen } from "../../../shared/owned.ts";
+import type { AlertKind } from "../../../shared/protocol.ts";
 import type { Ban } from "../../join.ts";
 import type { SignedOutWhy } from "../person.ts";
 import { clockText, spanText } from "../texts.ts";
-import type { Alert } from "./owned.ts";
 
 const ago = (ms: number): string => (ms < 60_000 ? "just now" : `${spanText(ms)} ago`);
 
@@ -15,8 +16,10 @@ const signedOutWhys: Readonly<Record<SignedOutWhy, string>> = {
   "signed-in": "You signed in anew elsewhere.",
 };
 
-const alerts: Readonly<Record<Alert["kind"], (device: string) => string>> = {
+const alerts: Readonly<Record<AlertKind, (device: string) => string>> = {
   "new-device": (device) => `Somebody signed in on a new device: ${device}.`,
+  "crowded-address": (device) =>
+    `Somebody signed in on a new device, ${device}, where many other accounts were signed in to.`,
   "many-failures": (device) => `Somebody signed in on ${device} after many wrong passwords.`,
   "ticket-reused": () => "A seat was taken up with a ticket that was used before.",
   "role-changed": () => "Your role was changed.",
@@ -116,7 +119,7 @@ export const accountTexts = {
   seat: (game: string, seat: number) => `${game}, seat ${seat + 1}`,
   alertsTitle: "Unusual sign-ins",
   alertsAbout: "Was this not you? Change the password: every other browser is signed out.",
-  alert: ({ kind, device, agoMs }: Alert) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
+  alert: ({ kind, device, agoMs }: AlertSeen) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
   alertToast: "There was an unusual sign-in to your account.",
   stayed: (ms: number) => `You stay signed in for another ${daysText(ms)}.`,
   signInToStay: "Sign in again on your account’s page to stay. Your seat is kept meanwhile.",

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
+import type { BrowserSeen, Owned } from "../../../shared/owned.ts";
 import { type LiveSeat, RefusedError } from "../../join.ts";
 import { askWhoIfReached } from "../person.ts";
 import { isGameName } from "../route.ts";
@@ -13,7 +14,6 @@ import { accountTexts } from "./accountTexts.ts";
 import { noteLooked } from "./alertWatch.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
-import type { OwnBrowser, Owned } from "./owned.ts";
 
 const ASK_EVERY_MS = 5_000;
 
@@ -28,7 +28,7 @@ export function Browsers() {
   const asking = useAsking();
   useEffect(() => askWhileShown(setMine), [round]);
   if (mine === undefined) return null;
-  const end = async ({ label, device, isThis }: OwnBrowser) => {
+  const end = async ({ label, device, isThis }: BrowserSeen) => {
     const isDone = await asking.run(() => endBrowser(label));
     if (!isDone) return;
     if (isThis) await askWhoIfReached();
@@ -54,8 +54,8 @@ export function Browsers() {
 }
 
 function BrowserLine(props: {
-  readonly browser: OwnBrowser;
-  readonly end: (browser: OwnBrowser) => Promise<void>;
+  readonly browser: BrowserSeen;
+  readonly end: (browser: BrowserSeen) => Promise<void>;
 }) {
   const { browser, end } = props;
   const { device, isThis, seenAgoMs, endsInMs, connections } = browser;

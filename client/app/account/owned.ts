@@ -1,31 +1,7 @@
-// Owned: the browsers somebody is signed in on and what they should look at, as the server lists them,
-// and what can be read from that list. Pure.
+// Owned: what can be read from the list of browsers and alerts that the server tells: what is news, and
+// which device took over. Pure.
 
-/** A browser somebody is signed in on. */
-export interface OwnBrowser {
-  readonly label: string;
-  /** "Firefox on Android" */
-  readonly device: string;
-  readonly isThis: boolean;
-  /** Since it was signed in. */
-  readonly ageMs: number;
-  readonly seenAgoMs: number;
-  readonly endsInMs: number;
-  /** Pages of it that are connected now. */
-  readonly connections: number;
-}
-
-/** Something its owner should look at. */
-export interface Alert {
-  readonly kind: "new-device" | "many-failures" | "ticket-reused" | "role-changed";
-  readonly device: string;
-  readonly agoMs: number;
-}
-
-export interface Owned {
-  readonly sessions: readonly OwnBrowser[];
-  readonly alerts: readonly Alert[];
-}
+import type { Owned } from "../../../shared/owned.ts";
 
 /** A device that signs in is news to all others, not to itself. */
 const OWN_SIGN_IN_MS = 10_000;

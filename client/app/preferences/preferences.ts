@@ -2,14 +2,8 @@
 // with the account for every other device. They change looks and language, never a game.
 
 import { useEffect, useReducer } from "preact/hooks";
+import type { Preferences } from "../../../shared/owned.ts";
 import { isUnreached, visitor } from "../visitor.ts";
-
-/** As the server keeps them; whatever is missing is as the device says. */
-export interface Preferences {
-  readonly language?: string;
-  readonly colours?: "light" | "dark" | "contrast";
-  readonly reducedMotion?: boolean;
-}
 
 /** Languages there are texts for, each by its own name. */
 export const LANGUAGES: Readonly<Record<string, string>> = { en: "English" };

@@ -1,11 +1,12 @@
 // Preferences form: how somebody likes the pages; each choice holds at once, here and with the account.
 
 import { useState } from "preact/hooks";
+import type { Preferences } from "../../../shared/owned.ts";
 import { accountTexts } from "../account/accountTexts.ts";
 import { ProblemNote } from "../account/fields.tsx";
 import { NameForm } from "../account/nameForm.tsx";
 import { type Problem, problemFrom } from "../account/problem.ts";
-import { LANGUAGES, type Preferences, prefer, usePreferences } from "./preferences.ts";
+import { LANGUAGES, prefer, usePreferences } from "./preferences.ts";
 
 const COLOURS = ["", "light", "dark", "contrast"] as const;
 const MOTIONS = ["", "calm", "full"] as const;

@@ -1,0 +1,40 @@
+// Owned: what somebody has here, as the server tells its owner over HTTP and pages show it: browsers,
+// alerts and preferences. Shapes only. Ages and not times, because clocks of pages are wrong.
+
+import type { AlertKind } from "./protocol.ts";
+
+/** A browser somebody is signed in on. */
+export interface BrowserSeen {
+  /** Names it and opens nothing. */
+  readonly label: string;
+  /** "Firefox on Android" */
+  readonly device: string;
+  readonly isThis: boolean;
+  /** Since its cookie was given out, and since it was last heard of. */
+  readonly ageMs: number;
+  readonly seenAgoMs: number;
+  readonly endsInMs: number;
+  /** Pages of it that are connected now. */
+  readonly connections: number;
+}
+
+/** Something its owner should look at. */
+export interface AlertSeen {
+  readonly kind: AlertKind;
+  /** Empty if no device comes into it. */
+  readonly device: string;
+  readonly agoMs: number;
+}
+
+export interface Owned {
+  readonly sessions: readonly BrowserSeen[];
+  readonly alerts: readonly AlertSeen[];
+}
+
+/** How somebody likes the pages; whatever is missing is for the page to decide. */
+export interface Preferences {
+  /** A BCP 47 tag such as "de" or "pt-BR". */
+  readonly language?: string;
+  readonly colours?: "light" | "dark" | "contrast";
+  readonly reducedMotion?: boolean;
+}
