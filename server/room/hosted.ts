@@ -2,6 +2,7 @@
 // not a driver: it awaits nothing and sends nothing.
 
 import type { RoomId } from "../../shared/ids.ts";
+import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
 import { stillCounting } from "./waiting.ts";
@@ -26,6 +27,16 @@ export type HostedPhase =
 /** An inbox of this length belongs to a room that stands still: it is gone through for what still counts. */
 const INBOX_LENGTH = 512;
 
+/**
+ * Rooms that were taken over or written back together and tick alike would all write their snapshots
+ * in one and the same beat, for ever: each begins with a share of its own.
+ */
+function shareOf(room: RoomId): number {
+  let sum = 0;
+  for (const character of room) sum = (sum * 31 + character.charCodeAt(0)) % SNAPSHOT_EVERY_ENTRIES;
+  return sum;
+}
+
 export class HostedRoom {
   readonly id: RoomId;
   readonly machine: RoomMachine;
@@ -37,7 +48,8 @@ export class HostedRoom {
   #taken: readonly RoomInput[] = [];
   /** Whether something in the inbox should not wait for the next tick. */
   urgent = false;
-  entriesSinceSnapshot = 0;
+  /** Begins anywhere below the number that brings the next snapshot: see `shareOf`. */
+  entriesSinceSnapshot: number;
   snapshotUnderWay = false;
   /** It is about to be let go of: no turn begins any more. */
   held = false;
@@ -55,6 +67,7 @@ export class HostedRoom {
   constructor(machine: RoomMachine, epoch: number, nowMs: number) {
     this.id = machine.core.id;
     this.renewedMs = nowMs;
+    this.entriesSinceSnapshot = shareOf(this.id);
     this.machine = machine;
     this.epoch = epoch;
   }
@@ -74,7 +87,7 @@ export class HostedRoom {
     const bookmark = { epoch: this.epoch, version: core.version };
     this.epoch = epoch;
     core.history.begin(epoch, core.version);
-    this.entriesSinceSnapshot = 0;
+    this.entriesSinceSnapshot = shareOf(this.id);
     for (const connection of connections) this.put({ kind: "sync", connection, bookmark });
   }
 

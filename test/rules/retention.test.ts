@@ -4,10 +4,10 @@
 import { expect, test } from "vitest";
 import type { RoomInput } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
-import { ROOM_LIFE_MS, type RoomListing } from "../../server/store/store.ts";
+import { ROOM_LIFE_MS, type RoomListing, StoreAway } from "../../server/store/store.ts";
 import { Table } from "../../server/testing/testing.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
-import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
+import { defineGame, type Game, one, u8, u32 } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { REASONS } from "../../shared/reasons.ts";
 import { divers } from "./divers.ts";
@@ -26,6 +26,19 @@ const patient = (graceDays: number) =>
     commands: {},
     rules: {},
   }) as unknown as Game;
+
+const ticking = defineGame({
+  name: "ticking",
+  version: 1,
+  seats: { min: 1, max: 2 },
+  tickHz: 20,
+  records: { board: one({ move: u32 }) },
+  rules: {
+    tick(room) {
+      room.state.board.move += 1;
+    },
+  },
+}) as unknown as Game;
 
 /** A node over a store, and the days that pass while none runs: nobody has to wait for their sweeps. */
 async function sceneOf(game: Game) {
@@ -233,4 +246,52 @@ test("[N26] a room that is hosted is written anew every day, with its listing an
     expect([...written].sort()).toEqual(["keepSnapshot", "linkSeat", "listRoom"]);
     written.length = 0;
   }
+});
+
+test("[N29] what is still to be listed of a room does not take it out of its sleep", async () => {
+  const scene = await sceneOf(patient(1));
+  const { store, clock, node } = scene;
+  const list = store.listRoom.bind(store);
+  let isAway = false;
+  store.listRoom = (listing) =>
+    isAway && listing.status !== "parked" ? Promise.reject(new StoreAway("away")) : list(listing);
+  const room = await newRoom(node);
+  isAway = true;
+  sitDown(node, room, 1)({ kind: "gone" });
+  await pass(clock, 45_000, 500);
+  expect([...node.rooms.hosted]).toEqual([]);
+  isAway = false;
+  await pass(clock, 5_000, 500);
+  expect(await store.rooms()).toEqual([]);
+  expect(await comeBack(scene, room)).toBe("seated");
+  await pass(clock, 500);
+  expect(await store.rooms()).toMatchObject([{ room }]);
+});
+
+test("[N21] rooms that were taken over together do not write their snapshots together", async () => {
+  const clock = new VirtualClock();
+  const store = await openMemoryStore({ clock });
+  const [first, second] = [1, 2].map((at) => nodeOver({ store, clock, game: ticking }, at));
+  if (first === undefined || second === undefined) throw new Error("no nodes");
+  const made: RoomId[] = [];
+  while (made.length < 40) made.push(await newRoom(first));
+  for (const [at, room] of made.entries()) sitDown(first, room, at);
+  await pass(clock, 100);
+  const stopping = first.rooms.stop();
+  await pass(clock, 100);
+  await stopping;
+  const adopting = second.rooms.adopt();
+  await pass(clock, 100);
+  await adopting;
+  expect([...second.rooms.hosted]).toHaveLength(40);
+  const keptAtMs: number[] = [];
+  const keep = store.keepSnapshot.bind(store);
+  store.keepSnapshot = (...of) => {
+    keptAtMs.push(clock.now());
+    return keep(...of);
+  };
+  await pass(clock, 15_000);
+  expect(keptAtMs.length).toBeGreaterThan(60);
+  const most = Math.max(...keptAtMs.map((ms) => keptAtMs.filter((other) => other === ms).length));
+  expect(most).toBeLessThan(8);
 });
