@@ -1,5 +1,6 @@
-// Arena: a sea for up to 16 ships at 20 ticks a second. They gather pearls, fit out their ships and
-// sink each other; kelp hides who lies in it. This file says which rule does what, and in what order.
+// Arena: a sea for up to 16 players at 20 ticks a second. They gather pearls, fit out their ships and
+// sink each other in rounds; kelp hides who lies in it, and bots sail for who is not there. This file
+// says which rule does what, and in what order.
 
 import { defineGame, refuse } from "../game.ts";
 import { fire, flyAll, layMine, tripMines } from "./arenaFight.ts";
@@ -13,51 +14,72 @@ import {
   events,
   inputs,
   records,
+  SEATS_MAX,
   SIGHT_IN_KELP,
   SIGHT_OF_MINES,
 } from "./arenaRecords.ts";
+import { beginRound, keepRounds } from "./arenaRounds.ts";
 import { isNear, type Point } from "./arenaSea.ts";
-import { isSailing, launch, place, sailAll, spendCharges, weighAnchor } from "./arenaShips.ts";
+import {
+  fillFleet,
+  isSailing,
+  launch,
+  leaveHelm,
+  place,
+  remove,
+  sailAll,
+  spendCharges,
+  takeHelm,
+} from "./arenaShips.ts";
+import { fromVersion1 } from "./arenaVersion1.ts";
 
 /** Control and formatting characters, among them those that turn the direction of text. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 export const arena = defineGame({
   name: "arena",
-  version: 1,
-  seats: { min: 1, max: 16 },
+  version: 2,
+  seats: { min: 1, max: SEATS_MAX },
   tickHz: TICK_HZ,
   records,
   inputs,
   commands,
   events,
+  /** A short drop goes unnoticed: the ship holds its course. Then a bot steers, see `away`. */
+  absence: { toldAfterMs: 1_000 },
   rules: {
     start(room) {
+      beginRound(room);
       layAllPearls(room);
       room.timer("tide", TIDE_MS);
     },
-    join: launch,
+    join(room, seat) {
+      launch(room, seat);
+      fillFleet(room);
+    },
     leave(room, seat) {
-      const { ships, lurkers, mines } = room.state;
-      ships.delete(seat);
-      lurkers.delete(seat);
-      for (const mine of [...mines]) if (mine.by === seat) mines.delete(mine.id);
+      remove(room, seat);
+      fillFleet(room);
     },
     away(room, seat) {
       const ship = room.state.ships.get(seat);
-      if (ship !== undefined) ship.awaySinceMs = room.nowMs;
+      if (ship !== undefined) leaveHelm(ship);
     },
-    back(room, seat) {
+    back(room, seat, awayMs: number) {
       const ship = room.state.ships.get(seat);
-      if (ship !== undefined) weighAnchor(room, ship);
+      if (ship !== undefined) takeHelm(room, ship, awayMs);
     },
     tick(room) {
+      keepRounds(room);
       const moves = sailAll(room);
+      const isFinished = room.state.round.phase === "finished";
       for (const move of moves) {
         // A shot shows who fired it, so it comes before the ship is shown or hidden.
-        fire(room, move);
+        if (!isFinished) fire(room, move);
         place(room, move);
       }
+      // Between two rounds everybody may sail about, and nothing counts.
+      if (isFinished) return;
       flyAll(room);
       tripMines(room);
       gatherAll(room, moves);
@@ -71,14 +93,18 @@ export const arena = defineGame({
       return undefined;
     },
     dropMine(room, seat) {
-      const ship = room.state.ships.get(seat);
+      const { ships, round } = room.state;
+      const ship = ships.get(seat);
       if (ship === undefined || !isSailing(ship)) return refuse("not-sailing");
+      if (round.phase === "finished") return refuse("round-over");
       const outcome = layMine(room, ship);
       return outcome === "laid" ? undefined : refuse(outcome);
     },
     upgrade(room, seat, { part }) {
-      const ship = room.state.ships.get(seat);
+      const { ships, round } = room.state;
+      const ship = ships.get(seat);
       if (ship === undefined || !isSailing(ship)) return refuse("not-sailing");
+      if (round.phase === "finished") return refuse("round-over");
       const outcome = upgrade(ship, part);
       return outcome === "fitted" ? undefined : refuse(outcome);
     },
@@ -96,6 +122,7 @@ export const arena = defineGame({
       room.timer("tide", TIDE_MS);
     },
   },
+  migrate: { 1: fromVersion1 },
   visibleTo: {
     lurkers: (lurker, seat, room) => isInSight(lurker, eyesOf(room, seat), SIGHT_IN_KELP),
     mines: (mine, seat, room) =>

@@ -1,10 +1,11 @@
 // Fighting in the arena: shots, mines, what they hit and how a ship sinks.
 
+import { isBot } from "./arenaBots.ts";
 import { courseOf, headingOf, type Sailing, TICK_MS } from "./arenaMotion.ts";
 import { scatterPearls } from "./arenaPearls.ts";
 import type { ArenaRoom, Ship } from "./arenaRecords.ts";
 import { MINE_CHARGES, MINES_MAX, RELOAD_MS, SHOT, SHOT_CHARGES } from "./arenaRecords.ts";
-import { isNear, type Point, ROCKS, SEA } from "./arenaSea.ts";
+import { distanceToWay, isNear, type Point, ROCKS, SEA, squaredBetween } from "./arenaSea.ts";
 import { isSailing, type Move, spendCharges } from "./arenaShips.ts";
 
 /** A shot is seen where it came from. */
@@ -43,10 +44,9 @@ export function muzzleOf(ship: Omit<Sailing, "vx" | "vy">): Point | undefined {
   return x < 0 || y < 0 || x > SEA.width || y > SEA.height ? undefined : { x, y };
 }
 
-/** Fires from where a ship is now, if its player holds the trigger and a gun is loaded. */
-export function fire(room: ArenaRoom, { ship, at }: Move): void {
-  if (room.input(ship.id, "steer")?.fire !== true || room.nowMs < ship.reloadedAtMs) return;
-  if (ship.awaySinceMs !== undefined) return;
+/** Fires from where a ship is now, if the trigger is held and a gun is loaded. */
+export function fire(room: ArenaRoom, { ship, at, helm }: Move): void {
+  if (helm?.fire !== true || room.nowMs < ship.reloadedAtMs) return;
   const muzzle = muzzleOf(at);
   if (muzzle === undefined || !spendCharges(room, ship, SHOT_CHARGES)) return;
   const heading = headingOf(at.course);
@@ -75,27 +75,14 @@ function firstHit(room: ArenaRoom, shot: Shot, way: readonly [Point, Point]): Sh
   for (const ship of room.state.ships) {
     if (ship.seat === shot.by || !canBeHurt(room, ship)) continue;
     if (distanceToWay(ship, from, to) >= SHOT.reach) continue;
-    if (first === undefined || squaredTo(from, ship) < squaredTo(from, first)) first = ship;
+    if (first === undefined || squaredBetween(from, ship) < squaredBetween(from, first))
+      first = ship;
   }
   return first;
 }
 
 function canBeHurt(room: ArenaRoom, ship: Ship): boolean {
   return isSailing(ship) && room.nowMs >= ship.safeUntilMs;
-}
-
-function squaredTo(one: Point, other: Point): number {
-  return (one.x - other.x) ** 2 + (one.y - other.y) ** 2;
-}
-
-/** Distance of a point from a straight way. */
-function distanceToWay(point: Point, from: Point, to: Point): number {
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
-  const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : ((point.x - from.x) * dx + (point.y - from.y) * dy) / length;
-  const at = Math.max(0, Math.min(1, along));
-  return Math.sqrt(squaredTo(point, { x: from.x + dx * at, y: from.y + dy * at }));
 }
 
 export type MineOutcome = "laid" | "too-many-mines" | "no-charge";
@@ -133,7 +120,7 @@ interface Blow {
 
 function damage(room: ArenaRoom, ship: Ship, { by, weapon }: Blow): void {
   for (const seat of [ship.seat, by]) {
-    if (room.state.ships.has(seat)) {
+    if (room.state.ships.has(seat) && !isBot(seat)) {
       room.emit("hit", { seat: ship.seat, by, weapon }, { seat });
     }
   }

@@ -1,8 +1,9 @@
 // Pearls of the arena: the tide brings them, ships gather them, and they pay for better ships.
 
+import { isBot } from "./arenaBots.ts";
 import type { ArenaRoom, Part, Ship } from "./arenaRecords.ts";
 import { HULL_MAX, LEVEL_MAX, priceOf } from "./arenaRecords.ts";
-import { isNear, type Point, SEA } from "./arenaSea.ts";
+import { isInside, isNear, type Point, ROCKS, SEA } from "./arenaSea.ts";
 import { isSailing, type Move, openWater } from "./arenaShips.ts";
 
 export const TIDE_MS = 1_200;
@@ -26,10 +27,12 @@ export function scatterPearls(room: ArenaRoom, around: Point, count: number): vo
   for (let at = 0; at < Math.min(count, SCATTERED_MOST, free); at++) {
     const angle = room.random() * 2 * Math.PI;
     const distance = 30 + room.random() * 50;
-    room.state.pearls.add({
+    const place = {
       x: within(around.x + Math.cos(angle) * distance, SEA.width),
       y: within(around.y + Math.sin(angle) * distance, SEA.height),
-    });
+    };
+    // Nobody could gather it off a rock.
+    if (!isInside(ROCKS, place)) room.state.pearls.add(place);
   }
 }
 
@@ -48,7 +51,7 @@ export function gatherAll(room: ArenaRoom, moves: readonly Move[]): void {
     if (count === 0) continue;
     ship.pearls += count;
     ship.score += count;
-    room.emit("found", { count }, { seat: ship.id });
+    if (!isBot(ship.id)) room.emit("found", { count }, { seat: ship.id });
   }
 }
 

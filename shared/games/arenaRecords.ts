@@ -6,7 +6,9 @@ import {
   f32,
   f64,
   int,
+  list,
   many,
+  one,
   oneOf,
   optional,
   quantised,
@@ -19,6 +21,14 @@ import {
 } from "../game.ts";
 import type { Point } from "./arenaSea.ts";
 import { SEA } from "./arenaSea.ts";
+
+/** Seats there are. Bots are ships too; they take their numbers from here on, and no seat. */
+export const SEATS_MAX = 16;
+/** Ships there are at least: bots make up for people who are not there. */
+export const FLEET_MIN = 6;
+/** A round, and the time in which its winner is named before the next one begins. */
+export const ROUND_MS = 180_000;
+export const FINISH_MS = 10_000;
 
 export const HULL_MAX = 4;
 export const LEVEL_MAX = 3;
@@ -80,7 +90,15 @@ const x = quantised(0, SEA.width, SPOT_STEP);
 const y = quantised(0, SEA.height, SPOT_STEP);
 
 export const records = {
-  /** One a player; its id is the seat. Fields that change with every tick come first. */
+  round: one({
+    number: u16,
+    phase: oneOf("sailing", "finished"),
+    /** Room time in ms at which the phase ends. */
+    untilMs: u32,
+    /** Who has most points in a finished round; several if they have the same. */
+    winners: list(seatIndex, SEATS_MAX + FLEET_MIN),
+  }),
+  /** One a player or bot; its id is the seat. Fields that change with every tick come first. */
   ships: many(
     {
       spotX: spot,
@@ -90,8 +108,11 @@ export const records = {
       squareY: u8,
       hull: u8,
       /** Hidden: where it was last seen is all that the public place tells. */
-      state: oneOf("afloat", "hidden", "sunk", "anchored"),
+      state: oneOf("afloat", "hidden", "sunk"),
+      /** Points of this round. */
       score: u16,
+      /** Rounds won. */
+      wins: u16,
       /** Room times in ms until which it dashes, and cannot be hurt. */
       dashUntilMs: u32,
       safeUntilMs: u32,
@@ -112,7 +133,8 @@ export const records = {
       reloadedAtMs: f64.server,
       chargedAtMs: f64.server,
       revealedUntilMs: f64.server,
-      awaySinceMs: optional(f64).server,
+      /** Its score when its player went away; undefined while its player is there. */
+      scoreWhenLeft: optional(u16).server,
     },
     { seat: "seat" },
   ),
@@ -141,7 +163,11 @@ export const events = {
   /** To the seat that found them. */
   found: { count: u8 },
   sunk: { seat: seatIndex, by: seatIndex },
+  /** To whoever is back: what a bot did in the meantime. */
+  missed: { points: u16, isSunk: bool },
 };
 
 export type ArenaRoom = Room<typeof records, typeof inputs, typeof events>;
 export type Ship = NonNullable<ReturnType<ArenaRoom["state"]["ships"]["get"]>>;
+/** What a ship is steered by: a player's newest input, or a bot's. */
+export type Helm = NonNullable<ReturnType<ArenaRoom["input"]>>;

@@ -53,3 +53,17 @@ export function isInside(circles: readonly Circle[], point: Point): boolean {
   for (const circle of circles) if (isNear(circle, point, circle.radius)) return true;
   return false;
 }
+
+export function squaredBetween(one: Point, other: Point): number {
+  return (one.x - other.x) ** 2 + (one.y - other.y) ** 2;
+}
+
+/** Distance of a point from a straight way. */
+export function distanceToWay(point: Point, from: Point, to: Point): number {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : ((point.x - from.x) * dx + (point.y - from.y) * dy) / length;
+  const at = Math.max(0, Math.min(1, along));
+  return Math.sqrt(squaredBetween(point, { x: from.x + dx * at, y: from.y + dy * at }));
+}

@@ -1,6 +1,8 @@
-// A scene of the arena for tests: ships set where a test wants them, under way or at rest.
+// A scene of the arena for tests: ships set where a test wants them, under way or at rest, and no bots
+// that sail into it.
 
 import { arena } from "../../shared/games/arena.ts";
+import { isBot } from "../../shared/games/arenaBots.ts";
 import { courseOf } from "../../shared/games/arenaMotion.ts";
 import type { Point } from "../../shared/games/arenaSea.ts";
 import { RulesRoom } from "./rulesRoom.ts";
@@ -22,8 +24,19 @@ export class Scene extends RulesRoom<
   constructor(seats: number, seed = 1) {
     super(arena, seed);
     for (let seat = 0; seat < seats; seat++) this.take(seat);
+    this.#removeBots();
     // A fresh ship is safe for two seconds; most tests are about those that are not.
     this.tick(41);
+  }
+
+  #removeBots(): void {
+    const { ships, lurkers } = this.state;
+    this.commit(() => {
+      for (const { id } of [...ships].filter((ship) => isBot(ship.id))) {
+        ships.delete(id);
+        lurkers.delete(id);
+      }
+    });
   }
 
   ship(seat: number) {

@@ -76,13 +76,13 @@ export class RulesRoom<R extends Records, C extends Named, I extends Named, E ex
     for (const name of Object.keys(this.game.inputs)) this.#inputs.delete(`${seat} ${name}`);
   }
 
-  setPresence(seat: number, presence: "held" | "away"): void {
+  setPresence(seat: number, presence: "held" | "away", awayMs = 1_000): void {
     const taken = this.#seats.get(seat);
     assert(taken !== undefined, "the seat is taken");
     this.#seats.set(seat, { ...taken, presence });
     const { away, back } = this.game.rules.lifecycle;
     this.commit(() =>
-      presence === "away" ? away?.(this.#room, seat) : back?.(this.#room, seat, 1_000),
+      presence === "away" ? away?.(this.#room, seat) : back?.(this.#room, seat, awayMs),
     );
   }
 

@@ -4,12 +4,13 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { unreachable } from "../../../shared/assert.ts";
 import { systemClock } from "../../../shared/clock.ts";
+import { isBot } from "../../../shared/games/arenaBots.ts";
 import type { Part } from "../../../shared/games/arenaRecords.ts";
 import type { Act } from "../act.ts";
 import { useElapsed, useFrames } from "../hooks.ts";
 import { useIsCalm, useIsNight, useMedia } from "../media.ts";
 import type { ArenaEvent, ArenaSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
+import { arenaTexts } from "./arenaTexts.ts";
 import { ArenaView } from "./arenaView.ts";
 import { onScreen } from "./camera.ts";
 import { listen } from "./controls.ts";
@@ -46,7 +47,7 @@ export function ArenaTable({ seat, act, say }: ArenaTableProps) {
   return (
     <main class="arena-table">
       <canvas ref={canvas} class="sea" data-testid="sea">
-        {texts.arena.sea}
+        {arenaTexts.sea}
       </canvas>
       <Hud
         seat={seat}
@@ -68,9 +69,9 @@ function Keys() {
   if (useElapsed() > KEYS_SHOWN_MS) return null;
   return (
     <p class="keys">
-      {texts.arena.keys}
+      {arenaTexts.keys}
       <br />
-      {texts.arena.mouse}
+      {arenaTexts.mouse}
     </p>
   );
 }
@@ -156,14 +157,18 @@ function useTold(seat: ArenaSeat, sailor: Sailor, say: (text: string) => void): 
 }
 
 function toldText(seat: ArenaSeat, sailor: Sailor, event: ArenaEvent): string | undefined {
-  const label = (index: number) => sailor.label(index) || texts.arena.someone;
+  const label = (index: number) => sailor.label(index) || arenaTexts.someone;
   switch (event.name) {
     case "hit":
       return event.values.seat === seat.index
-        ? texts.arena.wasHit(label(event.values.by))
+        ? arenaTexts.wasHit(label(event.values.by))
         : undefined;
     case "sunk":
-      return texts.arena.sunkBy(label(event.values.seat), label(event.values.by));
+      // What bots do to each other is nobody's news.
+      if (isBot(event.values.seat) && isBot(event.values.by)) return undefined;
+      return arenaTexts.sunkBy(label(event.values.seat), label(event.values.by));
+    case "missed":
+      return arenaTexts.missed(event.values.points, event.values.isSunk);
     case "found":
       return undefined;
     default:

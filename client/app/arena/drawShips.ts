@@ -86,7 +86,7 @@ export function drawShip({ context, palette, swayMs }: Brush, ship: PicturedShip
   context.translate(ship.x, ship.y);
   if (ship.isSafe) drawShield({ context, swayMs, colour: palette.foam });
   context.rotate(ship.course);
-  context.globalAlpha = ship.isHidden ? 0.72 : ship.isAnchored ? 0.45 : 1;
+  context.globalAlpha = ship.isHidden ? 0.72 : ship.isAway ? 0.45 : 1;
   context.fillStyle = palette.shadow;
   context.save();
   context.translate(-2, 4);
@@ -124,8 +124,8 @@ function drawSails(
   { context, palette }: Pick<Brush, "context" | "palette">,
   ship: PicturedShip,
 ): void {
-  // An anchored ship has furled its sails.
-  const belly = ship.isAnchored ? 1 : ship.isDashing ? 15 : 9;
+  // Whoever is away has less sail set.
+  const belly = ship.isAway ? 1 : ship.isDashing ? 15 : 9;
   context.fillStyle = palette.sail;
   context.strokeStyle = shipColourDeep(ship.seat, palette);
   context.lineWidth = 1.2;

@@ -1,5 +1,5 @@
-// Head-up display: one's own ship in figures, everybody's score, and what pearls can buy. It is drawn
-// from the seat's view a few times a second, apart from the canvas.
+// Head-up display: one's own ship in figures, how the round stands, and what pearls can buy. It is
+// drawn from the seat's view a few times a second, apart from the canvas.
 
 import { useState } from "preact/hooks";
 import { levelOf } from "../../../shared/games/arenaPearls.ts";
@@ -14,19 +14,14 @@ import {
 } from "../../../shared/games/arenaRecords.ts";
 import { useBeat, useNews } from "../hooks.ts";
 import { Popover } from "../popover.tsx";
-import { awayTextShort } from "../seatPlate.tsx";
-import type { ArenaSeat } from "../tables.ts";
-import { texts } from "../texts.ts";
-import { DAY, NIGHT, shipColour } from "./palette.ts";
+import { arenaTexts } from "./arenaTexts.ts";
 import type { Sailor } from "./sailor.ts";
+import { RoundOver, Scores, type ScoresProps } from "./scores.tsx";
 
 /** Figures need not change faster than they can be read. */
 const REDRAW_MS = 120;
 
-export interface HudProps {
-  readonly seat: ArenaSeat;
-  readonly sailor: Sailor;
-  readonly isNight: boolean;
+export interface HudProps extends ScoresProps {
   readonly upgrade: (part: Part) => void;
   readonly rename: (title: string) => void;
 }
@@ -41,14 +36,15 @@ export function Hud(props: HudProps) {
       {ship === undefined ? null : <Gauges ship={ship} />}
       <Scores {...props} />
       {ship === undefined ? null : <Fitting {...props} ship={ship} />}
+      <RoundOver {...props} />
       {ship?.state === "sunk" ? (
         <p class="hint" role="status" data-testid="sunk">
-          {texts.arena.sunk}
+          {arenaTexts.sunk}
         </p>
       ) : null}
       {ship?.state === "hidden" ? (
         <p class="hint" data-testid="hidden">
-          {texts.arena.hidden}
+          {arenaTexts.hidden}
         </p>
       ) : null}
     </div>
@@ -61,14 +57,14 @@ function Gauges({ ship }: { readonly ship: Ship }) {
   const { hull, planks, charges = 0, pearls = 0, score } = ship;
   return (
     <dl class="gauges" data-testid="gauges">
-      <Gauge name={texts.arena.hull} value={hull} most={HULL_MAX + planks} tone="hull" />
-      <Gauge name={texts.arena.charges} value={charges} most={CHARGES_MAX} tone="charge" />
+      <Gauge name={arenaTexts.hull} value={hull} most={HULL_MAX + planks} tone="hull" />
+      <Gauge name={arenaTexts.charges} value={charges} most={CHARGES_MAX} tone="charge" />
       <div class="figure">
-        <dt>{texts.arena.pearls}</dt>
+        <dt>{arenaTexts.pearls}</dt>
         <dd data-testid="pearls">{pearls}</dd>
       </div>
       <div class="figure">
-        <dt>{texts.arena.score}</dt>
+        <dt>{arenaTexts.score}</dt>
         <dd data-testid="score">{score}</dd>
       </div>
     </dl>
@@ -95,42 +91,6 @@ function Gauge(props: {
   );
 }
 
-const SCORES_SHOWN = 6;
-
-function Scores({ seat, sailor, isNight }: HudProps) {
-  const ranked = [...seat.state.ships].sort(
-    (one, other) => other.score - one.score || one.id - other.id,
-  );
-  const shown = ranked.filter(({ id }, rank) => rank < SCORES_SHOWN || id === seat.index);
-  return (
-    <ol class="scores" aria-label={texts.arena.scores} data-testid="scores">
-      {shown.map((ship) => {
-        const sitting = seat.seats.find(({ index }) => index === ship.id);
-        const isAway = sitting?.presence === "away";
-        return (
-          <li
-            key={ship.id}
-            class={`${ship.id === seat.index ? "self" : ""} ${isAway ? "away" : ""}`}
-            data-testid={`score-${ship.id}`}
-            data-presence={sitting?.presence}
-          >
-            <span
-              class="flag"
-              style={{ background: shipColour(ship.id, isNight ? NIGHT : DAY) }}
-              aria-hidden="true"
-            />
-            <span class="name">
-              {sailor.label(ship.id) || texts.arena.someone}
-              {isAway && sitting !== undefined ? <small> {awayTextShort(sitting)}</small> : null}
-            </span>
-            <span class="points">{ship.score}</span>
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
 function Fitting({ ship, upgrade, rename }: HudProps & { readonly ship: Ship }) {
   const pearls = ship.pearls ?? 0;
   const canBuy = PARTS.some((part) => isAffordable(ship, part));
@@ -140,7 +100,7 @@ function Fitting({ ship, upgrade, rename }: HudProps & { readonly ship: Ship }) 
       look={canBuy ? "primary" : undefined}
       label={
         <>
-          {texts.arena.fitting} <small>{texts.arena.price(pearls)}</small>
+          {arenaTexts.fitting} <small>{arenaTexts.price(pearls)}</small>
         </>
       }
     >
@@ -175,8 +135,8 @@ function UpgradeButton(props: {
       data-testid={`upgrade-${part}`}
       onClick={() => upgrade(part)}
     >
-      {texts.arena.upgrade(texts.arena.parts[part], level)}{" "}
-      <small>{level >= LEVEL_MAX ? texts.arena.full : texts.arena.price(priceOf(level))}</small>
+      {arenaTexts.upgrade(arenaTexts.parts[part], level)}{" "}
+      <small>{level >= LEVEL_MAX ? arenaTexts.full : arenaTexts.price(priceOf(level))}</small>
     </button>
   );
 }
@@ -190,7 +150,7 @@ function Rename(props: { readonly title: string; readonly rename: (title: string
   return (
     <form class="field" onSubmit={submit}>
       <label>
-        <span>{texts.arena.shipName}</span>
+        <span>{arenaTexts.shipName}</span>
         <input
           value={typed}
           maxLength={TITLE_LENGTH_MAX}
@@ -199,7 +159,7 @@ function Rename(props: { readonly title: string; readonly rename: (title: string
         />
       </label>
       <button type="submit" data-testid="rename">
-        {texts.arena.rename}
+        {arenaTexts.rename}
       </button>
     </form>
   );

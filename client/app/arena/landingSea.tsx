@@ -27,7 +27,7 @@ function shipAt({ seat, reachX, reachY, everyMs, from }: (typeof FLEET)[number],
     hull: 0,
     hullMax: 0,
     isHidden: false,
-    isAnchored: false,
+    isAway: false,
     isSafe: false,
     isDashing: false,
   };

@@ -11,7 +11,7 @@ export interface PicturedShip extends Pose {
   readonly hull: number;
   readonly hullMax: number;
   readonly isHidden: boolean;
-  readonly isAnchored: boolean;
+  readonly isAway: boolean;
   readonly isSafe: boolean;
   readonly isDashing: boolean;
 }

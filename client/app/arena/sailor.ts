@@ -1,11 +1,13 @@
 // Sailor: keeps what frames tell of the arena and makes a picture of it for any moment: one's own
 // ship ahead of the server, everybody else a little behind. It steers through the seat, draws nothing.
 
+import { isBot } from "../../../shared/games/arenaBots.ts";
 import { shotAt } from "../../../shared/games/arenaFight.ts";
 import { courseOf, TICK_MS } from "../../../shared/games/arenaMotion.ts";
-import { DASH_MS, HULL_MAX, pointOf } from "../../../shared/games/arenaRecords.ts";
+import { DASH_MS, HULL_MAX, pointOf, SEATS_MAX } from "../../../shared/games/arenaRecords.ts";
 import { type Point, SEA } from "../../../shared/games/arenaSea.ts";
 import type { ArenaSeat } from "../tables.ts";
+import { arenaTexts } from "./arenaTexts.ts";
 import { type Pose, Track } from "./interpolation.ts";
 import { Lead } from "./lead.ts";
 import { type Guns, OwnShots, type Shot } from "./ownShots.ts";
@@ -134,7 +136,10 @@ export class Sailor {
   }
 
   #ships(othersMs: number, own: Pose | undefined): readonly PicturedShip[] {
-    const { state, index, frameMs } = this.#seat;
+    const { state, index, frameMs, seats } = this.#seat;
+    const away = new Set(
+      seats.filter(({ presence }) => presence === "away").map((each) => each.index),
+    );
     const pictured: PicturedShip[] = [];
     for (const ship of state.ships) {
       const isOwn = ship.id === index;
@@ -151,7 +156,7 @@ export class Sailor {
         hull: ship.hull,
         hullMax: HULL_MAX + ship.planks,
         isHidden: ship.state === "hidden",
-        isAnchored: ship.state === "anchored",
+        isAway: away.has(ship.id),
         isSafe: ship.safeUntilMs > frameMs,
         isDashing: ship.dashUntilMs > frameMs,
       });
@@ -159,10 +164,11 @@ export class Sailor {
     return pictured;
   }
 
-  /** What a ship is called: its own name, or its player's. */
+  /** What a ship is called: its own name, or its player's or bot's. */
   label(seat: number): string {
     const title = this.#seat.state.ships.get(seat)?.title ?? "";
     if (title !== "") return title;
+    if (isBot(seat)) return arenaTexts.bots[seat - SEATS_MAX] ?? arenaTexts.bot;
     return this.#seat.seats.find(({ index }) => index === seat)?.name ?? "";
   }
 

@@ -1,8 +1,9 @@
 // Touch pad: a stick for one thumb and buttons for the other, for screens that are touched.
 
 import { useRef, useState } from "preact/hooks";
-import { texts } from "../texts.ts";
+import { arenaTexts } from "./arenaTexts.ts";
 import type { Steering } from "./steering.ts";
+import "./touchPad.css";
 
 /** Pixels that a thumb moves the stick at most. */
 const STICK_REACH = 52;
@@ -19,10 +20,10 @@ export function TouchPad({ steering, dash, dropMine }: TouchPadProps) {
       <Stick steering={steering} />
       <div class="thumb-buttons">
         <button type="button" data-testid="mine" onClick={dropMine}>
-          {texts.arena.mine}
+          {arenaTexts.mine}
         </button>
         <button type="button" data-testid="dash" onClick={dash}>
-          {texts.arena.dash}
+          {arenaTexts.dash}
         </button>
         <button
           type="button"
@@ -33,7 +34,7 @@ export function TouchPad({ steering, dash, dropMine }: TouchPadProps) {
           onPointerCancel={() => steering.trigger(false)}
           onContextMenu={(event) => event.preventDefault()}
         >
-          {texts.arena.fire}
+          {arenaTexts.fire}
         </button>
       </div>
     </div>
@@ -71,7 +72,7 @@ function Stick({ steering }: { readonly steering: Steering }) {
       class="stick-base"
       data-testid="stick"
       role="application"
-      aria-label={texts.arena.stick}
+      aria-label={arenaTexts.stick}
       onPointerDown={(event) => {
         held.current = event.pointerId;
         event.currentTarget.setPointerCapture(event.pointerId);
