@@ -24,6 +24,9 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
   "wrong-version",
 ]);
 
+/** What only time or the person can mend: whoever asks for a seat is told, and may ask again. */
+const JOIN_ENDS: ReadonlySet<string> = new Set(["room-unknown", "creations-too-many", "seat-held"]);
+
 /** A refusal on the connection that carries the seat; `closing` if the server ends it. */
 export function refusedCarrier(draft: LinkDraft, refused: Refused, closing: boolean): void {
   const { carrier } = draft;
@@ -53,7 +56,7 @@ function conclude(draft: LinkDraft, { reason, next, retryInMs }: Refused): void 
   if (reason === "room-unknown" && wish === "resume") return unknown(draft, reason, retryInMs);
   if (next === "sign-in") return signIn(draft, reason, retryInMs);
   // Whoever asks for a seat learns at once that there is none; who has one is tried for.
-  const final = wish === "join" && (reason === "room-unknown" || reason === "creations-too-many");
+  const final = wish === "join" && JOIN_ENDS.has(reason);
   if (!final && (next === "retry" || next === "resume")) return draft.failed(retryInMs);
   if (next === "reload") draft.effects.push({ kind: "reload" });
   draft.over(reason, next);

@@ -2,7 +2,7 @@
 // thrown as a TypeError that names it; nothing is laid out or changed here.
 
 import { insist } from "./field.ts";
-import type { GameDeclared, SeatsDeclared } from "./game.ts";
+import type { GameDeclared, SeatsDeclared, SecondPage } from "./game.ts";
 import { MESSAGE_KEYS_MAX } from "./limits.ts";
 import { nearest } from "./nearest.ts";
 import type { AbsenceDeclared, LifecycleRules, Named } from "./rules.ts";
@@ -18,7 +18,12 @@ const GAME: NamesOf<AnyDeclared> = {
   ...{ commands: true, inputs: true, events: true, rules: true, timers: true },
   ...{ visibleTo: true, absence: true, parkWhenEmpty: true, migrate: true, watchers: true },
 };
-const SEATS: NamesOf<SeatsDeclared> = { min: true, max: true, graceMs: true, idleMs: true };
+const SEATS: NamesOf<SeatsDeclared> = {
+  ...{ min: true, max: true, graceMs: true, idleMs: true, secondPage: true },
+};
+const SECOND_PAGE: Readonly<Record<SecondPage, true>> = {
+  ...{ "takes-over": true, watches: true, "is-refused": true },
+};
 const LIFECYCLE: NamesOf<LifecycleRules<unknown>> = {
   ...{ start: true, tick: true, join: true, leave: true, away: true, meanwhile: true },
   ...{ back: true, save: true, restore: true },
@@ -34,6 +39,7 @@ export function checkDeclaration(declared: AnyDeclared): void {
   insist(/^[a-z][a-z0-9]{0,23}$/.test(name), `game "${name}": use 1–24 small letters and digits`);
   insist(Number.isInteger(version) && version >= 1, "version is a whole number from 1");
   checkSeats(declared.seats);
+  checkSecondPage(declared);
   checkRecords(records);
   checkNamed(commands, "command");
   checkNamed(inputs, "input");
@@ -72,6 +78,18 @@ function checkSeats(seats: SeatsDeclared): void {
   );
   insist(Number.isFinite(graceMs) && graceMs >= 0, "seats.graceMs is 0 ms or more");
   insist(Number.isFinite(idleMs) && idleMs >= 1_000, "seats.idleMs is 1,000 ms or more");
+function checkSecondPage({ seats: { secondPage }, watchers }: AnyDeclared): void {
+  const choices = Object.keys(SECOND_PAGE);
+  insist(
+    secondPage === undefined || choices.includes(secondPage),
+    `seats.secondPage is one of ${choices.join(", ")}`,
+  );
+  insist(
+    secondPage !== "watches" || watchers !== false,
+    'seats.secondPage "watches" needs watchers, which are false',
+  );
+}
+
 }
 
 function checkRecords(records: Records): void {

@@ -40,7 +40,19 @@ export interface SeatsDeclared {
   readonly graceMs?: number;
   /** How long a person may do nothing before the seat is away as idle; an hour if not given. */
   readonly idleMs?: number;
+  /** What becomes of a second page, or device, of somebody whose first one plays; it takes over if not given. */
+  readonly secondPage?: SecondPage;
 }
+
+/**
+ * - `takes-over`: it has the seat from then on, and the first one is told so
+ * - `watches`: it sees what watchers see, and the first one goes on
+ * - `is-refused`: it is told that the seat is held, and the first one goes on
+ *
+ * A page that comes back to a seat of its own, after a reload say, always gets it as soon as no other
+ * page plays there: at once, or once a line that broke without a sign is given up, 18 s at most.
+ */
+export type SecondPage = "takes-over" | "watches" | "is-refused";
 
 export interface GameDeclared<
   R extends Records,
@@ -124,8 +136,11 @@ export interface Rules {
   >;
 }
 
-const DEFAULT_GRACE_MS = 60_000;
-const DEFAULT_IDLE_MS = 60 * 60_000;
+const SEAT_DEFAULTS = {
+  graceMs: 60_000,
+  idleMs: 60 * 60_000,
+  secondPage: "takes-over",
+} as const satisfies Partial<SeatsDeclared>;
 
 /**
  * Declares a game. Throws a TypeError that names the mistake, before anybody plays.
@@ -146,7 +161,7 @@ export function defineGame<
   return {
     name,
     version,
-    seats: { graceMs: DEFAULT_GRACE_MS, idleMs: DEFAULT_IDLE_MS, ...seats },
+    seats: { ...SEAT_DEFAULTS, ...seats },
     tickHz,
     watchers: declared.watchers ?? true,
     parkWhenEmpty: declared.parkWhenEmpty ?? true,

@@ -117,6 +117,10 @@ export const REASONS = {
     text: "The request to join is malformed. See the wire document.",
   },
   "not-seated": { next: "rejoin", text: "You have no seat in this room." },
+  "seat-held": {
+    next: "retry",
+    text: "Another page of yours plays in this seat. Go on there, or close it and try again.",
+  },
   "seat-lost": { next: "rejoin", text: "The seat was given up. Join again for a new one." },
   "put-out": { next: "never", text: "A moderator put you out of this room." },
   superseded: { next: "never", text: "Another page has taken up the seat." },

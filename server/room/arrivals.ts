@@ -58,6 +58,8 @@ export class Arrivals {
     // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
     const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;
     if (seatless) return this.#watch(arrival, request);
+    if (seat !== undefined && this.#playsElsewhere(seat, arrival))
+      return this.#secondPage(arrival, request);
     if (seat !== undefined) return this.#joinAgain(seat, arrival, request);
     if (this.#core.own.$room.status === "ended")
       return this.#out.refuse(arrival.connection, removalOf(this.#core).why, { request });
@@ -83,6 +85,20 @@ export class Arrivals {
     seating.beginTickets(this.#core, seat);
     this.#out.errand({ kind: "unlink-seat", identity: from });
     this.#out.errand({ kind: "link-seat", identity: to, seat: seat.id });
+  }
+
+  /** Whether a page other than this one has the seat's line, and the game leaves it that. */
+  #playsElsewhere(seat: SeatRecord, { page }: Arrival): boolean {
+    if (this.#core.game.seats.secondPage === "takes-over") return false;
+    for (const other of this.#attachments.all) {
+      if (other.seat === seat.id && other.arrival.page !== page) return true;
+    }
+    return false;
+  }
+
+  #secondPage(arrival: Arrival, request: number): void {
+    if (this.#core.game.seats.secondPage === "watches") return this.#watch(arrival, request);
+    return this.#out.refuse(arrival.connection, "seat-held", { request });
   }
 
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */
@@ -114,6 +130,8 @@ export class Arrivals {
     if (judged === "reused") return this.#ticketReused(seat, arrival);
     const standing = seating.standingOf(seat, arrival.page, instance);
     if (standing === "fenced") return this.#out.refuse(arrival.connection, "superseded");
+    if (this.#playsElsewhere(seat, arrival))
+      return this.#out.refuse(arrival.connection, "seat-held");
     if (ticket === undefined) seating.beginTickets(this.#core, seat);
     else seating.proveTicket(seat, ticket);
     this.#takeUp(seat, resume, standing);

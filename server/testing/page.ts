@@ -47,6 +47,7 @@ const SEAT_ENDS: ReadonlySet<string> = new Set([
 /** Those after which the seat may be taken up again by itself. */
 const APART: ReadonlySet<string> = new Set([
   "not-seated",
+  "seat-held",
   "room-stopped",
   "ticket-reused",
   "ticket-invalid",

@@ -69,7 +69,7 @@ test("[K60] records are laid out as declared, public fields first, the room's ow
   ]);
   expect(declare().seats).toEqual({
     ...{ min: 2, max: 2 },
-    ...{ graceMs: 60_000, idleMs: 3_600_000 },
+    ...{ graceMs: 60_000, idleMs: 3_600_000, secondPage: "takes-over" },
   });
 });
 

@@ -388,6 +388,21 @@ describe("what a refusal leads to", () => {
     });
   });
 
+  test("[C95] a seat that another page of the same person holds is waited for by who comes back to it, and not by who asks for one", () => {
+    const held = { reason: "seat-held", next: "retry", retryInMs: 250 } as const;
+    const back = seatedLink();
+    const lostMs = back.close(back.carrier).nowMs;
+    while (back.nowMs - lostMs < 20_000) {
+      back.refuse(held);
+      back.until("open");
+    }
+    expect(back.status.phase).toBe("reconnecting");
+    const asking = new LinkBench({ seat: false }).giveToken();
+    const connection = asking.newest;
+    asking.take({ kind: "opened", connection }, { kind: "welcome", connection });
+    expect(asking.refuse(held).status).toMatchObject({ phase: "over", reason: "seat-held" });
+  });
+
   test("[C18] a seat that another page took up is left to it until the person takes it back, with a token", () => {
     const superseded = { reason: "superseded", next: "never" } as const;
     const told = seatedLink();

@@ -2,9 +2,10 @@
 
 import { expect, test } from "vitest";
 import { Table } from "../../server/testing/testing.ts";
+import { defineGame } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
-import { idler } from "./smallGames.ts";
+import { guarded, idler } from "./smallGames.ts";
 import { asked, seatSeen, snapshotOf, tells } from "./tableProbes.ts";
 
 const GRACE_MS = 60_000;
@@ -531,4 +532,49 @@ test("[T24] the game is told who joins before it starts, who is away, back and l
     "back 1 of 2",
     "leave 0 of 2",
   ]);
+});
+
+test("[T36] where a second page shall not take over it watches or is refused, and the first plays on in its instance", () => {
+  for (const secondPage of ["watches", "is-refused"] as const) {
+    const table = new Table(guarded(secondPage));
+    const ann = table.player("Ann").join();
+    const { instance } = ann;
+    const before = snapshotOf(table);
+    const second = ann.secondPage().join();
+    const twin = ann.secondPage("duplicate").resume();
+    const told = { watches: "watching", "is-refused": "apart" };
+    expect(second.standing).toBe(told[secondPage]);
+    expect(second.seat).toBeUndefined();
+    expect(twin).toMatchObject({ standing: "apart", reason: "seat-held" });
+    expect(snapshotOf(table)).toBe(before);
+    expect(ann.send("note", {}).end).toEqual({ end: "applied" });
+    expect(ann.instance).toEqual(instance);
+    // What it was refused with is as good as before.
+    ann.drop();
+    expect(twin.resume().standing).toBe("seated");
+    table.check();
+  }
+});
+
+test("[T36] a page that comes back after a reload gets its seat, at the latest when its dead line is given up", () => {
+  const table = new Table(guarded("is-refused"));
+  const ann = table.player("Ann").join();
+  expect(ann.reload().resume().standing).toBe("seated");
+  ann.halfOpen();
+  const next = ann.secondPage("duplicate").resume();
+  expect(next).toMatchObject({ standing: "apart", reason: "seat-held" });
+  table.pass(GIVEN_UP_MS + 1_000);
+  expect(next.resume().standing).toBe("seated");
+  table.check();
+});
+
+test("[T36] what a second page means is one of three things, and watching needs watchers", () => {
+  const declare = (seats: object, watchers = true) =>
+    defineGame({
+      ...{ name: "wrong", version: 1, seats: { min: 1, max: 1, ...seats }, watchers },
+      ...{ records: {}, rules: {} },
+    });
+  expect(() => declare({ secondPage: "wins" })).toThrow(/one of takes-over, watches, is-refused/);
+  expect(() => declare({ secondPage: "watches" }, false)).toThrow(/needs watchers/);
+  expect(declare({}).seats.secondPage).toBe("takes-over");
 });

@@ -28,6 +28,17 @@ export const idler = defineGame({
   },
 });
 
+/** A second page of a player watches, or is refused. */
+export const guarded = (secondPage: "watches" | "is-refused") =>
+  defineGame({
+    name: "guarded",
+    version: 1,
+    seats: { min: 1, max: 2, secondPage },
+    records: diary,
+    commands: { note: {} },
+    rules: { note: (room) => write(room, "note") },
+  });
+
 const bells = { log: one({ ticks: list(u32, 4096), rang: list(text(24), 4096) }) };
 type BellRoom = Room<typeof bells, Record<never, never>, Record<never, never>>;
 
