@@ -3,6 +3,7 @@
 
 import type { Fields, ValuesOf } from "../shared/field.ts";
 import type { Game } from "../shared/game.ts";
+import type { AlertTold } from "../shared/protocol.ts";
 import type { Next } from "../shared/reasons.ts";
 import type { Records, ViewOf } from "../shared/schema.ts";
 
@@ -73,6 +74,10 @@ export interface SeatEvents<E extends Named> {
   rolledBack: (rollback: { readonly undone: number }) => void;
   /** The session ends soon; `extend()` keeps it. */
   expiring: (endsInMs: number) => void;
+  /** The seat is put away soon, because nothing is done; `extend()` and whatever is played prevent it. */
+  idling: (inMs: number) => void;
+  /** Something unusual about the account or the seats of whoever sits here. */
+  alert: (alert: AlertTold) => void;
 }
 
 export interface Seat<

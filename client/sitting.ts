@@ -165,6 +165,11 @@ export class Sitting implements DriverOwner {
       this.#undone ??= 0;
       return;
     }
+    if (notice.kind === "idling") this.listeners.tell("idling", notice.inMs);
+    if (notice.kind === "alert") {
+      const { alert, device } = notice;
+      this.listeners.tell("alert", { alert, device });
+    }
     if (notice.kind !== "expiring" && notice.kind !== "extended") return;
     this.sessionEndsMs = this.driver.nowMs + notice.endsInMs;
     if (notice.kind === "expiring") this.listeners.tell("expiring", notice.endsInMs);

@@ -41,6 +41,10 @@ export class TakenSeat<R extends Records, C extends Named, I extends Named, E ex
   constructor(game: Game<R, C, I, E>, sitting: Sitting) {
     this.game = game;
     this.#sitting = sitting;
+    // Whoever answers a warning is not to be silenced by what was said a moment before it.
+    sitting.listeners.add("idling", () => {
+      this.#extendedMs = -Infinity;
+    });
     const { play, driver } = sitting;
     this.send = byName(
       game.commands,

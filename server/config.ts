@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { isLoopbackHost, isNetwork } from "./http/address.ts";
+import { IDLE_TIMES_FORM, type IdleTimes, readIdleTimes } from "./idleTimes.ts";
 import { parseRedisUrl, REDIS_URL_FORMS } from "./store/redisUrl.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -42,6 +43,8 @@ export interface Config {
   /** How long a session lives without a sign of life, and at all, in ms. */
   readonly sessionLifeMs: number;
   readonly sessionAbsoluteMs: number;
+  /** How long somebody may do nothing in a seat, where the operator says so. */
+  readonly idleTimes: IdleTimes;
   /** Undefined if nobody else vouches for people. */
   readonly outside: OutsideConfig | undefined;
   /** Port on loopback that metrics are read from; undefined for none. */
@@ -72,10 +75,10 @@ const port = (least: number) =>
     .transform(Number)
     .pipe(z.number().min(least).max(65_535));
 
-const whole = (least: number, most: number) =>
+const minutes = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/)
+    .regex(/^\d{1,5}(\.\d{1,3})?$/)
     .transform(Number)
     .pipe(z.number().min(least).max(most));
 
@@ -100,8 +103,9 @@ const Environment = z.object({
   OUTSIDE_ISSUER: z.string().max(255).optional(),
   OUTSIDE_AUDIENCE: z.string().max(255).optional(),
   OUTSIDE_KEYS: z.string().optional(),
-  SESSION_LIFE_MINUTES: whole(1, 24 * 60).default(30),
-  SESSION_ABSOLUTE_MINUTES: whole(2, 30 * 24 * 60).default(24 * 60),
+  SESSION_LIFE_MINUTES: minutes(1, 24 * 60).default(30),
+  SESSION_ABSOLUTE_MINUTES: minutes(1, 30 * 24 * 60).default(24 * 60),
+  SEAT_IDLE_MINUTES: list().refine((entries) => readIdleTimes(entries) !== undefined),
   DEBUG: z.string().optional(),
 });
 
@@ -118,8 +122,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   TRUST_PROXY:
     "holds something else than addresses and networks. Separate them by commas: 127.0.0.1,10.0.0.0/8",
   LOG_LEVEL: `is none of ${LOG_LEVELS.join(", ")}.`,
-  SESSION_LIFE_MINUTES: "is not from 1 to 1440 whole minutes. Leave it out for 30.",
-  SESSION_ABSOLUTE_MINUTES: "is not from 2 to 43200 whole minutes. Leave it out for 1440.",
+  SESSION_LIFE_MINUTES: "is not from 1 to 1440 minutes. Leave it out for 30.",
+  SESSION_ABSOLUTE_MINUTES: "is not from 1 to 43200 minutes. Leave it out for 1440.",
+  SEAT_IDLE_MINUTES: `is not understood. It has ${IDLE_TIMES_FORM}.`,
   METRICS_PORT: "is no port. Use a number from 1 to 65535, or leave it out for no metrics.",
 };
 
@@ -177,6 +182,7 @@ function freeze(given: Environment, secrets: readonly Secret[]): Config {
     outside: outsideOf(given),
     sessionLifeMs: given.SESSION_LIFE_MINUTES * MINUTE_MS,
     sessionAbsoluteMs: given.SESSION_ABSOLUTE_MINUTES * MINUTE_MS,
+    idleTimes: readIdleTimes(given.SEAT_IDLE_MINUTES) ?? new Map(),
   });
 }
 

@@ -17,6 +17,7 @@ import { Creations } from "./http/creations.ts";
 import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
+import { withIdleTimes } from "./idleTimes.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
 import { moveConnections } from "./node/drain.ts";
@@ -111,6 +112,7 @@ export function createServer(options: ServerOptions): HoldfastServer {
 type Served = Pick<Ground, "games" | "pages" | "role">;
 
 async function startRunning(served: Served, config: Config): Promise<Running> {
+  const games = withIdleTimes(served.games, config.idleTimes);
   const node = randomCode(NODE_ID_LENGTH) as NodeId;
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
@@ -123,7 +125,7 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
       `Workers need a Redis that they share, and there is none: ${description}`,
     );
   }
-  const ground: Ground = { ...served, node, clock, log, metrics, store, config };
+  const ground: Ground = { ...served, games, node, clock, log, metrics, store, config };
   try {
     return await startOnStore(ground);
   } catch (cause) {

@@ -5,10 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import { forgetSeat, type Seat, type SeatStatus } from "../join.ts";
 import { AccountButton } from "./account/accountDialog.tsx";
-import { accountTexts } from "./account/accountTexts.ts";
-import { useUnseenAlert } from "./account/alertWatch.ts";
 import { Outside } from "./account/outside.tsx";
-import { stay } from "./account/staying.ts";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
@@ -26,6 +23,7 @@ import { NimTable } from "./nim/nimTable.tsx";
 import { goHome, hashOf } from "./route.ts";
 import { plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
+import { useTidings } from "./tidings.ts";
 import { type Toaster, Toasts, useToaster } from "./toasts.tsx";
 import "./line/line.css";
 import "./table.css";
@@ -47,7 +45,6 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   useNews((told) => seat.on("status", told), 0);
   const isOutside = isPutOut(seat.status);
   useTidings(seat, newest);
-  useAlerts(newest);
 
   const run = (remedy: Remedy) => {
     if (remedy === "try-now") seat.tryNow();
@@ -185,35 +182,4 @@ function useActivity(seat: Seat): void {
     for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, here, options);
     return () => ended.abort();
   }, [seat]);
-}
-
-/** Somebody else may have signed in while one plays. */
-function useAlerts(toaster: { readonly current: Toaster }): void {
-  const isUnseen = useUnseenAlert();
-  useEffect(() => {
-    const action = { label: accountTexts.look, run: () => location.assign("#/account") };
-    if (isUnseen) toaster.current.say(accountTexts.alertToast, "bad", action);
-  }, [isUnseen, toaster]);
-}
-
-/** What the server tells in passing: a session that ends soon, moments that were lost. */
-function useTidings(seat: Seat, toaster: { readonly current: Toaster }): void {
-  useEffect(() => {
-    const stops = [
-      seat.on("expiring", (endsInMs) => {
-        const here = async () => {
-          seat.extend();
-          toaster.current.say(await stay());
-        };
-        const action = { label: texts.toasts.stay, run: () => void here() };
-        toaster.current.say(texts.toasts.expiring(endsInMs), "bad", action);
-      }),
-      seat.on("rolledBack", ({ undone }) =>
-        toaster.current.say(texts.toasts.rolledBack(undone), "bad"),
-      ),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [seat, toaster]);
 }

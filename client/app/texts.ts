@@ -175,6 +175,8 @@ export const texts = {
     rolledBack: (undone: number) =>
       `The server lost its newest moments${undone === 0 ? "" : `, ${countText(undone, "move", "moves")} of yours among them`}. This is the game as it is now.`,
     expiring: (ms: number) => `Your session ends in ${spanText(ms)}.`,
+    idling: (ms: number) => `Are you there? Your seat is put away in ${spanText(ms)}.`,
+    hereNow: "Good. Your seat stays yours.",
     stay: "I am here",
     expired: "Too old, not made",
     superseded: "Another page has the seat. This was not made",

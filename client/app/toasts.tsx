@@ -8,16 +8,24 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: "good" | "plain" | "bad";
-  readonly action: { readonly label: string; run(): void } | undefined;
+  readonly action: ToastAction | undefined;
+}
+
+/** A way on, offered for half a minute, or for as long as it leads anywhere. */
+export interface ToastAction {
+  readonly label: string;
+  readonly offeredMs?: number;
+  run(): void;
 }
 
 const SHOWN_MS = 5_000;
+const OFFERED_MS = 30_000;
 const SHOWN_MAX = 3;
 
 /** What a page says in passing. */
 export interface Toaster {
   readonly toasts: readonly Toast[];
-  say(text: string, tone?: Toast["tone"], action?: Toast["action"]): void;
+  say(text: string, tone?: Toast["tone"], action?: ToastAction): void;
   drop(id: number): void;
 }
 
@@ -42,7 +50,8 @@ export function useToaster(): Toaster {
       numbered += 1;
       const id = numbered;
       step({ say: { id, text, tone, action } });
-      systemClock.after(action === undefined ? SHOWN_MS : 6 * SHOWN_MS, () => drop(id));
+      const { offeredMs = OFFERED_MS } = action ?? {};
+      systemClock.after(action === undefined ? SHOWN_MS : offeredMs, () => drop(id));
     },
   };
 }

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../../server/config.ts";
+import { withIdleTimes } from "../../server/idleTimes.ts";
 import { deriveKeys, keptSecret } from "../../server/session/keys.ts";
 import { randomSecret } from "../../shared/random.ts";
+import { nook, pond } from "./gateScene.ts";
 
 const SECRET = `k1:${randomSecret(32)}`;
 const PRODUCTION = {
@@ -41,7 +43,7 @@ test("[N1] an empty environment starts a server for this machine alone", () => {
     logLevel: "info",
     metricsPort: undefined,
     outside: undefined,
-    ...{ sessionLifeMs: 1_800_000, sessionAbsoluteMs: 86_400_000 },
+    ...{ sessionLifeMs: 1_800_000, sessionAbsoluteMs: 86_400_000, idleTimes: new Map() },
   });
   expect(configOf({ PORT: "", REDIS_URL: " ", SECRETS: "" })).toEqual(configOf({}));
 });
@@ -63,6 +65,7 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     OUTSIDE_KEYS: "/etc/keys.json",
     SESSION_LIFE_MINUTES: "5",
     SESSION_ABSOLUTE_MINUTES: "60",
+    SEAT_IDLE_MINUTES: "30, chess:0.5",
     SECRETS: `k2:${randomSecret(48)},${SECRET}`,
   });
   expect(config).toMatchObject({
@@ -72,6 +75,10 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
     trustedProxies: ["10.0.0.0/8", "::1"],
     ...{ logLevel: "debug", metricsPort: 9100 },
     ...{ sessionLifeMs: 300_000, sessionAbsoluteMs: 3_600_000 },
+    idleTimes: new Map([
+      ["*", 1_800_000],
+      ["chess", 30_000],
+    ]),
     outside: {
       ...{ issuer: "https://studio.example", audience: "our-game", keysFile: "/etc/keys.json" },
     },
@@ -81,7 +88,9 @@ test("[N1] every variable is read, and nothing of the config can be changed", ()
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-const REFUSED: readonly (readonly [string, Environment])[] = [
+type Refused = readonly [string, Environment];
+
+const REFUSED: readonly Refused[] = [
   ["PORT", { PORT: "99999" }],
   ["PORT", { PORT: "-1" }],
   ["PORT", { PORT: "3000x" }],
@@ -100,6 +109,9 @@ const REFUSED: readonly (readonly [string, Environment])[] = [
   ["OUTSIDE_KEYS", { OUTSIDE_ISSUER: "https://studio.example", OUTSIDE_AUDIENCE: "our-game" }],
   ["SESSION_LIFE_MINUTES", { SESSION_LIFE_MINUTES: "60", SESSION_ABSOLUTE_MINUTES: "30" }],
   ["SESSION_ABSOLUTE_MINUTES", { SESSION_ABSOLUTE_MINUTES: "a day" }],
+  ...["1e3", "-5", "0.01", "90000", "Chess:5", "chess", ":5"].map((text): Refused => {
+    return ["SEAT_IDLE_MINUTES", { SEAT_IDLE_MINUTES: `30,${text}` }];
+  }),
   ["SECRETS", { SECRETS: "changeme" }],
   ["SECRETS", { SECRETS: "k1:c2hvcnQ=" }],
   ["SECRETS", { SECRETS: `${SECRET},${SECRET}` }],
@@ -189,6 +201,20 @@ describe("a server that was given no secret", () => {
     writeFileSync(path, readFileSync(path).subarray(0, 20));
     expect(() => keptSecret(directory)).toThrow(/damaged\. Put back a copy/);
   });
+});
+
+test("[N40] an operator says how long somebody may do nothing in a seat, for all games or one; else the game does", () => {
+  const games = new Map([pond, nook].map((game) => [game.name, game]));
+  const idleOf = (environment: Environment) => {
+    const served = withIdleTimes(games, configOf(environment).idleTimes);
+    expect([...served.values()].map(({ shape }) => shape)).toEqual([pond.shape, nook.shape]);
+    return [...served.values()].map(({ seats }) => seats.idleMs / 60_000);
+  };
+  expect(idleOf({})).toEqual([60, 10]);
+  expect(idleOf({ SEAT_IDLE_MINUTES: "5" })).toEqual([5, 5]);
+  expect(idleOf({ SEAT_IDLE_MINUTES: "nook:0.1" })).toEqual([60, 0.1]);
+  expect(idleOf({ SEAT_IDLE_MINUTES: "nook:20,5" })).toEqual([5, 20]);
+  expect(() => idleOf({ SEAT_IDLE_MINUTES: "chess:5" })).toThrow(/chess; the games here are pond/);
 });
 
 test("[N5] keys of two purposes or two secrets are never the same", () => {

@@ -19,7 +19,13 @@ import { HEARTBEAT_BYTE, lineTag } from "../../shared/frame.ts";
 import { defineGame, json, many, oneOf, refuse, seatIndex, text, u8 } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, PageId, SessionId } from "../../shared/ids.ts";
 import { HEARTBEAT_TICKING_MS } from "../../shared/limits.ts";
-import type { ClientEvents, Handshake, JoinReply, JoinRequest } from "../../shared/protocol.ts";
+import type {
+  ClientEvents,
+  Handshake,
+  JoinReply,
+  JoinRequest,
+  NoticeMessage,
+} from "../../shared/protocol.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { REASONS } from "../../shared/reasons.ts";
 
@@ -66,6 +72,8 @@ interface Network {
   latencyMs: number;
   readonly clock: VirtualClock;
   readonly sockets: Set<HarbourSocket>;
+  /** How often pages said that somebody is there. */
+  extended: number;
 }
 
 interface Visitor {
@@ -280,9 +288,18 @@ class HarbourSocket implements Socket, Taker {
         const { instance } = message as Parameters<ClientEvents["leave"]>[0];
         return this.#post((connection) => ({ kind: "leave", connection, instance }));
       }
+      case "extend":
+        return this.#travel(() => {
+          this.#network.extended += 1;
+        });
       default:
         return;
     }
+  }
+
+  /** The gate says something in passing. */
+  notify(message: NoticeMessage): void {
+    this.#tell({ name: "notice", message });
   }
 
   join(request: JoinRequest, reply: (answer: JoinReply) => void): void {
@@ -372,6 +389,7 @@ export class Harbour {
     latencyMs: 20,
     clock: this.table.clock,
     sockets: new Set(),
+    extended: 0,
   };
   readonly #storages = new Map<string, ReturnType<typeof memoryStorage>>();
   readonly #random: () => number;

@@ -51,6 +51,29 @@ describe("a seat", () => {
     ]);
   });
 
+  test("[C110] a page hears that it is put away soon, and of what is unusual; its answer leaves however lately it spoke", async () => {
+    const harbour = new Harbour();
+    const { seat } = await harbour.sitDown("ann");
+    const told: unknown[] = [];
+    seat.on("idling", (inMs) => told.push(inMs));
+    seat.on("alert", (alert) => told.push(alert));
+    for (let count = 0; count < 3; count++) seat.extend();
+    await harbour.pass(30_000);
+    seat.extend();
+    await harbour.pass(200);
+    expect(harbour.network.extended).toBe(1);
+    const alert = { alert: "new-device", device: "Firefox on Linux" } as const;
+    for (const socket of harbour.network.sockets) {
+      socket.notify({ kind: "idling", inMs: 60_000 });
+      socket.notify({ kind: "alert", ...alert });
+    }
+    await harbour.pass(200);
+    expect(told).toEqual([60_000, alert]);
+    for (let count = 0; count < 3; count++) seat.extend();
+    await harbour.pass(200);
+    expect(harbour.network.extended).toBe(2);
+  });
+
   test("[C81] after a cut the same page sits in the same seat, commands given meanwhile take effect once, and events are told once", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");

@@ -2,7 +2,7 @@
 // for translators. It decides nothing but words.
 
 import type { AlertSeen } from "../../../shared/owned.ts";
-import type { AlertKind } from "../../../shared/protocol.ts";
+import type { AlertKind, AlertTold } from "../../../shared/protocol.ts";
 import type { Ban } from "../../join.ts";
 import type { SignedOutWhy } from "../person.ts";
 import { clockText, spanText } from "../texts.ts";
@@ -120,6 +120,7 @@ export const accountTexts = {
   alertsTitle: "Unusual sign-ins",
   alertsAbout: "Was this not you? Change the password: every other browser is signed out.",
   alert: ({ kind, device, agoMs }: AlertSeen) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
+  alertNow: ({ alert, device }: AlertTold) => alerts[alert](device),
   alertToast: "There was an unusual sign-in to your account.",
   stayed: (ms: number) => `You stay signed in for another ${daysText(ms)}.`,
   signInToStay: "Sign in again on your account’s page to stay. Your seat is kept meanwhile.",

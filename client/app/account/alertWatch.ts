@@ -11,8 +11,11 @@ import { hasUnseen } from "./owned.ts";
 const ASK_EVERY_MS = 60_000;
 const KEY = "holdfast.alertsSeenMs";
 
-/** Whether to ask somebody to look; looked at again each minute while the page is seen. */
-export function useUnseenAlert(): boolean {
+/**
+ * Whether to ask somebody to look; looked at again each minute while the page is seen. `told`: when
+ * they were told of the newest in another way; 0 for never.
+ */
+export function useUnseenAlert(told?: { readonly current: number }): boolean {
   const [isUnseen, setUnseen] = useState(false);
   const person = usePerson();
   const isPlayer = hasAccount(person);
@@ -21,7 +24,8 @@ export function useUnseenAlert(): boolean {
     let isShown = true;
     let cancel = () => undefined as void;
     const next = async () => {
-      const found = document.visibilityState === "hidden" ? undefined : await ask();
+      const isHidden = document.visibilityState === "hidden";
+      const found = isHidden ? undefined : await ask(Math.max(seenMs(), told?.current ?? 0));
       if (!isShown) return;
       if (found !== undefined) setUnseen(found);
       cancel = systemClock.after(ASK_EVERY_MS, () => void next());
@@ -31,13 +35,13 @@ export function useUnseenAlert(): boolean {
       isShown = false;
       cancel();
     };
-  }, [isPlayer]);
+  }, [isPlayer, told]);
   return isUnseen;
 }
 
-async function ask(): Promise<boolean | undefined> {
+async function ask(sinceMs: number): Promise<boolean | undefined> {
   try {
-    return hasUnseen(await owned(), systemClock.wallMs() - seenMs());
+    return hasUnseen(await owned(), systemClock.wallMs() - sinceMs);
   } catch (error) {
     if (isUnreached(error)) return undefined;
     throw error;

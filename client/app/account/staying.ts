@@ -4,14 +4,11 @@
 import { isUnreached, visitor } from "../visitor.ts";
 import { accountTexts } from "./accountTexts.ts";
 
-/** A session that lasts no longer than this was not followed by another. */
-const SOON_MS = 90_000;
-
-/** Asks for the next session; gives what to tell of it. */
-export async function stay(): Promise<string> {
+/** Asks for the session after one that ends in so long; gives what to tell of it. */
+export async function stay(endsInMs: number): Promise<string> {
   try {
     const { session } = await visitor.token();
-    return session.endsInMs > SOON_MS
+    return session.endsInMs > endsInMs
       ? accountTexts.stayed(session.endsInMs)
       : accountTexts.signInToStay;
   } catch (error) {
