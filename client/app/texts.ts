@@ -114,6 +114,14 @@ export const texts = {
   presence: {
     away: (cause: SeatView["cause"]) => (cause === "idle" ? "idle" : "away"),
     kept: (ms: number) => `seat kept for ${clockText(ms)}`,
+    returning: "is back",
+    gone: "has left",
+    said: {
+      here: () => "",
+      away: (name: string) => `${name} is away.`,
+      returning: (name: string) => `${name} is back.`,
+      gone: (name: string) => `${name} has left.`,
+    },
     short: (ms: number) => clockText(ms),
   },
   line: {

@@ -133,7 +133,7 @@ test("[B20] a game of cards is played to its end through a cut and a reload, no 
   expect(await ada.page.getByText("1 won").count()).toBe(1);
 });
 
-test("[B21] the clock of a card game stands still for whoever is at turn and gone, and who is back is told what happened", async () => {
+test("[B21, B24] the clock of a card game stands still for whoever is at turn and gone, who is back is told what happened, and who leaves is seen to have left", async () => {
   const [ada, bob] = await table();
   await playUntil("Bob is at turn", [ada, bob], () => isAtTurn(bob.page));
   ada.line.refusing = true;
@@ -152,12 +152,18 @@ test("[B21] the clock of a card game stands still for whoever is at turn and gon
   await bob.page.waitForTimeout(2_500);
   expect(await clockText(bob)).toBe(stood);
 
+  const isBack = bob.page.locator('[data-presence="returning"]').waitFor();
   ada.line.heal();
-  await live(ada.page);
+  await Promise.all([live(ada.page), isBack]);
   await until("Ada is told", async () => (await turnText(ada)).includes("While you were away"));
   expect(await turnText(ada)).toContain("Your turn");
   await until("the clock goes on", async () => !(await clockText(bob)).includes("waits"));
   const seconds = async () => Number(/:(\d\d)/.exec(await clockText(bob))?.[1]);
   const left = await seconds();
   await until("it runs", async () => (await seconds()) < left);
+
+  await bob.page.getByTestId("leave").click();
+  await bob.page.getByTestId("leave-yes").click();
+  await ada.page.locator('[data-presence="gone"]').filter({ hasText: "has left" }).waitFor();
+  expect(await turnText(ada)).toBe("Everybody else has left: Ada wins.");
 });

@@ -3,9 +3,11 @@
 
 import { READING_MS } from "../../../shared/games/adventure/declared.ts";
 import type { Direction } from "../../../shared/games/adventure/kinds.ts";
-import type { SeatView } from "../../seat.ts";
+import type { Sitting } from "../line/comings.ts";
+import { useSittings } from "../line/sittings.tsx";
 import { awayTextShort } from "../seatPlate.tsx";
 import type { AdventureSeat } from "../tables.ts";
+import { texts } from "../texts.ts";
 import { adventureTexts } from "./adventureTexts.ts";
 
 export interface SurroundingsProps {
@@ -16,7 +18,9 @@ export interface SurroundingsProps {
 export function Surroundings({ seat, send }: SurroundingsProps) {
   const sight = seat.state.sights.get(seat.index ?? -1);
   const here = new Set(sight?.here ?? []);
-  const others = seat.seats.filter(({ index }) => index !== seat.index);
+  const others = useSittings(seat).filter(
+    ({ index, state }) => index !== seat.index && state !== "gone",
+  );
   const beside = others.filter(({ index }) => here.has(index));
   return (
     <aside class="surroundings">
@@ -64,19 +68,14 @@ function Ways(props: {
   );
 }
 
-function Companion({
-  seat,
-  sitting,
-}: {
-  readonly seat: AdventureSeat;
-  readonly sitting: SeatView;
-}) {
+function Companion({ seat, sitting }: { readonly seat: AdventureSeat; readonly sitting: Sitting }) {
   const quietMs = seat.nowMs - (seat.state.people.get(sitting.index)?.activeMs ?? seat.nowMs);
-  const isReading = sitting.presence === "held" && quietMs > READING_MS;
-  const state = sitting.presence === "away" ? "away" : isReading ? "reading" : "here";
+  const isReading = sitting.state === "here" && quietMs > READING_MS;
+  const state = isReading ? "reading" : sitting.state;
   return (
     <li class={state} data-testid={`companion-${sitting.index}`} data-state={state}>
       <strong>{sitting.name}</strong>
+      {state === "returning" ? <small> {texts.presence.returning}</small> : null}
       {state === "away" ? <small> {awayTextShort(sitting)}</small> : null}
       {state === "reading" ? <small> {adventureTexts.reading}</small> : null}
     </li>

@@ -2,9 +2,10 @@
 // seat and sends moves; the rules decide.
 
 import { useEffect, useState } from "preact/hooks";
-import type { SeatView } from "../../join.ts";
 import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
+import type { Sitting } from "../line/comings.ts";
+import { SittingsSaid, useSittings } from "../line/sittings.tsx";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { EightsSeat } from "../tables.ts";
 import { Waiting } from "../waiting.tsx";
@@ -19,13 +20,15 @@ export function EightsTable({ seat, act }: { readonly seat: EightsSeat; readonly
   // The clock, and countdowns of those who are away.
   useBeat(500);
   const said = useSaid(seat);
+  const sittings = useSittings(seat);
   return (
     <main class="eights-table">
       <div class="plates seats">
-        {seat.seats.map((sitting) => (
+        {sittings.map((sitting) => (
           <Player key={sitting.index} seat={seat} sitting={sitting} />
         ))}
       </div>
+      <SittingsSaid sittings={sittings} self={seat.index} />
       {isOn(seat) ? <Middle seat={seat} /> : <Deal seat={seat} act={act} />}
       <p class="turn" role="status" aria-live="polite" data-testid="turn">
         {said === "" ? "" : `${said} `}
@@ -36,7 +39,7 @@ export function EightsTable({ seat, act }: { readonly seat: EightsSeat; readonly
   );
 }
 
-function Player({ seat, sitting }: { readonly seat: EightsSeat; readonly sitting: SeatView }) {
+function Player({ seat, sitting }: { readonly seat: EightsSeat; readonly sitting: Sitting }) {
   const { table, hands } = seat.state;
   const { index } = sitting;
   const hand = hands.get(index);

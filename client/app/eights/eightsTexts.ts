@@ -24,6 +24,7 @@ export const eightsTexts = {
   awaited: (name: string) => `It is ${name}’s turn, once ${name} is back.`,
   won: "Your last card. You win!",
   lost: (name: string) => `${name} is out of cards and wins.`,
+  walkover: (name: string) => `Everybody else has left: ${name} wins.`,
   played: (name: string, card: string) => `${name} played the ${card}.`,
   youPlayed: (card: string) => `You played the ${card}.`,
   drew: (name: string) => `${name} drew a card.`,

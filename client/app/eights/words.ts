@@ -41,6 +41,8 @@ export function turnText(seat: EightsSeat): string {
   const { turn, winner, hasDrawn } = seat.state.table;
   if (!isOn(seat)) {
     if (winner === undefined) return seat.seats.length < 2 ? "" : eightsTexts.ready;
+    const isWalkover = (seat.state.hands.get(winner)?.count ?? 0) > 0;
+    if (isWalkover) return eightsTexts.walkover(nameOf(seat, winner));
     return winner === seat.index ? eightsTexts.won : eightsTexts.lost(nameOf(seat, winner));
   }
   if (isMyTurn(seat)) return hasDrawn ? eightsTexts.yourTurnDrawn : eightsTexts.yourTurn;

@@ -1,9 +1,10 @@
 // Nim table: who sits at it, the sticks between them and the way to another game. It asks the seat and
 // sends moves; the rules decide.
 
-import type { SeatView } from "../../join.ts";
 import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
+import type { Sitting } from "../line/comings.ts";
+import { SittingsSaid, useSittings } from "../line/sittings.tsx";
 import { SeatPlate } from "../seatPlate.tsx";
 import type { NimSeat } from "../tables.ts";
 import { Waiting } from "../waiting.tsx";
@@ -16,13 +17,21 @@ export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: 
   useNews((told) => seat.on("change", told), 0);
   // Countdowns of those who are away.
   useBeat(1_000);
+  const sittings = useSittings(seat);
   const isSending = seat.pending.length > 0;
   return (
     <main class="nim-table">
       <div class="plates">
-        <NimPlate seat={seat} index={0} />
-        <NimPlate seat={seat} index={1} />
+        {[0, 1].map((index) => (
+          <NimPlate
+            key={index}
+            seat={seat}
+            index={index}
+            sitting={sittings.find((each) => each.index === index)}
+          />
+        ))}
       </div>
+      <SittingsSaid sittings={sittings} self={seat.index} />
       {seat.roomStatus === "waiting" ? (
         <Waiting game="nim" code={seat.code} />
       ) : (
@@ -33,9 +42,13 @@ export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: 
   );
 }
 
-function NimPlate({ seat, index }: { readonly seat: NimSeat; readonly index: number }) {
+function NimPlate(props: {
+  readonly seat: NimSeat;
+  readonly index: number;
+  readonly sitting: Sitting | undefined;
+}) {
+  const { seat, index, sitting } = props;
   const { table } = seat.state;
-  const sitting: SeatView | undefined = seat.seats.find((each) => each.index === index);
   const isAtTurn = isOn(seat) && table.turn === index;
   const hasWon = seat.roomStatus !== "waiting" && table.winner === index;
   return (

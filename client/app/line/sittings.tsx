@@ -1,0 +1,27 @@
+// Sittings: a room's seats with how each came and went, for the tables that show them, and the same
+// said for those who do not see it.
+
+import { useMemo } from "preact/hooks";
+import { systemClock } from "../../../shared/clock.ts";
+import type { Seat } from "../../seat.ts";
+import { texts } from "../texts.ts";
+import { Comings, type Sitting } from "./comings.ts";
+
+/** As of now: whoever shows them draws again every second or so. */
+export function useSittings(seat: Pick<Seat, "seats">): readonly Sitting[] {
+  const comings = useMemo(() => new Comings(), [seat]);
+  return comings.look(seat.seats, systemClock.now());
+}
+
+/** Without the time that is left, which would be said each second. */
+export function SittingsSaid(props: {
+  readonly sittings: readonly Sitting[];
+  readonly self: number | undefined;
+}) {
+  const others = props.sittings.filter(({ index }) => index !== props.self);
+  return (
+    <p class="unseen" role="status" data-testid="comings">
+      {others.map(({ name, state }) => texts.presence.said[state](name)).join(" ")}
+    </p>
+  );
+}
