@@ -4,7 +4,7 @@
 import { insist } from "./field.ts";
 import type { GameDeclared, SeatsDeclared, SecondPage } from "./game.ts";
 import { MESSAGE_KEYS_MAX } from "./limits.ts";
-import { nearest } from "./nearest.ts";
+import { hintOf } from "./nearest.ts";
 import type { AbsenceDeclared, LifecycleRules, Named } from "./rules.ts";
 import { isDeclarableName, isKind, type Records } from "./schema.ts";
 
@@ -63,9 +63,7 @@ function insistKnown(what: string, given: unknown, known: readonly string[]): vo
   insist(typeof given === "object" && given !== null, `${what} is declared by an object`);
   for (const name of Object.keys(given as object)) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known);
-    const hint = meant === undefined ? `there are ${known.join(", ")}` : `did you mean "${meant}"?`;
-    throw new TypeError(`${what} has no "${name}": ${hint}`);
+    throw new TypeError(`${what} has no "${name}": ${hintOf(name, known)}`);
   }
 }
 

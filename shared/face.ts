@@ -127,7 +127,7 @@ function close<Class extends { readonly prototype: object }>(
  * What an object inherits from that has all it will ever have: assigning anything else throws a
  * TypeError that says why. What it does have is found before this and costs nothing more.
  */
-function closed(refusal: (name: string) => string): object {
+export function closed(refusal: (name: string) => string): object {
   return new Proxy(
     {},
     {

@@ -34,3 +34,10 @@ function stepsBetween(one: string, other: string): number {
   }
   return above[other.length] ?? 0;
 }
+
+/** What to say besides to whoever used a name that is none of those there are. */
+export function hintOf(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  return known.length === 0 ? "there are none" : `there are ${known.join(", ")}`;
+}

@@ -162,8 +162,9 @@ export class StoredCollection {
     const field = this.shape.fields[at];
     assert(field !== undefined, "a field of the shape");
     const why = field.kind.problem(value);
-    if (why !== undefined) throw new TypeError(`${this.shape.name}.${field.name} ${why}`);
-    return field.kind.normalise(value);
+    if (why === undefined) return field.kind.normalise(value);
+    const found = typeof value === "number" ? value : typeof value;
+    throw new TypeError(`${this.shape.name}.${field.name} ${why}, not ${found}`);
   }
 
   /** Puts a record in its place in the order of ids. */

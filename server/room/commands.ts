@@ -8,7 +8,7 @@ import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import { REFUSALS_KEPT } from "../../shared/seats.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
-import type { RuleOutcome, Rules } from "./rules.ts";
+import type { RuleFailure, RuleOutcome, Rules } from "./rules.ts";
 
 /** What a tail of commands came to. */
 export interface TailOutcome {
@@ -20,7 +20,7 @@ export interface TailOutcome {
 
 export interface FailedCommand {
   readonly seq: number;
-  readonly cause: unknown;
+  readonly failure: RuleFailure;
   /** Whether it was one too many: the seat's commands are refused for a while. */
   readonly suspends: boolean;
 }
@@ -51,7 +51,7 @@ export function applyTail(
     keepRefusal(seat, [command.seq, reason]);
     if (outcome.kind === "threw") {
       const suspends = isSuspended(seat, room.core.time.nowMs);
-      failures.push({ seq: command.seq, cause: outcome.cause, suspends });
+      failures.push({ seq: command.seq, failure: outcome, suspends });
     }
   }
   return { expected: undefined, failures };

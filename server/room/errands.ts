@@ -64,8 +64,9 @@ export class Errands {
       case "list":
         return this.#listSoon(machine);
       case "audit": {
-        const { event, seat, incident, cause } = errand;
-        this.#parts.log.warn(event, { room: id, game: game.name, seat, incident, cause });
+        const { event, seat, incident, rule, cause } = errand;
+        const reason = rule === undefined ? undefined : `${rule} threw`;
+        this.#parts.log.warn(event, { room: id, game: game.name, seat, incident, reason, cause });
         const { identity } = machine.core.own.$seats.get(seat) ?? {};
         if (event === "ticket-reused" && identity !== undefined)
           this.#parts.ticketReused?.(identity as IdentityId);

@@ -214,9 +214,9 @@ export class Host {
   #fail(hosted: HostedRoom, failing: Failing, cause: unknown): void {
     const isQuarantined = this.#parts.failed(hosted.id, failing);
     const reason = isQuarantined ? "room-quarantined" : "room-stopped";
-    const game = hosted.machine.core.game.name;
-    const why = failing === "interrupted" ? "it was interrupted" : `a rule ${failing}`;
-    this.#parts.log.fault(reason, { room: hosted.id, game, reason: why, cause });
+    const { core, failedRule } = hosted.machine;
+    const why = `${failedRule ?? "the room"} ${failing === "interrupted" ? "was interrupted" : failing}`;
+    this.#parts.log.fault(reason, { room: hosted.id, game: core.game.name, reason: why, cause });
     this.drop(hosted.id, reason);
   }
 

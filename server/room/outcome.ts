@@ -6,7 +6,7 @@ import type { ConnectionId } from "../../shared/ids.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomCore } from "./core.ts";
-import type { RuleOutcome } from "./rules.ts";
+import type { RuleFailure, RuleOutcome } from "./rules.ts";
 import type { Errand, Tell } from "./turn.ts";
 
 export class Outcome {
@@ -55,15 +55,16 @@ export class Outcome {
   }
 
   /** Tells the operator. Gives the name of the log line, which may be told to the player. */
-  audit(event: AuditEvent, seat: number, cause?: unknown): string {
+  audit(event: AuditEvent, seat: number, failure?: RuleFailure): string {
     const incident = `${this.#core.id}-${this.#core.version + 1}-${this.errands.length}`;
-    this.errand({ kind: "audit", event, seat, incident, cause });
+    const { rule, cause } = failure ?? {};
+    this.errand({ kind: "audit", event, seat, incident, rule, cause });
     return incident;
   }
 
   /** Notes a rule that threw although nobody asked for it. */
   note(seat: number, outcome: RuleOutcome): void {
-    if (outcome.kind === "threw") this.audit("rule-failed", seat, outcome.cause);
+    if (outcome.kind === "threw") this.audit("rule-failed", seat, outcome);
   }
 }
 

@@ -53,6 +53,11 @@ export class RoomMachine {
     return this.#parts.attachments.size;
   }
 
+  /** After a turn that came to no end: the rule it came to none in, as it is declared. */
+  get failedRule(): string | undefined {
+    return this.#parts.rules.running;
+  }
+
   /** Whether somebody new finds a free seat here. */
   get takesPlayers(): boolean {
     const { own, game } = this.core;
@@ -100,7 +105,7 @@ export class RoomMachine {
     const { asked, acknowledged, tells } = out;
     const { events } = rules;
     const frames = attachments.frames({ committed, asked, acknowledged, events });
-    for (const cause of rules.takeBlind()) out.audit("rule-failed", NO_SEAT, cause);
+    for (const failure of rules.takeBlind()) out.audit("rule-failed", NO_SEAT, failure);
     if (committed) this.#forget();
     this.#deadlines.rest(nowMs);
     return { entry, tells: [...tells, ...frames], errands: out.errands };

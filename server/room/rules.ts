@@ -1,36 +1,37 @@
 // Rules: runs what the author wrote against the room, and undoes what fails. It knows neither
 // connections nor the log; what a rule may touch is the handle made here and nothing else.
 
-import { checkFields } from "../../shared/codec.ts";
-import type { Json } from "../../shared/field.ts";
-import type {
-  AbsenceDeclared,
-  Audience,
-  Refusal,
-  Room,
-  RoomRead,
-  SeatSeen,
-} from "../../shared/game.ts";
+import { checkTerms } from "../../shared/declaration.ts";
+import { type Json, parseFields } from "../../shared/field.ts";
+import type { AbsenceDeclared, Audience, Refusal, RoomRead } from "../../shared/game.ts";
 import { drawRandom, type RandomState } from "../../shared/random.ts";
 import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
 import { roomRecords } from "../../shared/seats.ts";
 import { audienceOf } from "./audience.ts";
-import type { RoomCore, SeatRecord } from "./core.ts";
+import type { RoomCore } from "./core.ts";
+import { type AnyRoom, insistDeclared, makeHandle } from "./handle.ts";
 import type { KeptEvent } from "./history.ts";
 import { Inputs } from "./inputs.ts";
 import { refusalOf } from "./returned.ts";
+import { advised } from "./thrown.ts";
 
 /** What became of a rule. Only `kept` left a trace. */
 export type RuleOutcome =
   | { readonly kind: "kept" }
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "threw"; readonly cause: unknown };
+  | ({ readonly kind: "threw" } & RuleFailure);
+
+/** Which rule threw, as it is declared, and what. */
+export interface RuleFailure {
+  readonly rule: string;
+  readonly cause: unknown;
+}
 
 /** What came of asking the game for a seat's save. */
 export type SaveOutcome =
   | { readonly kind: "saved"; readonly save: Json }
   | { readonly kind: "nothing" }
-  | { readonly kind: "threw"; readonly cause: unknown };
+  | ({ readonly kind: "threw" } & RuleFailure);
 
 /** A start, tick or timer rule threw: the room cannot go on from here. */
 export class RoomFailure extends Error {}
@@ -40,8 +41,6 @@ const SAVE = roomRecords.$saves.fields.save;
 /** Refused is undone: a rule that may only look leaves nothing behind. */
 const LOOKED: Refusal = { refused: "looked" };
 
-type AnyRoom = Room<never, never, never>;
-
 export class Rules {
   /** Events of the commit being written. */
   events: KeptEvent[] = [];
@@ -50,14 +49,25 @@ export class Rules {
   readonly #handle: AnyRoom;
   /** What `visibleTo` gets: it reads and changes nothing. */
   readonly #sight: RoomRead<never>;
-  readonly #blind = new Map<string, { cause: unknown }>();
+  /** Rules that may only look and threw, by name; `told` once the operator was. */
+  readonly #blind = new Map<string, { readonly cause: unknown; told: boolean }>();
   #random: RandomState;
+  #running: string | undefined;
+  /** By collection: made once, for it is asked about each record. */
+  readonly #sights: ReadonlyMap<string, string>;
 
   constructor(core: RoomCore) {
     this.#core = core;
     this.inputs = new Inputs(core.game);
     this.#random = randomOf(core);
-    this.#handle = this.#makeHandle();
+    this.#handle = makeHandle({
+      core,
+      inputs: this.inputs,
+      draw: () => this.#draw(),
+      emit: (name, values, to) => this.#emit(name, values, to),
+    });
+    const selective = Object.keys(core.game.rules.visibleTo);
+    this.#sights = new Map(selective.map((name) => [name, `visibleTo.${name}`]));
     this.#sight = {
       state: core.state.gameFace as never,
       get nowMs() {
@@ -66,27 +76,35 @@ export class Rules {
     };
   }
 
+  /**
+   * The rule that runs now, as it is declared; after a turn, the one that was interrupted or that the
+   * room cannot go on from.
+   */
+  get running(): string | undefined {
+    return this.#running;
+  }
+
   /** Runs the rule of a command; what it did is undone unless it is kept. */
   command(name: string, seat: number, args: unknown): RuleOutcome {
     const rule = this.#core.game.rules.commands[name];
     if (rule === undefined) return { kind: "refused", reason: "command-unknown" };
-    return this.#attempt(() => rule(this.#handle, seat, args));
+    return this.#attempt(`rules.${name}`, () => rule(this.#handle, seat, args));
   }
 
   /** Tells the game of a seat; a rule that throws is undone and the seat's change stands. */
   seat(name: "join" | "away" | "meanwhile", seat: number): RuleOutcome {
     const { lifecycle } = this.#core.game.rules;
-    return this.#attempt(() => lifecycle[name]?.(this.#handle, seat));
+    return this.#attempt(`rules.${name}`, () => lifecycle[name]?.(this.#handle, seat));
   }
 
   left(seat: number, why: "left" | "absent"): RuleOutcome {
     const { lifecycle } = this.#core.game.rules;
-    return this.#attempt(() => lifecycle.leave?.(this.#handle, seat, why));
+    return this.#attempt("rules.leave", () => lifecycle.leave?.(this.#handle, seat, why));
   }
 
   back(seat: number, awayMs: number): RuleOutcome {
     const { lifecycle } = this.#core.game.rules;
-    return this.#attempt(() => lifecycle.back?.(this.#handle, seat, awayMs));
+    return this.#attempt("rules.back", () => lifecycle.back?.(this.#handle, seat, awayMs));
   }
 
   /**
@@ -96,14 +114,14 @@ export class Rules {
   absence(seat: number): AbsenceDeclared {
     const { absence } = this.#core.game.rules;
     let terms: AbsenceDeclared = {};
-    this.#core.state.attempt(() => {
-      try {
-        terms = absence?.(this.#sight, seat) ?? terms;
-      } catch (cause) {
-        if (!this.#blind.has("absence")) this.#blind.set("absence", { cause });
-      }
-      return false;
+    if (absence === undefined) return terms;
+    const outcome = this.#attempt("absence", () => {
+      const answered = absence(this.#sight, seat) ?? {};
+      checkTerms(answered);
+      terms = answered;
+      return LOOKED;
     });
+    if (outcome.kind === "threw") this.#noteBlind(outcome.rule, outcome.cause);
     return terms;
   }
 
@@ -111,7 +129,7 @@ export class Rules {
   save(seat: number): SaveOutcome {
     const { save } = this.#core.game.rules.lifecycle;
     const returned: { save?: unknown } = {};
-    const outcome = this.#attempt(() => {
+    const outcome = this.#attempt("rules.save", () => {
       returned.save = save?.(this.#handle, seat);
       const problem = returned.save === undefined ? undefined : SAVE.problem(returned.save);
       if (problem !== undefined) throw new TypeError(`a save ${problem}`);
@@ -125,21 +143,21 @@ export class Rules {
   /** Gives a seat what was saved for its player; a rule that throws is undone. */
   restore(seat: number, save: Json): RuleOutcome {
     const { restore } = this.#core.game.rules.lifecycle;
-    return this.#attempt(() => restore?.(this.#handle, seat, save));
+    return this.#attempt("rules.restore", () => restore?.(this.#handle, seat, save));
   }
 
   start(): void {
-    this.#orFail("start", () => this.#core.game.rules.lifecycle.start?.(this.#handle));
+    this.#orFail("rules.start", () => this.#core.game.rules.lifecycle.start?.(this.#handle));
   }
 
   tick(): void {
     this.inputs.see();
-    this.#orFail("tick", () => this.#core.game.rules.lifecycle.tick?.(this.#handle));
+    this.#orFail("rules.tick", () => this.#core.game.rules.lifecycle.tick?.(this.#handle));
   }
 
   timer(name: string, args: Json): void {
     const rule = this.#core.game.rules.timers[name];
-    this.#orFail(`timer ${name}`, () => {
+    this.#orFail(`timers.${name}`, () => {
       if (rule === undefined) throw new TypeError("the game declares no timer of that name");
       return rule(this.#handle, args);
     });
@@ -162,38 +180,53 @@ export class Rules {
     seat: number | undefined,
   ) => {
     const { name } = collection.shape;
-    const rule = this.#core.game.rules.visibleTo[name];
+    const sees = this.#core.game.rules.visibleTo[name];
+    if (sees === undefined) return true;
+    const before = this.#running;
+    this.#running = this.#sights.get(name);
     try {
-      return rule === undefined || rule(record.face, seat, this.#sight) === true;
+      const seen: unknown = sees(record.face, seat, this.#sight);
+      // A promise is truthy, and an answer that was forgotten is not: neither decides what is seen.
+      if (typeof seen !== "boolean") throw new TypeError("it answers true or false, at once");
+      return seen;
     } catch (cause) {
-      if (!this.#blind.has(name)) this.#blind.set(name, { cause });
+      this.#noteBlind(`visibleTo.${name}`, cause);
       return false;
+    } finally {
+      // Not reached by a rule that is interrupted.
+      this.#running = before;
     }
   };
 
-  /** Causes of `visibleTo` rules that threw: each collection's once, or the log would drown in them. */
-  takeBlind(): readonly unknown[] {
-    const causes: unknown[] = [];
-    for (const blind of this.#blind.values()) {
-      if (blind.cause !== undefined) causes.push(blind.cause);
-      blind.cause = undefined;
+  /** What rules that may only look threw: each one's once, or the log would drown in them. */
+  takeBlind(): readonly RuleFailure[] {
+    const failures: RuleFailure[] = [];
+    for (const [rule, blind] of this.#blind) {
+      if (!blind.told) failures.push({ rule, cause: blind.cause });
+      blind.told = true;
     }
-    return causes;
+    return failures;
   }
 
-  #attempt(rule: () => unknown): RuleOutcome {
+  #noteBlind(rule: string, cause: unknown): void {
+    if (!this.#blind.has(rule)) this.#blind.set(rule, { cause, told: false });
+  }
+
+  #attempt(rule: string, run: () => unknown): RuleOutcome {
     const eventCount = this.events.length;
     const random = this.#random;
     let outcome: RuleOutcome = { kind: "kept" };
+    this.#running = rule;
     this.#core.state.attempt(() => {
       try {
-        const refusal = refusalOf(rule());
+        const refusal = refusalOf(run());
         if (refusal !== undefined) outcome = { kind: "refused", reason: refusal.refused };
       } catch (cause) {
-        outcome = { kind: "threw", cause };
+        outcome = { kind: "threw", rule, cause: advised(cause) };
       }
       return outcome.kind === "kept";
     });
+    this.#running = undefined;
     if (outcome.kind !== "kept") {
       this.events.length = eventCount;
       this.#random = random;
@@ -201,88 +234,35 @@ export class Rules {
     return outcome;
   }
 
-  #orFail(what: string, rule: () => unknown): void {
+  #orFail(rule: string, run: () => unknown): void {
+    this.#running = rule;
     try {
-      refusalOf(rule());
+      refusalOf(run());
     } catch (cause) {
-      throw new RoomFailure(`${this.#core.game.name}: ${what} threw`, { cause });
+      throw new RoomFailure(`${this.#core.game.name}: ${rule} threw`, { cause: advised(cause) });
     }
+    this.#running = undefined;
   }
 
   #emit(name: string, values: unknown, to: Audience | undefined): void {
     const { events: declared } = this.#core.game;
-    const fields = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    if (fields === undefined) throw new TypeError(`the game declares no event ${name}`);
+    insistDeclared("event", name, declared);
+    const parsed = parseFields(declared[name] ?? {}, values);
+    if (parsed.kind === "misfit") {
+      const { field, why } = parsed.misfit;
+      throw new TypeError(`event "${[name, field].filter(Boolean).join(".")}" ${why}`);
+    }
     const version = this.#core.state.writingVersion();
     const audience = audienceOf(this.#core, this.sees, to);
-    this.events.push({ version, name, values: checkFields(fields, values), ...audience });
+    this.events.push({ version, name, values: parsed.values, ...audience });
   }
 
-  #setTimer(name: string, afterMs: number, args: Json): void {
-    if (!Object.hasOwn(this.#core.game.rules.timers, name)) {
-      throw new TypeError(`the game declares no timer ${name}`);
-    }
-    if (!(afterMs >= 0)) throw new TypeError("a timer runs after 0 ms or more");
-    this.#cancelTimer(name);
-    this.#core.own.$timers.add({ name, dueMs: this.#core.clockMs + afterMs, args });
-  }
-
-  #awaySeat(seat: number): SeatRecord {
-    const away = this.#core.own.$seats.get(seat);
-    if (away?.presence !== "away") throw new TypeError(`seat ${seat} is not away`);
-    return away;
-  }
-
-  #cancelTimer(name: string): void {
-    for (const timer of this.#core.own.$timers) {
-      if (timer.name === name) this.#core.own.$timers.delete(timer.id);
-    }
-  }
-
-  #makeHandle(): AnyRoom {
-    const core = this.#core;
-    const handle: Room<Record<never, never>, Record<never, never>, Record<never, never>> = {
-      state: core.state.gameFace as never,
-      get nowMs() {
-        return core.time.nowMs;
-      },
-      get seats(): readonly SeatSeen[] {
-        return [...core.own.$seats].map(({ id, name, presence }) => ({
-          index: id,
-          name,
-          presence,
-        }));
-      },
-      random: () => {
-        // A draw outside a turn would be in no commit: this throws there.
-        core.state.writingVersion();
-        const draw = drawRandom(this.#random);
-        this.#random = draw.state;
-        return draw.value;
-      },
-      input: (seat: number, name: string) => this.inputs.newest(seat, name) as never,
-      emit: (name: string, values: unknown, to?: Audience) => this.#emit(name, values, to),
-      timer: (name, afterMs, args = null) => this.#setTimer(name, afterMs, args),
-      cancelTimer: (name) => this.#cancelTimer(name),
-      get clockMs() {
-        return core.clockMs;
-      },
-      giveUp: (seat) => {
-        this.#awaySeat(seat).untilMs = core.time.nowMs;
-      },
-      keep: (seat, moreMs) => {
-        if (!(moreMs >= 0)) throw new TypeError("a seat is kept for 0 ms or more");
-        const away = this.#awaySeat(seat);
-        away.untilMs = Math.max(away.untilMs ?? 0, core.time.nowMs) + moreMs;
-      },
-      end: (reason = "finished") => {
-        // How a game ended stays as it was first said.
-        if (core.own.$room.status === "ended") return;
-        core.own.$room.status = "ended";
-        core.own.$room.ending = reason;
-      },
-    };
-    return handle as unknown as AnyRoom;
+  #draw(): number {
+    // A draw outside a turn would be in no commit: this throws there.
+    this.#core.state.writingVersion();
+    const draw = drawRandom(this.#random);
+    this.#random = draw.state;
+    return draw.value;
   }
 }
 

@@ -42,9 +42,9 @@ export class TailRunner {
     const { out } = this.#parts;
     const { expected, failures } = applyTail(this.#parts, seat, tail);
     if (tail.length > 0) out.acknowledge(seat.id, tail);
-    const failed = failures.map(({ seq, cause, suspends }) => {
-      const incident = out.audit("rule-failed", seat.id, cause);
-      if (suspends) out.audit("commands-suspended", seat.id, cause);
+    const failed = failures.map(({ seq, failure, suspends }) => {
+      const incident = out.audit("rule-failed", seat.id, failure);
+      if (suspends) out.audit("commands-suspended", seat.id, failure);
       return { seq, incident };
     });
     return { expected, failed };

@@ -191,6 +191,8 @@ export type Errand =
       readonly event: "ticket-reused" | "rule-failed" | "commands-suspended";
       readonly seat: number;
       readonly incident: string;
+      /** Which rule threw, as it is declared; undefined if none did. */
+      readonly rule: string | undefined;
       readonly cause: unknown;
     };
 

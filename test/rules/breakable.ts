@@ -3,6 +3,7 @@
 import {
   defineGame,
   int,
+  list,
   many,
   one,
   oneOf,
@@ -26,6 +27,10 @@ const BREAKS = [
   "text",
   "object",
   "misfit",
+  "frozen",
+  "ownRoom",
+  "ownState",
+  "noInput",
   "noField",
   "noEvent",
   "inheritedEvent",
@@ -36,6 +41,8 @@ const BREAKS = [
   "inheritedTimer",
   "timerBackwards",
   "timerNever",
+  "timerArgs",
+  "noCancel",
   "longEnding",
   "ghost",
   "haunt",
@@ -45,7 +52,7 @@ export type Break = (typeof BREAKS)[number];
 const PLANS = ["none", "tick", "timer", "seats", "sight", "drawing", "telling", "writing"] as const;
 
 const records = {
-  count: one({ acts: u32, plan: oneOf(...PLANS) }),
+  count: one({ acts: u32, heard: list(u32, 3), plan: oneOf(...PLANS) }),
   ghosts: many({ name: text(8) }),
 };
 const events = { acted: { acts: u32 } };
@@ -54,7 +61,8 @@ type BreakableRoom = Room<typeof records, Record<never, never>, typeof events>;
 /** What no compiler would let through, and what a rule written in JavaScript may do anyway. */
 interface Untyped {
   emit(name: string, values: unknown, to?: unknown): void;
-  timer(name: string, afterMs: number): void;
+  input(seat: number, name: string): unknown;
+  timer(name: string, afterMs: number, args?: unknown): void;
 }
 
 /** What became of everything that a rule did after it had returned. */
@@ -90,6 +98,10 @@ const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => un
   misfit: (room) => {
     room.state.count.acts = -1;
   },
+  frozen: (room) => (room.state.count.heard as number[]).push(1),
+  ownRoom: (room) => Object.assign(room, { acts: 1 }),
+  ownState: (room) => Object.assign(room.state, { ghost: {} }),
+  noInput: (_room, { input }) => input(0, "steer"),
   noField: (room) => room.state.ghosts.add({ face: "pale" } as never),
   noEvent: (_room, { emit }) => emit("sunk", {}),
   inheritedEvent: (_room, { emit }) => emit("toString", {}),
@@ -99,6 +111,8 @@ const acts: Readonly<Record<Break, (room: BreakableRoom, untyped: Untyped) => un
   noTimer: (_room, { timer }) => timer("alarm", 1),
   inheritedTimer: (_room, { timer }) => timer("toString", 1),
   timerBackwards: (_room, { timer }) => timer("storm", -1),
+  timerArgs: (_room, { timer }) => timer("storm", 1, { at: Number.NaN }),
+  noCancel: (room) => room.cancelTimer("strom"),
   timerNever: (_room, { timer }) => timer("storm", Number.POSITIVE_INFINITY),
   longEnding: (room) => room.end("x".repeat(100)),
   ghost: (room) => room.state.ghosts.add({ name: "boo" }),

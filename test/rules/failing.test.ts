@@ -3,6 +3,7 @@
 
 import { expect, test } from "vitest";
 import { Table } from "../../server/testing/testing.ts";
+import { defineGame, many, u32 } from "../../shared/game.ts";
 import { beacon } from "./beacon.ts";
 import { type Break, breakable, late, stormy } from "./breakable.ts";
 import { tells } from "./tableProbes.ts";
@@ -167,26 +168,41 @@ test("[R10] a reason that nobody could show is a failure; anything else that is 
   table.check();
 });
 
-test("[R10] values that do not fit, strange names and seats that do not exist fail the rule alone", () => {
-  const hows: readonly Break[] = [
-    "misfit",
-    "noField",
-    "noEvent",
-    "inheritedEvent",
-    "eventMisfit",
-    "noSeat",
-    "noRecord",
-    "noTimer",
-    "inheritedTimer",
-    "timerBackwards",
-    "timerNever",
-    "longEnding",
-  ];
-  for (const how of hows) {
+test("[R10, R47] values that do not fit and names that are not declared fail the rule alone, and the operator is told what and where", () => {
+  const said: Readonly<Partial<Record<Break, string>>> = {
+    misfit: "count.acts must be a whole number from 0 to 4294967295, not -1",
+    frozen: "is never changed in place: assign a new one",
+    ownRoom: "a room has no acts to assign: what a game keeps is in the records of room.state",
+    ownState: "the game declares no records ghost",
+    noInput: 'the game declares no input "steer": there are none',
+    noField: "ghosts has no field face; it has name",
+    noEvent: 'the game declares no event "sunk": there are acted',
+    inheritedEvent: 'no event "toString"',
+    eventMisfit: 'event "acted.acts" must be a whole number',
+    noSeat: "an event's seat is a whole number below 2",
+    noRecord: "an event's audience is a seat or a record of this room",
+    noTimer: 'the game declares no timer "alarm"',
+    inheritedTimer: 'no timer "toString"',
+    timerBackwards: 'timer "storm" runs after 0 ms or more, not -1',
+    timerNever: 'timer "storm" runs after 0 ms or more, not Infinity',
+    timerArgs: 'what timer "storm" is given must be plain JSON',
+    noCancel: 'did you mean "storm"?',
+    longEnding: "the reason of an end must be at most 32 characters",
+    promise: "rules are synchronous: this one returned a promise",
+  };
+  for (const [how, message] of Object.entries(said) as [Break, string][]) {
     const { table, ann } = breakableTable();
     const { version } = table.machine.core;
     expect(ann.send("act", { how }).end, how).toMatchObject({ reason: "rule-failed" });
     expect([how, table.machine.core.version, table.status]).toEqual([how, version + 1, "running"]);
+    const cause = { message: expect.stringContaining(message) };
+    expect(table.errands, how).toContainEqual(
+      expect.objectContaining({
+        event: "rule-failed",
+        rule: "rules.act",
+        cause: expect.objectContaining(cause),
+      }),
+    );
     table.check();
   }
 });
@@ -205,6 +221,8 @@ test("[R12] a start, a tick or a timer that throws stops the room; nothing of th
     table.pass(1);
     expect(table.failures.length, how).toBe(1);
     expect(table.failures[0]?.cause, how).toEqual(new Error("storm"));
+    const rule = how === "tick" ? "rules.tick" : "timers.storm";
+    expect(table.failures[0]?.message, how).toBe(`stormy: ${rule} threw`);
     expect([how, table.log.top.version, bob.page.received.length]).toEqual([how, version, told]);
     expect(act.end).toBeUndefined();
     expect([bob.standing, bob.reason]).toEqual(["apart", "room-stopped"]);
@@ -275,4 +293,42 @@ test("[R14] a visibility rule can neither draw nor tell nor write", () => {
     expect(tells(table, "detached")).toEqual([]);
     table.check();
   }
+});
+
+test("[R48] a rule that may only look and answers what it may not is taken for one that throws", () => {
+  const odd = (visible: unknown, terms: unknown) => {
+    const rules = { visibleTo: { fish: () => visible as boolean }, absence: () => terms as never };
+    const table = new Table(
+      defineGame({
+        ...{ name: "odd", version: 1, seats: { min: 1, max: 2 } },
+        records: { fish: many({ size: u32 }) },
+        rules: { start: (room) => void room.state.fish.add({ size: 1 }) },
+        ...rules,
+      }),
+    );
+    const ann = table.player("Ann").join();
+    const bob = table.player("Bob").join();
+    ann.drop();
+    table.pass(50);
+    expect(table.presenceOf(0)).toBe("away");
+    table.pass(60_000);
+    expect(table.presenceOf(0)).toBe("empty");
+    const audits = table.errands.filter((errand) => errand.kind === "audit");
+    const said = audits.map(({ rule, cause }) => `${rule}: ${(cause as Error).message}`);
+    return { said, seen: bob.view.fish.size };
+  };
+  const boolean = "visibleTo.fish: it answers true or false, at once";
+  for (const visible of [undefined, 1, "yes", Promise.resolve(true)]) {
+    expect(odd(visible, {})).toEqual({ said: [boolean], seen: 0 });
+  }
+  for (const [terms, why] of [
+    [{ graceMs: Number.POSITIVE_INFINITY }, "absence.graceMs is 0 ms or more"],
+    [{ grace: 5 }, 'absence has no "grace": '],
+    [5, "absence is declared by an object"],
+  ] as const) {
+    const { said, seen } = odd(true, terms);
+    expect([said.length, seen]).toEqual([1, 1]);
+    expect(said[0]).toContain(`absence: ${why}`);
+  }
+  expect(odd(true, undefined)).toEqual({ said: [], seen: 1 });
 });

@@ -3,6 +3,7 @@
 
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
+import type { HostLog } from "../../server/room/host.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { type Neighbours, Rooms } from "../../server/room/rooms.ts";
 import type { RoomInput, Tell } from "../../server/room/turn.ts";
@@ -23,6 +24,8 @@ export interface Ground {
   readonly game: Game;
   /** Lets every rule run to its end if not given. */
   readonly guard?: LoopGuard;
+  /** Says nothing if not given. */
+  readonly log?: HostLog;
   /** The other nodes; alone if not given. */
   readonly neighbours?: Neighbours;
 }
@@ -34,10 +37,10 @@ const unguarded: LoopGuard = (work) => {
 
 /** Rooms of one node over a store, and what they told. */
 export function nodeOver(ground: Ground, at: number) {
-  const { store, clock, game, guard = unguarded, neighbours } = ground;
+  const { store, clock, game, guard = unguarded, log = silentLog, neighbours } = ground;
   const tells: Tell[] = [];
   const rooms = new Rooms({
-    ...{ node: `node00000${at}` as NodeId, store, clock, log: silentLog, metrics },
+    ...{ node: `node00000${at}` as NodeId, store, clock, log, metrics },
     games: new Map([[game.name, game]]),
     guard,
     ...(neighbours === undefined ? {} : { neighbours }),
