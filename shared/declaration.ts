@@ -76,6 +76,8 @@ function checkSeats(seats: SeatsDeclared): void {
   );
   insist(Number.isFinite(graceMs) && graceMs >= 0, "seats.graceMs is 0 ms or more");
   insist(Number.isFinite(idleMs) && idleMs >= 1_000, "seats.idleMs is 1,000 ms or more");
+}
+
 function checkSecondPage({ seats: { secondPage }, watchers }: AnyDeclared): void {
   const choices = Object.keys(SECOND_PAGE);
   insist(
@@ -86,8 +88,6 @@ function checkSecondPage({ seats: { secondPage }, watchers }: AnyDeclared): void
     secondPage !== "watches" || watchers !== false,
     'seats.secondPage "watches" needs watchers, which are false',
   );
-}
-
 }
 
 function checkRecords(records: Records): void {
