@@ -10,7 +10,7 @@ const UNKNOWN_MS = 10_000;
 const SIGN_INS_MAX = 4;
 
 /** What a connection that carries the seat is told when the seat is no longer its; other refusals answer a message. */
-const SEAT_ENDS: ReadonlySet<string> = new Set([
+export const SEAT_ENDS: ReadonlySet<string> = new Set([
   "superseded",
   "not-seated",
   "seat-lost",

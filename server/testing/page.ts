@@ -2,6 +2,7 @@
 // It does what the client library does; it sends nothing and ends with the page.
 
 import type { Word } from "../../client/outbox.ts";
+import { SEAT_ENDS } from "../../client/verdict.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Acknowledgements, JsonFrame } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
@@ -33,22 +34,13 @@ export interface RefusalSeen {
 /** What a page must say because of what it was told. */
 export type Reply = "sync" | "join";
 
-/** Reasons that tell a page which has a seat that it no longer does. */
-const SEAT_ENDS: ReadonlySet<string> = new Set([
-  "superseded",
-  "not-seated",
-  "seat-lost",
-  "put-out",
-  "room-ended",
-  "room-stopped",
-  "ticket-reused",
-]);
-
-/** Those after which the seat may be taken up again by itself. */
+/** Reasons after which the seat may be taken up again by itself. */
 const APART: ReadonlySet<string> = new Set([
   "not-seated",
   "seat-held",
+  "room-moved",
   "room-stopped",
+  "room-unknown",
   "ticket-reused",
   "ticket-invalid",
 ]);
