@@ -65,7 +65,7 @@ async function restore({ shards, keys, timeMs }: Place, path: string): Promise<s
 
 /** Opens the Redis that the nodes use, and lets go of it afterwards. */
 async function within<T>(config: Config, act: (place: Place) => Promise<T>): Promise<T> {
-  const booted = await openStore(config, UNSEALED);
+  const booted = await openStore(config, { seal: UNSEALED });
   try {
     const address = await addressOf(booted, config);
     // Whoever loses the connection in the middle begins anew.

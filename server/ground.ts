@@ -5,8 +5,12 @@ import { systemClock } from "../shared/clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { CannotStart } from "./process.ts";
 import { keysOf } from "./session/keys.ts";
-import { type BootedStore, bootStore } from "./store/boot.ts";
+import { type BootedStore, type BootOptions, bootStore } from "./store/boot.ts";
 import { type Seal, sealWith } from "./store/seal.ts";
+
+interface Sealed {
+  readonly seal?: Seal;
+}
 
 /** Throws CannotStart with everything that is wrong with the environment at once, under a heading. */
 export function configOfEnvironment(...heading: readonly string[]): Config {
@@ -19,11 +23,12 @@ export function configOfEnvironment(...heading: readonly string[]): Config {
 /** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */
 export function openStore(
   config: Config,
-  seal: Seal = sealWith(keysOf(config).seal),
+  { seal = sealWith(keysOf(config).seal), refused }: Pick<BootOptions, "refused"> & Sealed = {},
 ): Promise<BootedStore> {
   const { redisUrl, keyPrefix, dataDirectory: directory } = config;
   return bootStore({
     ...(redisUrl === undefined ? {} : { redisUrl }),
     ...{ keyPrefix, directory, clock: systemClock, seal },
+    ...(refused === undefined ? {} : { refused }),
   });
 }

@@ -3,8 +3,13 @@
 
 import { createServer, type Server } from "node:http";
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { NoticeMessage } from "../shared/protocol.ts";
 import type { Reason } from "../shared/reasons.ts";
+import type { Item } from "./node/item.ts";
+import type { TakeOverCause } from "./room/claiming.ts";
 import type { AnswerKind } from "./room/turn.ts";
+
+type ItemKind = Item["kind"];
 
 /** Counts what happened, under a word of a closed set. Costs an addition: it is read when asked for. */
 export interface Tally<Word extends string> {
@@ -47,6 +52,28 @@ export interface Metrics {
   /** What a client got to catch up with. */
   readonly resumes: Tally<AnswerKind>;
   readonly snapshots: Tally<"kept" | "fenced" | "missing">;
+  /** Rooms that came into this node's memory out of the store, by what for. */
+  readonly takeOvers: Tally<TakeOverCause>;
+  /** Rooms that could not be had, by the reason; "elsewhere" is another node's. */
+  readonly takeOversFailed: Tally<Reason | "elsewhere">;
+  readonly takeOverMs: Duration;
+  readonly putAway: Tally<"parked" | "ended" | "forsaken">;
+  /** Rooms that stood still because nobody knew what their log has, by why that was not known. */
+  readonly standstills: Tally<"unknown" | "missing" | "behind">;
+  readonly standstillMs: Duration;
+  /** Rooms that stand still now, by game. */
+  readonly roomsStill: Census;
+  /** What rooms told connections beside the game. */
+  readonly notices: Tally<NoticeMessage["kind"]>;
+  /** Items between this node and others; "broken": something between two nodes was lost for good. */
+  readonly relayed: Tally<`${"sent" | "heard"}-${ItemKind}` | "broken">;
+  readonly relayedBytes: Tally<"sent" | "heard">;
+  /** Nodes that live, by what this one knows. */
+  readonly nodes: Level;
+  readonly nodesDied: Tally<"died">;
+  readonly storeChanges: Tally<"away" | "back">;
+  /** What the store refused, by the first word of its answer. */
+  readonly storeRefusals: Tally<string>;
   readonly requests: Tally<string>;
   /** Everything in the text format that Prometheus reads. */
   text(): Promise<string>;
@@ -56,10 +83,19 @@ export interface Metrics {
 
 /** What the gate counts, and what the rooms of a node do. */
 export type GateMetrics = Pick<Metrics, "closings" | "refusals" | "frames" | "resumes">;
-export type RoomMetrics = Pick<Metrics, "ticks" | "tickMs" | "appends" | "appendMs" | "snapshots">;
+export type RoomMetrics = Pick<
+  Metrics,
+  | ("ticks" | "tickMs" | "appends" | "appendMs" | "snapshots" | "notices" | "putAway")
+  | ("takeOvers" | "takeOversFailed" | "takeOverMs" | "standstills" | "standstillMs")
+>;
+/** What a node among others counts. */
+export type NodeMetrics = RoomMetrics &
+  Pick<Metrics, "relayed" | "relayedBytes" | "nodes" | "nodesDied">;
 
 /** From a fifth of a millisecond to a second and more: what a tick or an append may take. */
 const DURATION_BUCKETS_MS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+/** What a person notices, up to a minute. */
+const WAIT_BUCKETS_MS = [5, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000];
 
 export function openMetrics(): Metrics {
   const registry = new Registry();
@@ -86,12 +122,11 @@ export function openMetrics(): Metrics {
       },
     };
   };
-  const level = (name: string, help: string): Level => {
-    const gauge = new Gauge({ name: named(name), help, registers });
+  const level = (name: string, help: string, aggregator: "sum" | "max" = "sum"): Level => {
+    const gauge = new Gauge({ name: named(name), help, registers, aggregator });
     return { add: (difference) => gauge.inc(difference), set: (count) => gauge.set(count) };
   };
-  const duration = (name: string, help: string): Duration => {
-    const buckets = DURATION_BUCKETS_MS;
+  const duration = (name: string, help: string, buckets = DURATION_BUCKETS_MS): Duration => {
     const histogram = new Histogram({ name: named(name), help, buckets, registers });
     return { observe: (durationMs) => histogram.observe(durationMs) };
   };
@@ -114,6 +149,20 @@ export function openMetrics(): Metrics {
     frames: tally("frames_total", "Frames for a connection, by form"),
     resumes: tally("resumes_total", "Answers to whoever came back, by kind"),
     snapshots: tally("snapshots_total", "Snapshots written, by outcome"),
+    takeOvers: tally("take_overs_total", "Rooms loaded from the store, by what for"),
+    takeOversFailed: tally("take_overs_failed_total", "Rooms that could not be had, by reason"),
+    takeOverMs: duration("take_over_ms", "Time to read and claim a room", WAIT_BUCKETS_MS),
+    putAway: tally("rooms_put_away_total", "Rooms put away, by how"),
+    standstills: tally("standstills_total", "Rooms that stood still, by what of the log was wrong"),
+    standstillMs: duration("standstill_ms", "Time a room stood still", WAIT_BUCKETS_MS),
+    roomsStill: census("rooms_still", "Rooms that stand still now, by game"),
+    notices: tally("notices_total", "Notices of rooms to connections, by kind"),
+    relayed: tally("relayed_total", "Items between nodes, by direction and kind"),
+    relayedBytes: tally("relayed_bytes_total", "Bytes between nodes, by direction"),
+    nodes: level("nodes", "Nodes that live, as known here", "max"),
+    nodesDied: tally("nodes_died_total", "Other nodes that this one saw die"),
+    storeChanges: tally("store_changes_total", "Times the store went away and came back"),
+    storeRefusals: tally("store_refusals_total", "What the store refused, by its own word"),
     requests: tally("http_requests_total", "HTTP requests by class of status"),
     text: () => registry.metrics(),
     counts: () => registry.getMetricsAsJSON(),

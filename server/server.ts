@@ -26,8 +26,8 @@ import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { type Role, roleOf } from "./node/role.ts";
 import { SeatDesk } from "./node/seatDesk.ts";
 import { CannotStart, endWith, onSignals } from "./process.ts";
+import { countByGame, isStill } from "./room/hosted.ts";
 import { loopGuard } from "./room/loopGuard.ts";
-import type { Rooms } from "./room/rooms.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
@@ -117,7 +117,7 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
   const metrics = openMetrics();
-  const { kind, store, description } = await storeOf(config, { clock, log });
+  const { kind, store, description } = await storeOf(config, { clock, log, metrics });
   log.announce(`Store: ${description}`);
   if (served.role === "worker" && kind === "in-process") {
     await store.close();
@@ -135,12 +135,15 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
 }
 
 /** The store that the environment names; an operator who waits for it learns what it waits for. */
-async function storeOf(config: Config, { clock, log }: Pick<Ground, "clock" | "log">) {
+async function storeOf(
+  config: Config,
+  { clock, log, metrics }: Pick<Ground, "clock" | "log" | "metrics">,
+) {
   const { redisUrl, dataDirectory } = config;
   const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
   const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
   try {
-    return await openStore(config);
+    return await openStore(config, { refused: (code) => metrics.storeRefusals.add(code) });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CannotStart(`The server does not start: ${why}`, { cause });
@@ -199,7 +202,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
     seed: () => Math.floor(jitterRandom() * 2 ** 32),
     defer: soon,
   });
-  metrics.rooms.ask(() => countsOf(among.rooms.hosted));
+  metrics.rooms.ask(() => countByGame(among.rooms.hosted));
+  metrics.roomsStill.ask(() => countByGame(among.rooms.hosted, isStill));
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
@@ -230,15 +234,21 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);
-  store.watch((status) => {
-    readiness.storeAway = status === "away";
-    log.warn(`store-${status}`);
-  });
+  watchStore(ground, readiness);
   await among.start();
   const door = await openDoor({ ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
   return { log: doorLog, store, people, among, gate, door, readiness };
+}
+
+/** Whoever asks whether this node is ready, and whoever looks at its log and metrics, learns of the store. */
+function watchStore({ store, log, metrics }: Ground, readiness: { storeAway: boolean }): void {
+  store.watch((status) => {
+    readiness.storeAway = status === "away";
+    metrics.storeChanges.add(status);
+    log.warn(`store-${status}`);
+  });
 }
 
 /** What happens to sessions and identities reaches their connections, here and on other nodes. */
@@ -253,16 +263,6 @@ function leadToConnections({ sessions, alerts }: People, gate: Gate, among: Node
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
   return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
-}
-
-/** Rooms hosted here, by game. */
-function countsOf(hosted: Rooms["hosted"]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { machine } of hosted) {
-    const { name } = machine.core.game;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** New players find the door closed, those inside are told when to come back, then all is written. */

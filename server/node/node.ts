@@ -6,6 +6,7 @@ import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts"
 import type { AlertTold } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
+import type { NodeMetrics } from "../metrics.ts";
 import { Rooms, type RoomsParts } from "../room/rooms.ts";
 import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
@@ -16,9 +17,10 @@ import { Relay } from "./relay.ts";
 import { Router } from "./router.ts";
 import { shareOf } from "./shares.ts";
 
-export interface NodeParts extends Omit<RoomsParts, "deliver" | "neighbours" | "log"> {
+export interface NodeParts extends Omit<RoomsParts, "deliver" | "neighbours" | "log" | "metrics"> {
   readonly bus: NodeStore;
   readonly log: Pick<Log, "note" | "warn" | "fault">;
+  readonly metrics: NodeMetrics;
   /** This process, for nodes of the same machine; empty if it cannot be told. */
   readonly place: string;
   /** Grants an address one more join by code: undefined; or says how long it has to wait, in ms. */
@@ -49,10 +51,10 @@ export class Node {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    const { node, clock, games, store, bus, log } = parts;
+    const { node, clock, games, store, bus, log, metrics } = parts;
     this.#membership = new Membership(node);
     this.#relay = new Relay({
-      ...{ node, bus, clock, log },
+      ...{ node, bus, clock, log, metrics },
       defer: (callback) => parts.defer(callback),
       hear: (from, items) => this.router.hear(from, items),
       broken: (peer) => this.router.lost(peer, this.#livingBut(peer)),
@@ -151,12 +153,13 @@ export class Node {
   }
 
   async #signOnce(): Promise<void> {
-    const { bus, clock, node, place } = this.#parts;
+    const { bus, clock, node, place, metrics } = this.#parts;
     const membership = this.#membership;
     membership.asked(clock.now());
     try {
       const signs = await bus.sign({ node, phase: this.#phase, place }, SIGN_LIFE_MS);
       for (const dead of membership.answered(signs, clock.now())) this.#died(dead);
+      metrics.nodes.set(signs.length);
     } catch (cause) {
       membership.unanswered(clock.now());
       throw cause;
@@ -185,6 +188,7 @@ export class Node {
 
   #died(node: NodeId): void {
     this.#parts.log.warn("node-died", { reason: node });
+    this.#parts.metrics.nodesDied.add("died");
     this.#relay.forget(node);
     this.router.lost(node, this.#livingBut(node));
     this.#after(ADOPT_AFTER_MS, () => this.#adopt());

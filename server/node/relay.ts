@@ -5,6 +5,7 @@ import { ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
+import type { NodeMetrics } from "../metrics.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { type Item, readItems, writeItem } from "./item.ts";
@@ -16,6 +17,7 @@ export interface RelayParts {
   readonly bus: NodeStore;
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;
+  readonly metrics: Pick<NodeMetrics, "relayed" | "relayedBytes">;
   /** Runs a callback after what runs now, before timers. */
   defer(callback: () => void): void;
   /** Items of another node, in order. */
@@ -89,6 +91,7 @@ export class Relay {
   #sendAll(to: NodeId, items: readonly Item[]): void {
     this.#writer.reset();
     for (const item of items) {
+      this.#parts.metrics.relayed.add(`sent-${item.kind}`);
       writeItem(this.#writer, item);
       if (this.#writer.length >= BATCH_BYTES) this.#sendBatch(to);
     }
@@ -102,7 +105,8 @@ export class Relay {
   }
 
   #heard(message: Uint8Array): void {
-    const { clock, log } = this.#parts;
+    const { clock, log, metrics } = this.#parts;
+    metrics.relayedBytes.add("heard", message.length);
     try {
       const { from, packet } = decodePacket(message);
       this.#perform(from, this.#peer(from).link.receive(packet, clock.now()));
@@ -114,17 +118,23 @@ export class Relay {
 
   #perform(peer: NodeId, { packets, payloads, broken }: LinkTurn): void {
     for (const packet of packets) this.#publish(peer, encodePacket(this.#parts.node, packet));
+    const { metrics } = this.#parts;
     if (broken) {
+      metrics.relayed.add("broken");
       this.#parts.log.warn("relay-broken", { reason: peer });
       this.#parts.broken(peer);
     }
     for (const payload of payloads) {
-      if (payload.length > 0) this.#parts.hear(peer, readItems(payload));
+      if (payload.length === 0) continue;
+      const items = readItems(payload);
+      for (const { kind } of items) metrics.relayed.add(`heard-${kind}`);
+      this.#parts.hear(peer, items);
     }
     this.#arm(peer);
   }
 
   #publish(to: NodeId, message: Uint8Array): void {
+    this.#parts.metrics.relayedBytes.add("sent", message.length);
     const left: Promise<void> = this.#parts.bus
       .publish(to, message)
       .catch((cause: unknown) => {

@@ -115,7 +115,7 @@ export class Appending {
       case "missing":
       case "behind":
         this.#parts.log.warn("room-log-lost", { room: hosted.id, why: outcome.kind });
-        this.#standStill(hosted, outstanding);
+        this.#standStill(hosted, outstanding, outcome.kind);
         return this.#parts.track(this.#reseed(hosted, outstanding));
       case "unknown":
         return this.#doubt(hosted, outstanding, outcome.cause);
@@ -126,6 +126,11 @@ export class Appending {
   #release(hosted: HostedRoom, outstanding: Outstanding | undefined): void {
     hosted.phase = { kind: "idle" };
     if (outstanding !== undefined) hosted.entriesSinceSnapshot += 1;
+    if (hosted.stillSinceMs !== undefined) {
+      const { metrics, clock } = this.#parts;
+      metrics.standstillMs.observe(clock.now() - hosted.stillSinceMs);
+      hosted.stillSinceMs = undefined;
+    }
     const resumed = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];
     const { tells = [], errands = [] } = outstanding ?? {};
     this.#parts.release(hosted, { tells: [...resumed, ...tells], errands });
@@ -134,14 +139,21 @@ export class Appending {
   /** Nobody knows whether the entry was written: the room stands still until the log's top tells. */
   #doubt(hosted: HostedRoom, outstanding: Outstanding | undefined, cause: string): void {
     if (!hosted.pausedTold) this.#parts.log.warn("room-paused", { room: hosted.id, cause });
-    this.#standStill(hosted, outstanding);
+    this.#standStill(hosted, outstanding, "unknown");
     this.#parts.clock.after(DOUBT_RETRY_MS, () => {
       if (this.#parts.hosts(hosted)) this.#parts.track(this.#resolve(hosted, outstanding));
     });
   }
 
-  #standStill(hosted: HostedRoom, outstanding: Outstanding | undefined): void {
+  #standStill(
+    hosted: HostedRoom,
+    outstanding: Outstanding | undefined,
+    why: "unknown" | "missing" | "behind",
+  ): void {
+    const { metrics, clock } = this.#parts;
     hosted.phase = { kind: "doubtful", outstanding };
+    if (hosted.stillSinceMs === undefined) metrics.standstills.add(why);
+    hosted.stillSinceMs ??= clock.now();
     if (hosted.pausedTold) return;
     this.#parts.release(hosted, { tells: this.#pause(hosted, "paused"), errands: [] });
   }

@@ -1,9 +1,11 @@
 // Claiming: how a room that is in the store becomes this node's: read, claimed, and read again if
 // somebody wrote in between. It hosts nothing; who lives and whose a room is, it asks.
 
+import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { RoomMetrics } from "../metrics.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import type { HostLog } from "./host.ts";
@@ -14,10 +16,15 @@ export interface ClaimingParts {
   readonly node: NodeId;
   readonly store: RoomStore;
   readonly games: ReadonlyMap<string, Game>;
+  readonly clock: Pick<Clock, "now">;
   readonly log: HostLog;
+  readonly metrics: Pick<RoomMetrics, "takeOvers" | "takeOversFailed" | "takeOverMs">;
   /** Whether that node is another one that lives, or may live: what it claimed is its own. */
   isHost(node: NodeId): Promise<boolean>;
 }
+
+/** What a room is taken over for: somebody came, nobody had it, its host gave it, or it is to go. */
+export type TakeOverCause = "arrival" | "adopted" | "given" | "forsaken";
 
 export type Claimed =
   | { readonly kind: "claimed"; readonly core: RoomCore; readonly epoch: number }
@@ -33,8 +40,21 @@ export class Claiming {
     this.#parts = parts;
   }
 
-  /** `isGiven`: its host has let go of it in favour of this node, and may still live. Never rejects. */
-  async claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
+  /** A room that is given was let go of in favour of this node by a host that may still live. Never rejects. */
+  async claim(room: RoomId, cause: TakeOverCause): Promise<Claimed> {
+    const { metrics, clock } = this.#parts;
+    const askedMs = clock.now();
+    const claimed = await this.#claimed(room, cause === "given");
+    if (claimed.kind === "claimed") {
+      metrics.takeOvers.add(cause);
+      metrics.takeOverMs.observe(clock.now() - askedMs);
+    } else {
+      metrics.takeOversFailed.add(claimed.kind === "refused" ? claimed.reason : "elsewhere");
+    }
+    return claimed;
+  }
+
+  async #claimed(room: RoomId, isGiven: boolean): Promise<Claimed> {
     try {
       return await this.#claim(room, isGiven);
     } catch (cause) {

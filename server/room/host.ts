@@ -223,6 +223,8 @@ export class Host {
   /** What a room said may leave: its entry is in the log, or it had none. */
   #release(hosted: HostedRoom, said: Pick<Turn, "tells" | "errands">): void {
     if (said.tells.length > 0) this.#parts.deliver(hosted.id, said.tells);
+    for (const tell of said.tells)
+      if (tell.kind === "notice") this.#parts.metrics.notices.add(tell.notice.kind);
     for (const errand of said.errands) this.#parts.run(hosted.machine, errand);
     hosted.rest(this.#parts.clock.now());
     this.#arm([hosted]);

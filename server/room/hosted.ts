@@ -57,6 +57,8 @@ export class HostedRoom {
   renewedMs: number;
   /** Host time since when nobody is connected; undefined while somebody is. */
   emptySinceMs: number | undefined;
+  /** Host time since when it stands still; undefined while it goes on. */
+  stillSinceMs: number | undefined;
   /** Whether its connections were told that it stands still. */
   pausedTold = false;
   #dueMs = Number.NEGATIVE_INFINITY;
@@ -123,4 +125,19 @@ export class HostedRoom {
     if (this.phase.kind !== "idle" || this.held) return Number.POSITIVE_INFINITY;
     return this.urgent ? Number.NEGATIVE_INFINITY : this.#dueMs;
   }
+}
+
+export const isStill = ({ stillSinceMs }: HostedRoom): boolean => stillSinceMs !== undefined;
+
+/** How many of these rooms there are, by game. */
+export function countByGame(
+  rooms: Iterable<HostedRoom>,
+  counts: (hosted: HostedRoom) => boolean = () => true,
+): ReadonlyMap<string, number> {
+  const counted = new Map<string, number>();
+  for (const hosted of rooms) {
+    const { name } = hosted.machine.core.game;
+    if (counts(hosted)) counted.set(name, (counted.get(name) ?? 0) + 1);
+  }
+  return counted;
 }

@@ -3,6 +3,7 @@
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { IdentityId } from "../../shared/ids.ts";
+import type { RoomMetrics } from "../metrics.ts";
 import type { RoomStore } from "../store/store.ts";
 import type { Errands } from "./errands.ts";
 import type { Host, HostLog } from "./host.ts";
@@ -13,6 +14,7 @@ export interface ParkingParts {
   readonly store: RoomStore;
   readonly clock: Clock;
   readonly log: HostLog;
+  readonly metrics: Pick<RoomMetrics, "putAway">;
   readonly host: Host;
   readonly errands: Errands;
   /** A room is there no more. */
@@ -76,23 +78,29 @@ export class Parking {
   }
 
   async #park(hosted: HostedRoom): Promise<void> {
-    await this.#letGo(hosted, () => this.#parts.errands.list(hosted.machine, "parked"));
+    await this.#letGo(hosted, "parked", () => this.#parts.errands.list(hosted.machine, "parked"));
   }
 
   async #remove(hosted: HostedRoom): Promise<void> {
     const { store, removed } = this.#parts;
-    await this.#letGo(hosted, async () => {
+    const removal = removalOf(hosted.machine.core);
+    const how = removal.why === "room-removed" ? "forsaken" : "ended";
+    await this.#letGo(hosted, how, async () => {
       for (const { identity } of hosted.machine.core.own.$seats) {
         await store.unlinkSeat(identity as IdentityId, hosted.id);
       }
-      await store.removeRoom(hosted.id, removalOf(hosted.machine.core));
+      await store.removeRoom(hosted.id, removal);
       removed();
     });
   }
 
   /** Writes what must be written of a room that nobody needs in memory, then drops it. */
-  async #letGo(hosted: HostedRoom, write: () => Promise<void>): Promise<void> {
-    const { host, errands, log } = this.#parts;
+  async #letGo(
+    hosted: HostedRoom,
+    how: "parked" | "ended" | "forsaken",
+    write: () => Promise<void>,
+  ): Promise<void> {
+    const { host, errands, log, metrics } = this.#parts;
     if (this.#leaving.has(hosted)) return;
     this.#leaving.add(hosted);
     try {
@@ -102,8 +110,9 @@ export class Parking {
       const { attachedCount, core } = hosted.machine;
       const wanted = attachedCount > 0 || hosted.inbox.length > 0 || core.own.$saves.size > 0;
       // With a commit on its way go the errands that come of it.
-      if (!wanted && !isAppending(hosted)) host.drop(hosted.id, "room-stopped");
-      else errands.repair(hosted.machine);
+      if (wanted || isAppending(hosted)) return errands.repair(hosted.machine);
+      metrics.putAway.add(how);
+      host.drop(hosted.id, "room-stopped");
     } catch (cause) {
       errands.repair(hosted.machine);
       log.warn("room-not-put-away", { room: hosted.id, cause });

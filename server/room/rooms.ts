@@ -9,7 +9,7 @@ import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
 import { ROOM_LIFE_MS, type Store, StoreAway } from "../store/store.ts";
-import { type Claimed, Claiming } from "./claiming.ts";
+import { type Claimed, Claiming, type TakeOverCause } from "./claiming.ts";
 import type { RoomCore } from "./core.ts";
 import { type ErrandParts, Errands } from "./errands.ts";
 import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
@@ -75,7 +75,7 @@ export class Rooms {
 
   constructor(parts: RoomsParts) {
     this.#parts = parts;
-    const { store, clock, games, log } = parts;
+    const { store, clock, games, log, metrics } = parts;
     const takes = (room: RoomId) => this.#host.get(room)?.machine.takesPlayers;
     this.lobby = new Lobby({ store, clock, games, takes });
     this.#errands = new Errands({
@@ -94,7 +94,7 @@ export class Rooms {
       failed: (room, failing) => this.#quarantine.note(room, failing, clock.now()),
     });
     this.#parking = new Parking({
-      ...{ store, clock, log },
+      ...{ store, clock, log, metrics },
       host: this.#host,
       errands: this.#errands,
       removed: () => this.lobby.forget(),
@@ -131,7 +131,7 @@ export class Rooms {
     for (const { room, listedMs } of await store.rooms()) {
       if (this.has(room) || neighbours?.isOurs(room) === false) continue;
       const standing = await this.#claiming.standingOf(room);
-      if (standing === "orphan" && !this.has(room)) await this.#loadFor(room, []);
+      if (standing === "orphan" && !this.has(room)) await this.#loadFor(room, [], "adopted");
       // What is gone for less may be written back by its host.
       if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
         await store.removeRoom(room);
@@ -141,7 +141,7 @@ export class Rooms {
   /** Takes over a room that its host has just let go of in favour of this node. */
   take(room: RoomId): void {
     if (this.has(room)) return;
-    void this.#loadFor(room, [], true);
+    void this.#loadFor(room, [], "given");
   }
 
   /** Whether the room is in this node's memory, or about to be. */
@@ -194,17 +194,18 @@ export class Rooms {
     if (this.#host.post(room, input)) return;
     if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
     if (!isArriving(input)) return this.refuse(room, input, "not-seated");
-    void this.#loadFor(room, [input]);
+    void this.#loadFor(room, [input], "arrival");
   }
 
-  /**
-   * Brings a room into memory for what waits for it; gives what came of that. `isGiven`: its host has
-   * let go of it in favour of this node. Never rejects.
-   */
-  async #loadFor(room: RoomId, first: readonly RoomInput[], isGiven = false): Promise<Claimed> {
+  /** Brings a room into memory for what waits for it; gives what came of that. Never rejects. */
+  async #loadFor(
+    room: RoomId,
+    first: readonly RoomInput[],
+    cause: TakeOverCause,
+  ): Promise<Claimed> {
     const inputs = [...first];
     this.#loading.set(room, inputs);
-    const claimed = await this.#claiming.claim(room, isGiven);
+    const claimed = await this.#claiming.claim(room, cause);
     this.#loading.delete(room);
     if (claimed.kind === "elsewhere") this.#parts.neighbours?.elsewhere(room, claimed.host, inputs);
     if (claimed.kind === "claimed") this.#begin(claimed.core, claimed.epoch);
@@ -218,7 +219,7 @@ export class Rooms {
   /** Nobody has come for so long that the room goes. Somebody may do so at this very moment. */
   async #forsake(room: RoomId): Promise<Reason | undefined> {
     if (this.has(room)) return undefined;
-    const claimed = await this.#loadFor(room, []);
+    const claimed = await this.#loadFor(room, [], "forsaken");
     if (claimed.kind === "claimed") this.#host.post(room, { kind: "forsaken" });
     return claimed.kind === "refused" ? claimed.reason : undefined;
   }

@@ -21,6 +21,8 @@ export interface BootOptions {
   readonly clock: Clock;
   /** How what is known of people is kept. */
   readonly seal: Seal;
+  /** Hears the first word of each refusal of Redis. */
+  readonly refused?: (code: string) => void;
 }
 
 export interface BootedStore {
@@ -41,12 +43,14 @@ const IN_PROCESS_FOLDER = "in-process";
  */
 export async function bootStore(options: BootOptions): Promise<BootedStore> {
   const { redisUrl, keyPrefix, directory, clock, seal } = options;
+  const heard = options.refused === undefined ? {} : { refused: options.refused };
   if (redisUrl !== undefined) {
     const store = await openRedisStore({
       address: parseRedisUrl(redisUrl),
       keyPrefix,
       clock,
       seal,
+      ...heard,
     });
     return { kind: "redis", store, description: store.description };
   }
@@ -60,6 +64,7 @@ export async function bootStore(options: BootOptions): Promise<BootedStore> {
       keyPrefix,
       clock,
       seal,
+      ...heard,
     });
     const description = store.description + unusedNote(inProcessDirectory);
     return { kind: "private redis", store, description };

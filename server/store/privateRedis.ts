@@ -24,6 +24,8 @@ export interface PrivateRedisOptions {
   readonly keyPrefix: string;
   readonly clock: Clock;
   readonly seal?: Seal;
+  /** Hears the first word of each refusal of Redis. */
+  readonly refused?: (code: string) => void;
 }
 
 /** Another process is starting or stopping the server. */
@@ -53,6 +55,7 @@ export async function openPrivateRedis(options: PrivateRedisOptions): Promise<St
       keyPrefix,
       clock,
       ...(options.seal === undefined ? {} : { seal: options.seal }),
+      ...(options.refused === undefined ? {} : { refused: options.refused }),
       where: `${directory}, started privately`,
       afterClose: async () => {
         endSigns();

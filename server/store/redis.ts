@@ -35,6 +35,8 @@ export interface RedisStoreOptions {
   readonly openMs?: number;
   /** What to call this Redis; its address if not given. */
   readonly where?: string;
+  /** Hears the first word of each refusal of Redis. */
+  readonly refused?: (code: string) => void;
   /** Done once the store has let go of its connections. */
   readonly afterClose?: () => Promise<void>;
 }
@@ -54,8 +56,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   };
   const connect = (name: string) =>
     topologyOf(address, { name: `holdfast-${name}`, clock, onChange });
-  const log = new Shards(connect("log"));
-  const records = new Shards(connect("records"));
+  const log = new Shards(connect("log"), options.refused);
+  const records = new Shards(connect("records"), options.refused);
   const keys = keysWith(keyPrefix);
   // What nodes say to one another is not watched: it numbers itself.
   const nodes = new RedisNodes(

@@ -40,9 +40,12 @@ const UNABLE = new Set(["BUSY", "LOADING", "MISCONF", "NOREPLICAS", "OOM"]);
 
 export class Shards {
   readonly topology: Topology;
+  readonly #refused: (code: string) => void;
 
-  constructor(topology: Topology) {
+  /** `refused` hears the first word of each refusal. */
+  constructor(topology: Topology, refused: (code: string) => void = () => undefined) {
     this.topology = topology;
+    this.#refused = refused;
   }
 
   /** One command about `key`. Repeats it once if the key turned out to be elsewhere. */
@@ -111,6 +114,7 @@ export class Shards {
   /** What an error means to the asker. Starts what may mend it, and does not wait for that. */
   judge<E>(error: E): E | StoreAway {
     if (!(error instanceof RedisRefusal)) return error;
+    this.#refused(error.code);
     const isMisplaced = MISPLACED.has(error.code);
     if (isMisplaced) this.topology.refresh();
     return isMisplaced || UNABLE.has(error.code)
@@ -127,6 +131,7 @@ export class Shards {
       return await perform(this.#connectionOf(key));
     } catch (error) {
       if (!(error instanceof RedisRefusal) || error.code !== "MOVED") throw this.judge(error);
+      this.#refused(error.code);
     }
     await this.topology.refreshed();
     try {

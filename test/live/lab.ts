@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { WORKER_FLAG } from "../../server/node/role.ts";
 import { until as untilAnswered } from "../contract/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -138,6 +139,14 @@ async function endRedisOf(pidFile: string): Promise<void> {
     // It has ended by itself.
     if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
   }
+}
+
+/** Ids of the workers that a supervisor started. */
+export async function workersOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const children = text.split(" ").filter(Boolean).map(Number);
+  const lines = await Promise.all(children.map((id) => readFile(`/proc/${id}/cmdline`, "utf8")));
+  return children.filter((_, at) => lines[at]?.includes(WORKER_FLAG));
 }
 
 /** Waits until something holds; fails with what was hoped for if it does not in time. */

@@ -8,8 +8,9 @@ import { memoryStorage } from "../../client/keepsake.ts";
 import { type Metrics, openMetrics, serveMetrics } from "../../server/metrics.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import { startRedisServer } from "../contract/redisServer.ts";
 import { ask } from "./httpBed.ts";
-import { freePort, LabServer, until } from "./lab.ts";
+import { freePort, LabServer, until, workersOf } from "./lab.ts";
 import { ledger } from "./ledger.ts";
 
 const servers: Server[] = [];
@@ -104,6 +105,64 @@ test("[N12] everything that is counted moves when a game is played", async () =>
     await server.close();
   }
 }, 60_000);
+
+test("[N30] what nodes do for each other, and how they get on with their store, is counted over all workers", async () => {
+  const [port, redis] = [await freePort(), await startRedisServer({ fsync: "always" })];
+  const server = await LabServer.start({
+    args: ["--workers", "2"],
+    environment: { METRICS_PORT: String(port), REDIS_URL: redis.url },
+  });
+  try {
+    const counts = async (name: string) => (await numbersAt(port)).get(`holdfast_${name}`) ?? 0;
+    const counted = (name: string, least = 1) =>
+      until(`${name} is counted`, async () => (await counts(name)) >= least, 15_000);
+    await counted("nodes", 2);
+    const ada = await join({ url: server.url, game: ledger, name: "ada" });
+    const seats = [ada];
+    for (const name of ["bob", "cid", "dan"])
+      seats.push(await join({ url: server.url, game: ledger, name, room: ada.room }));
+    const all = async (mark: string) => {
+      const moves = seats.map(({ send, index }) =>
+        send.transfer({ to: index ?? 0, coins: 1, mark }),
+      );
+      for (const end of await Promise.all(moves)) expect(end).toMatchObject({ end: "applied" });
+    };
+    await all("first");
+    // Players are dealt out to both workers, and one of those hosts.
+    for (const name of ["sent-tells", "heard-tells", "sent-input", "heard-input"])
+      await counted(`relayed_total{kind="${name}"}`);
+    for (const kind of ["sent", "heard"]) await counted(`relayed_bytes_total{kind="${kind}"}`, 100);
+    // Not the sum of what each knows.
+    expect(await counts("nodes")).toBe(2);
+    expect(await counts('standstills_total{kind="unknown"}')).toBe(0);
+    await redis.command("CONFIG", "SET", "maxmemory", "1");
+    const moves = all("refused at first");
+    await counted('store_refusals_total{kind="OOM"}');
+    await counted('standstills_total{kind="unknown"}');
+    await counted('notices_total{kind="paused"}', 4);
+    await counted('rooms_still{kind="ledger"}');
+    await redis.command("CONFIG", "SET", "maxmemory", "0");
+    await moves;
+    await counted("standstill_ms_count");
+    await counted('notices_total{kind="resumed"}', 4);
+    expect(await counts('rooms_still{kind="ledger"}')).toBe(0);
+    for (const pid of await workersOf(server.pid)) {
+      process.kill(pid, "SIGKILL");
+      await all(`after the end of ${pid}`);
+      await until("a new worker lives", async () => (await counts("nodes")) === 2, 20_000);
+    }
+    // Of two workers that were killed in turn, one hosted: the other took its rooms over and counted it.
+    const takeOvers = [...(await numbersAt(port))].filter(([name]) =>
+      /^holdfast_take_overs_total/.test(name),
+    );
+    expect(takeOvers.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(0);
+    await counted("take_over_ms_count");
+    for (const seat of seats) seat.close();
+  } finally {
+    await server.close();
+    await redis.stop();
+  }
+}, 90_000);
 
 test("[N11] it is told on loopback alone", async () => {
   const { address } = (await served(openMetrics())).address() as AddressInfo;

@@ -2,15 +2,13 @@
 // that are killed, frozen and replaced under play.
 
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { SIGN_LIFE_MS } from "../../server/node/membership.ts";
-import { WORKER_FLAG } from "../../server/node/role.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
-import { freePort, LabServer, until } from "./lab.ts";
+import { freePort, LabServer, until, workersOf } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { TcpProxy } from "./proxy.ts";
 
@@ -166,14 +164,6 @@ test("[L43] three nodes are replaced one after the other under play; nothing is 
   await expectOnce(players);
   expect(longestMs).toBeLessThan(SIGN_LIFE_MS);
 });
-
-/** Ids of the workers that a supervisor started. */
-async function workersOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
-  const children = text.split(" ").filter(Boolean).map(Number);
-  const lines = await Promise.all(children.map((id) => readFile(`/proc/${id}/cmdline`, "utf8")));
-  return children.filter((_, at) => lines[at]?.includes(WORKER_FLAG));
-}
 
 test("[L44] when a worker is killed its players play on with another long before a life sign runs out, and it is started again", async () => {
   const metricsPort = await freePort();
