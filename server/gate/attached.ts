@@ -63,6 +63,10 @@ export class AttachedRoom {
   }
 }
 
+function isSame(one: Instance, other: Instance): boolean {
+  return one[0] === other[0] && one[1] === other[1];
+}
+
 /** A room that was asked for and has not answered. */
 interface AskedRoom {
   readonly room: RoomId;
@@ -128,8 +132,14 @@ export class AttachedRooms {
     this.#asked = this.#asked.filter((asked) => asked.room !== room);
   }
 
-  /** From here on the room's frames are for this connection. Nothing of it was written yet. */
+  /**
+   * From here on the room's frames are for this connection. If its seat is only taken up with another
+   * host, its page holds what was written before.
+   */
   attach(attached: AttachedRoom): void {
+    const before = this.get(attached.room);
+    if (before !== undefined && isSame(before.instance, attached.instance))
+      attached.written = before.written;
     this.detach(attached.room);
     this.#attached = this.#attached.concat(attached);
   }

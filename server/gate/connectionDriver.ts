@@ -67,7 +67,7 @@ export class ConnectionDriver {
   readonly rooms = new AttachedRooms();
   /** Joins whose room has not answered. */
   joins: readonly PendingJoin[] = NONE;
-  /** Rooms whose page was told, while it was held, that they stand still. */
+  /** Rooms whose page was told that they stand still, and not yet that they go on. */
   pausedRooms: Set<RoomId> | undefined;
   occupant: Occupant | undefined;
   readonly #parts: GateParts;

@@ -58,6 +58,7 @@ export function deliver({ room, tell, nowMs }: Telling, drivers: Drivers, parts:
       case "refusal":
         return refused(driver, room, tell);
       case "notice":
+        notePause(driver, room, tell);
         return driver.say("notice", tell.notice);
       case "moved":
         return detach(driver, room);
@@ -68,6 +69,12 @@ export function deliver({ room, tell, nowMs }: Telling, drivers: Drivers, parts:
         return unreachable(tell);
     }
   });
+}
+
+/** Its host may be gone before it says that the room goes on: then whoever seats the page says it. */
+function notePause(driver: ConnectionDriver, room: RoomId, { notice }: TellOf<"notice">): void {
+  if (notice.kind === "paused") driver.pausedRooms = new Set(driver.pausedRooms).add(room);
+  if (notice.kind === "resumed") driver.pausedRooms?.delete(room);
 }
 
 /** A seat given to a connection that ended meanwhile: its room may not have been told, so it is told now. */

@@ -33,7 +33,7 @@ export interface NodeParts extends Omit<RoomsParts, "deliver" | "neighbours" | "
 const LOOK_EVERY_MS = 100;
 /** After a node's end its rooms with people in them are claimed first, by whoever has the people. */
 const ADOPT_AFTER_MS = 500;
-/** Rooms that nobody claimed are looked for this often. */
+/** Rooms that nobody claimed are looked for this often, and those that somebody claimed from us. */
 const ADOPT_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 30_000;
 
@@ -57,7 +57,7 @@ export class Node {
       ...{ node, bus, clock, log, metrics },
       defer: (callback) => parts.defer(callback),
       hear: (from, items) => this.router.hear(from, items),
-      broken: (peer) => this.router.lost(peer, this.#livingBut(peer)),
+      broken: (peer) => this.router.lost(peer),
     });
     this.rooms = new Rooms({
       ...parts,
@@ -82,7 +82,10 @@ export class Node {
     await this.rooms.start();
     this.#every(SIGN_EVERY_MS, () => this.#signOrMiss());
     this.#every(LOOK_EVERY_MS, () => this.#look());
-    this.#every(ADOPT_EVERY_MS, () => this.#adopt());
+    this.#every(ADOPT_EVERY_MS, () => {
+      this.#adopt();
+      void this.rooms.dropTaken();
+    });
     this.#every(TIDY_EVERY_MS, () => this.router.tidy());
   }
 
@@ -190,7 +193,7 @@ export class Node {
     this.#parts.log.warn("node-died", { reason: node });
     this.#parts.metrics.nodesDied.add("died");
     this.#relay.forget(node);
-    this.router.lost(node, this.#livingBut(node));
+    this.router.lost(node);
     this.#after(ADOPT_AFTER_MS, () => this.#adopt());
   }
 
@@ -202,10 +205,6 @@ export class Node {
       .finally(() => {
         this.#adopting = undefined;
       });
-  }
-
-  #livingBut(node: NodeId): readonly NodeId[] {
-    return this.#membership.living.map((sign) => sign.node).filter((living) => living !== node);
   }
 
   #shareOf(room: RoomId): NodeId | undefined {

@@ -127,10 +127,10 @@ export class Router {
     for (const input of inputs) this.post(room, input);
   }
 
-  /** Nothing that was sent to or by that node counts any more; `living` are the nodes that are left. */
-  lost(peer: NodeId, living: readonly NodeId[]): void {
+  /** Nothing that was sent to or by that node counts any more. */
+  lost(peer: NodeId): void {
     const { rooms } = this.#parts;
-    for (const { id } of [...rooms.hosted]) rooms.post(id, { kind: "nodes", alive: living });
+    for (const { id } of [...rooms.hosted]) rooms.post(id, { kind: "node-lost", node: peer });
     for (const room of this.#whereabouts.at(peer)) this.#move(room, undefined);
   }
 

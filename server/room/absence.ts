@@ -85,8 +85,15 @@ export class Absence {
     if (seat !== undefined) this.lose(seat);
   }
 
+  /** A node is gone with every connection it had; those of nodes nobody has heard of yet are none of it. */
+  nodeLost(node: NodeId): void {
+    for (const { arrival } of [...this.#attachments.all]) {
+      if (arrival.node === node) this.gone(arrival.connection);
+    }
+  }
+
   /**
-   * Forgets the connections of dead nodes. What nobody is attached to is away from here on: also what
+   * Forgets the connections of all nodes but these. What nobody is attached to is away from here on: also what
    * a host before this one left as held, whose connections this one has never seen.
    */
   nodes(alive: readonly NodeId[]): void {

@@ -222,6 +222,31 @@ export class Appending {
     }
   }
 
+  /**
+   * Lets go of rooms that another node has claimed: one in which nothing happens would never be told by
+   * its log. Who does not answer now is asked another time.
+   */
+  async dropTaken(): Promise<void> {
+    const rooms = [...this.#parts.hosted()];
+    for (let at = 0; at < rooms.length; at += REVIEWED_AT_ONCE) {
+      const some = rooms.slice(at, at + REVIEWED_AT_ONCE);
+      await Promise.all(some.map((hosted) => this.#dropIfTaken(hosted)));
+    }
+  }
+
+  async #dropIfTaken(hosted: HostedRoom): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      const top = await store.logTop(hosted.id);
+      // What is on its way to the log finds out by itself.
+      if (!this.#parts.hosts(hosted) || hosted.phase.kind !== "idle") return;
+      if (top !== undefined && top.epoch > hosted.epoch) this.#parts.lost(hosted, "room-moved");
+    } catch (cause) {
+      if (!(cause instanceof StoreAway))
+        log.fault("room-log-unreadable", { room: hosted.id, cause });
+    }
+  }
+
   /** Tells everybody connected that the room stands still, or goes on. */
   #pause(hosted: HostedRoom, kind: "paused" | "resumed"): readonly Tell[] {
     hosted.pausedTold = kind === "paused";

@@ -63,7 +63,7 @@ export class Host {
   #deferred = false;
   #beatMs = BEAT_MS_MAX;
   /** Appends and snapshots under way, so that a stop can wait for them. */
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(parts: HostParts) {
     this.#parts = parts;
@@ -146,6 +146,11 @@ export class Host {
     this.#rooms.delete(room);
     this.#parts.dropped(room, [], "room-moved");
     return { connections: hosted.machine.connections, inputs: hosted.takeInbox() };
+  }
+
+  /** Lets go of rooms that another node has claimed without this one's hearing of it. */
+  dropTaken(): Promise<void> {
+    return this.#appending.dropTaken();
   }
 
   /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */
@@ -232,9 +237,12 @@ export class Host {
       this.#track(this.keepSnapshot(hosted));
   }
 
-  /** Replaces the snapshot and trims the log. Rejects if the store did not take it; the log is longer then and nothing worse. */
-  async keepSnapshot(hosted: HostedRoom): Promise<void> {
-    if (hosted.snapshotUnderWay || hosted.phase.kind !== "idle") return;
+  /**
+   * Replaces the snapshot and trims the log; false if that cannot be done now, or the room is another
+   * node's. Rejects if the store did not take it; the log is longer then and nothing worse.
+   */
+  async keepSnapshot(hosted: HostedRoom): Promise<boolean> {
+    if (hosted.snapshotUnderWay || hosted.phase.kind !== "idle") return false;
     hosted.snapshotUnderWay = true;
     const { version, bytes } = hosted.machine.snapshot();
     try {
@@ -242,13 +250,14 @@ export class Host {
       const outcome = await this.#parts.store.keepSnapshot(hosted.id, place, bytes);
       this.#parts.metrics.snapshots.add(outcome);
       hosted.entriesSinceSnapshot = hosted.machine.core.version - version;
+      return outcome === "kept";
     } finally {
       hosted.snapshotUnderWay = false;
     }
   }
 
-  #track(promise: Promise<void>): void {
-    const tracked: Promise<void> = promise
+  #track(promise: Promise<unknown>): void {
+    const tracked: Promise<unknown> = promise
       .catch((cause: unknown) => {
         // Only a snapshot that was not taken comes here with this: the next entry brings another.
         if (cause instanceof StoreAway) this.#parts.log.warn("room-snapshot-failed", { cause });

@@ -104,7 +104,8 @@ export class Parking {
     if (this.#leaving.has(hosted)) return;
     this.#leaving.add(hosted);
     try {
-      await host.keepSnapshot(hosted);
+      // Another node may have claimed it without this one's hearing of it: then nothing is ours to write.
+      if (!(await host.keepSnapshot(hosted))) return;
       errands.sleep(hosted.machine);
       await write();
       const { attachedCount, core } = hosted.machine;

@@ -152,6 +152,8 @@ export class RoomMachine {
         return this.#absence.gone(input.connection);
       case "nodes":
         return this.#absence.nodes(input.alive);
+      case "node-lost":
+        return this.#absence.nodeLost(input.node);
       case "save-kept":
         return this.#saving.kept(input);
       case "save-found":

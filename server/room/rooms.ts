@@ -138,6 +138,11 @@ export class Rooms {
     }
   }
 
+  /** Lets go of rooms that another node has claimed without this one's hearing of it. */
+  dropTaken(): Promise<void> {
+    return this.#host.dropTaken();
+  }
+
   /** Takes over a room that its host has just let go of in favour of this node. */
   take(room: RoomId): void {
     if (this.has(room)) return;

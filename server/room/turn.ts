@@ -90,7 +90,9 @@ export type RoomInput =
       readonly found: { readonly save: Json } | null;
     }
   /** Nodes that are alive; seats held by connections of others are put away. */
-  | { readonly kind: "nodes"; readonly alive: readonly NodeId[] };
+  | { readonly kind: "nodes"; readonly alive: readonly NodeId[] }
+  /** A node is gone, or was lost touch with; seats that its connections hold are put away. */
+  | { readonly kind: "node-lost"; readonly node: NodeId };
 
 /** What somebody got to catch up with: they had everything, what changed since, or the whole view. */
 export type AnswerKind = "current" | "changes" | "full";

@@ -40,6 +40,8 @@ function placeOf(game: Game, input: RoomInput): string | undefined {
       return `leave ${input.connection}`;
     case "nodes":
       return "nodes";
+    case "node-lost":
+      return `node-lost ${input.node}`;
     case "join":
     case "gone":
     case "pass":

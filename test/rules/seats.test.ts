@@ -459,6 +459,20 @@ test("[T21] what connections of dead nodes held is away, and so is what an earli
   table.check();
 });
 
+test("[T21] a node that is lost takes along what its own connections held, and no other's", () => {
+  const { table, bob } = nimTable();
+  // One that this host has not heard of yet may have connections in the room as well.
+  const unheard = `${table.node}2` as typeof table.node;
+  table.post({ kind: "node-lost", node: unheard });
+  expect([table.presenceOf(0), table.presenceOf(1)]).toEqual(["held", "held"]);
+  table.post({ kind: "node-lost", node: table.node });
+  expect([table.presenceOf(0), table.presenceOf(1)]).toEqual(["away", "away"]);
+  expect(table.machine.attachedCount).toBe(0);
+  bob.resume();
+  expect(table.presenceOf(1)).toBe("held");
+  table.check();
+});
+
 test("[T21] a room loaded again on the same node leaves no seat held by nobody", () => {
   const { table, ann } = nimTable();
   table.kill();
