@@ -22,7 +22,7 @@ async function everybody(scene: Scene): Promise<void> {
   for (const person of people) for (const tab of person.tabs) person.unload(tab);
   const awayMs = world.int(AWAY_MS.from, AWAY_MS.to);
   await world.play(world.nowMs + awayMs / 2);
-  if (world.chance(0.5)) scene.killNode("told");
+  if (world.chance(0.5)) scene.killNode(scene.anySlot, "told");
   await world.play(world.nowMs + awayMs / 2);
 }
 

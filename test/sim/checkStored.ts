@@ -11,7 +11,7 @@ import type { Scene } from "./scene.ts";
 /** I16, I17 for every room that is hosted when all has come to rest. */
 export async function checkStored(scene: Scene): Promise<readonly string[]> {
   const broken: string[] = [];
-  for (const hosted of scene.node?.rooms?.hosted ?? []) {
+  for (const hosted of scene.nodes.flatMap(({ rooms }) => [...(rooms?.hosted ?? [])])) {
     // While an entry is on its way the host is ahead of the log.
     while (hosted.phase.kind !== "idle") await scene.world.play(scene.world.nowMs + 1);
     const why = await differenceOf(hosted, scene);

@@ -2,6 +2,7 @@
 // that rare mixes come up as well; after the chaos everything heals.
 
 import { assert } from "../../shared/assert.ts";
+import { CALM_BUS } from "./bus.ts";
 import { CALM } from "./faultyStore.ts";
 import * as line from "./lineFaults.ts";
 import * as node from "./nodeFaults.ts";
@@ -50,6 +51,13 @@ const FAULTS: readonly FaultKind[] = [
   { name: "leave", everyMs: 15_000, strike: tab.onPage(tab.leave) },
 ];
 
+/** What befalls nodes among others, beside all that befalls one alone. */
+const AMONG: readonly FaultKind[] = [
+  { name: "lossy-bus", everyMs: 3_000, strike: node.lossyBus },
+  { name: "cut-from-store", everyMs: 5_000, strike: node.cutFromStore },
+  { name: "freeze-long", everyMs: 7_000, strike: node.freezeLong },
+];
+
 /** Plans what happens until `untilMs`, some of it `always`; gives the names of the faults that were drawn. */
 export function planChaos(
   scene: Scene,
@@ -57,10 +65,11 @@ export function planChaos(
   always: readonly string[],
 ): readonly string[] {
   const { world } = scene;
-  const unknown = always.filter((wanted) => !FAULTS.some(({ name }) => name === wanted));
+  const kinds = scene.slots.length > 1 ? [...FAULTS, ...AMONG] : FAULTS;
+  const unknown = always.filter((wanted) => !kinds.some(({ name }) => name === wanted));
   assert(unknown.length === 0, `there is no fault ${unknown}`);
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);
-  const drawn = FAULTS.filter(({ name }) => world.chance(share) || always.includes(name));
+  const drawn = kinds.filter(({ name }) => world.chance(share) || always.includes(name));
   // Long notes are for narrow lines.
   if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(line.NARROW);
   for (const { name, everyMs, strike } of drawn) {
@@ -108,10 +117,12 @@ export function heal(scene: Scene): void {
     server.flow();
   }
   Object.assign(store.weather, CALM);
+  Object.assign(store.busWeather, CALM_BUS);
+  store.cuts.clear();
   scene.endZombies();
-  scene.node?.life.thaw();
-  scene.node?.dieAfter(Number.POSITIVE_INFINITY, "told");
-  if (scene.node?.life.isAlive !== true) scene.startNode();
+  for (const { life } of scene.nodes) life.thaw();
+  for (const each of scene.nodes) each.dieAfter(Number.POSITIVE_INFINITY, "told");
+  for (const slot of scene.emptySlots) scene.startNode(slot);
 }
 
 function play(scene: Scene, person: Person): void {

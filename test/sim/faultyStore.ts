@@ -11,6 +11,7 @@ import {
   StoreAway,
 } from "../../server/store/store.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
+import { type BusWeather, busOf, CALM_BUS } from "./bus.ts";
 import type { History } from "./history.ts";
 import type { Life, World } from "./world.ts";
 
@@ -44,6 +45,9 @@ const AWAY_MS = 5;
 
 const NO_BYTES = new Uint8Array(0);
 
+/** What of a node's line to the store is cut: what it asks, what it is answered, or both. */
+export type Cut = "asks" | "answers" | "both";
+
 type Fate = "done" | "lost-before" | "lost-after" | "strayed" | "away";
 
 interface Answered {
@@ -54,6 +58,9 @@ interface Answered {
 
 export class FaultyStore {
   readonly weather: StoreWeather = { ...CALM };
+  readonly busWeather: BusWeather = { ...CALM_BUS };
+  /** Nodes whose line to the store is cut, by their names. */
+  readonly cuts = new Map<string, Cut>();
   readonly #world: World;
   readonly #history: History;
   readonly #store: Store;
@@ -78,8 +85,16 @@ export class FaultyStore {
 
   /** The store as one node meets it. */
   as(life: Life): Store {
+    const nodes = busOf(life, {
+      world: this.#world,
+      weather: this.busWeather,
+      inside: () => this.#store.nodes,
+      ask: (method, run) => this.#ask(life, method, run),
+      isCut: (way) => this.#isCut(life, way),
+    });
     return new Proxy(this.#store, {
       get: (store, name) => {
+        if (name === "nodes") return nodes;
         const method: unknown = Reflect.get(store, name, store);
         if (typeof method !== "function" || typeof name !== "string") return method;
         if (name === "append") return (entries: readonly Append[]) => this.#append(life, entries);
@@ -120,7 +135,7 @@ export class FaultyStore {
     this.asked(life, method);
     const { delayMs, jitterMs } = this.weather;
     const travelMs = () => delayMs + this.#world.random() * jitterMs;
-    const fate = this.#fate();
+    const fate = this.#fate(life);
     if (fate !== "done") this.#history.note(life.name, `${method} ${fate}`);
     return new Promise((resolve, reject) => {
       // A dead node's questions never left; one that dies later leaves them behind.
@@ -144,10 +159,17 @@ export class FaultyStore {
     });
   }
 
-  #fate(): Fate {
+  #isCut(life: Life, way: "asks" | "answers"): boolean {
+    const cut = this.cuts.get(life.name);
+    return cut === way || cut === "both";
+  }
+
+  #fate(life: Life): Fate {
     const { lostBefore, lostAfter, strayed, isAway } = this.weather;
     const draw = this.#world.random();
     if (isAway) return "away";
+    if (this.#isCut(life, "asks")) return "lost-before";
+    if (this.#isCut(life, "answers")) return "lost-after";
     if (draw < lostBefore) return "lost-before";
     if (draw < lostBefore + lostAfter) return "lost-after";
     return draw < lostBefore + lostAfter + strayed ? "strayed" : "done";

@@ -153,9 +153,9 @@ export interface Listener {
 }
 
 export class Network {
-  /** Whoever takes connections now: the address of pages leads there. */
-  listener: Listener | undefined;
   readonly #world: World;
+  /** Whoever takes connections now: the address of pages leads to one of them. */
+  #listeners: Listener[] = [];
   #lines: Line[] = [];
 
   constructor(world: World) {
@@ -168,9 +168,19 @@ export class Network {
     return this.#lines;
   }
 
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** A process takes no new connection from here on. */
+  close(life: Life): void {
+    this.#listeners = this.#listeners.filter((listener) => listener.life !== life);
+  }
+
   /** Opens a line. Whoever dials is told by the first message, or by `closed` if nobody listens. */
   dial(life: Life, path: Path, owner: LineOwner): LineEnd {
-    const { listener } = this;
+    const [only] = this.#listeners;
+    const listener = this.#listeners.length < 2 ? only : this.#world.pick(this.#listeners);
     const client = new LineEnd(life, this.#world, path);
     const server = new LineEnd(listener?.life ?? this.#world.nature, this.#world, path);
     client.owner = owner;

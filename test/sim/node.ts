@@ -1,11 +1,14 @@
 // Node: one server process of the simulated world: the real rooms, gate and people over a faulty
-// store, from its start to its death. It adds nothing to them but the ground they stand on.
+// store, alone or a real node among others, from its start to its death. It adds nothing to them but
+// the ground they stand on.
 
 import { Connections } from "../../server/gate/connections.ts";
 import type { GateParts } from "../../server/gate/ports.ts";
 import { type Log, silentLog } from "../../server/log.ts";
 import { type Metrics, openMetrics } from "../../server/metrics.ts";
-import { Rooms } from "../../server/room/rooms.ts";
+import { type DrainedGate, moveConnections } from "../../server/node/drain.ts";
+import { Node } from "../../server/node/node.ts";
+import { Rooms, type RoomsParts } from "../../server/room/rooms.ts";
 import { openPeople, type People } from "../../server/session/people.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import type { NodeId } from "../../shared/ids.ts";
@@ -21,6 +24,10 @@ export interface NodeGround {
   readonly network: Network;
   readonly store: FaultyStore;
   readonly history: History;
+  /** Where it runs, if it is a node among others; undefined for one that has all rooms to itself. */
+  readonly place: string | undefined;
+  /** Whether the process of a place is known to have ended, seen from another place. */
+  hasEnded(place: string, own: string): boolean;
   /** Whose page a process is. */
   pageOf(life: Life): PageSeen | undefined;
 }
@@ -54,6 +61,7 @@ export class SimNode {
   readonly #store: Store;
   #people: People | undefined;
   #rooms: Rooms | undefined;
+  #among: Node | undefined;
   #connections: Connections | undefined;
   #gate: GateParts | undefined;
   /** Effects that still happen before it dies; undefined for any number. */
@@ -90,9 +98,12 @@ export class SimNode {
         groupOf: () => undefined,
       });
       this.#people = people;
-      this.#rooms = this.#openRooms(log);
+      const among = this.#openAmong(log);
+      const rooms = among?.rooms ?? new Rooms({ ...this.#roomsParts(log), ...this.#alone() });
+      this.#among = among;
+      this.#rooms = rooms;
       this.#gate = {
-        ...{ node: this.id, clock, log, metrics, rooms: this.#rooms },
+        ...{ node: this.id, clock, log, metrics, rooms: among?.router ?? rooms },
         admission: people.admission,
         tickets: people.tickets,
         touches: people.sessions,
@@ -100,7 +111,9 @@ export class SimNode {
       const connections = new Connections(this.#gate);
       this.#connections = connections;
       people.sessions.onEnd((session, reason) => connections.closeSession(session, reason));
-      await this.#rooms.start();
+      among?.router.open(connections);
+      people.sessions.onRevoke((session) => among?.endSession(session, "session-revoked"));
+      await (among ?? rooms).start();
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;
       this.die("told");
@@ -130,11 +143,14 @@ export class SimNode {
 
   /** Tells players to come back, writes what is not written, and ends. */
   async stop(): Promise<void> {
-    const { network } = this.#ground;
-    if (network.listener?.life === this.life) network.listener = undefined;
-    this.#connections?.drain(DRAIN_SPREAD_MS);
-    await this.#connections?.closeAll("server-draining");
-    await this.#rooms?.stop();
+    const connections = this.#connections;
+    this.#ground.network.close(this.life);
+    if (connections === undefined) return this.die("told");
+    if (this.#among !== undefined && (await this.#among.drain()))
+      await moveConnections(this.#drained(connections), this.life.clock);
+    else connections.drain(DRAIN_SPREAD_MS);
+    await connections.closeAll("server-draining");
+    await (this.#among ?? this.#rooms)?.stop();
     await this.#people?.stop();
     this.die("told");
   }
@@ -146,7 +162,7 @@ export class SimNode {
     history.note(this.id, `dies, ${how}`);
     this.life.kill();
     network.died(this.life, how);
-    if (network.listener?.life === this.life) network.listener = undefined;
+    network.close(this.life);
   }
 
   /** It dies after so many more effects, in the midst of whatever it does then. */
@@ -182,10 +198,24 @@ export class SimNode {
     return this.life.isAlive;
   }
 
-  #openRooms(log: Log): Rooms {
+  #openAmong(log: Log): Node | undefined {
+    const { place, hasEnded } = this.#ground;
+    if (place === undefined) return undefined;
+    return new Node({
+      ...{ ...this.#roomsParts(log), place, bus: this.#store.nodes, metrics },
+      mayNameCode: async () => undefined,
+      hasEnded: (other) => hasEnded(other, place),
+    });
+  }
+
+  #alone(): Pick<RoomsParts, "deliver"> {
+    return { deliver: (room, tells) => this.#connections?.tell(room, tells) };
+  }
+
+  #roomsParts(log: Log): Omit<RoomsParts, "deliver"> {
     const { world, history } = this.#ground;
     const { clock } = this.life;
-    return new Rooms({
+    return {
       ...{ node: this.id, store: this.#store, clock, log, metrics },
       games: new Map([[history.game.name, history.game]]),
       mayCreate: async () => undefined,
@@ -196,8 +226,18 @@ export class SimNode {
       },
       seed: () => world.int(0, 2 ** 32 - 1),
       defer: (callback) => void world.plan(0, this.life, callback),
-      deliver: (room, tells) => this.#connections?.tell(room, tells),
-    });
+    };
+  }
+
+  /** Its connections as a drain sees them; who comes back when is drawn from the seed. */
+  #drained(connections: Connections): DrainedGate {
+    const { world } = this.#ground;
+    return {
+      get connectionCount() {
+        return connections.size;
+      },
+      drain: (retryInMs, spreadMs) => connections.drain(retryInMs + world.int(0, spreadMs)),
+    };
   }
 
   #note(what: string, message: Message): void {

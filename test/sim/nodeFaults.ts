@@ -1,27 +1,31 @@
 // Node faults: what befalls the nodes and the store they share. Each says what happens once; how often
 // is for the faults.
 
+import { CALM_BUS } from "./bus.ts";
 import { CALM } from "./faultyStore.ts";
 import type { Scene } from "./scene.ts";
 
 export function kill(scene: Scene): void {
-  if (scene.node?.life.isAlive !== true || !scene.mayLoseNode) return;
-  scene.killNode(scene.world.chance(0.7) ? "told" : "silent");
+  const slot = scene.anySlot;
+  if (slot.node?.life.isAlive !== true || !scene.mayLoseNode) return;
+  scene.killNode(slot, scene.world.chance(0.7) ? "told" : "silent");
 }
 
 /** Before an entry is sent, after it was, in the midst of what is told of it, at any write. */
 export function killInEffect(scene: Scene): void {
-  const { node, world } = scene;
+  const slot = scene.anySlot;
+  const { node } = slot;
+  const { world } = scene;
   if (node?.life.isAlive !== true || !scene.mayLoseNode) return;
   node.dieAfter(world.int(0, 30), world.chance(0.7) ? "told" : "silent");
   // A supervisor that looks every second.
   world.plan(1_000, world.nature, () => {
-    if (node.life.isDead && scene.node === node) scene.startNode();
+    if (node.life.isDead && slot.node === node) scene.startNode(slot);
     else node.dieAfter(Number.POSITIVE_INFINITY, "told");
   });
 }
 
-export function freeze({ node, world }: Scene): void {
+export function freeze({ anySlot: { node }, world }: Scene): void {
   if (node?.life.isAlive !== true) return;
   node.life.freeze();
   world.plan(world.int(200, world.chance(0.3) ? 6_000 : 1_500), world.nature, () =>
@@ -31,22 +35,51 @@ export function freeze({ node, world }: Scene): void {
 
 /** Somebody believes the frozen node dead and starts another; then it wakes. */
 export function replaceFrozen(scene: Scene): void {
-  const { node, world } = scene;
+  const slot = scene.anySlot;
+  const { node } = slot;
+  const { world } = scene;
   if (node?.life.isAlive !== true || !scene.mayLoseNode) return;
   node.life.freeze();
   scene.makeZombie(node);
-  scene.startNode(world.int(100, 2_000));
+  scene.startNode(slot, world.int(100, 2_000));
   const thawMs = world.int(500, 5_000);
   world.plan(thawMs, world.nature, () => node.life.thaw());
   world.plan(thawMs + world.int(100, 3_000), world.nature, () => node.die("told"));
 }
 
 export function deploy(scene: Scene): void {
-  const { node, world } = scene;
+  const slot = scene.anySlot;
+  const { node } = slot;
+  const { world } = scene;
   if (node?.life.isAlive !== true || node.rooms === undefined || !scene.mayLoseNode) return;
   scene.makeZombie(node);
   void node.stop();
-  scene.startNode(world.int(50, 1_500));
+  scene.startNode(slot, world.int(50, 1_500));
+}
+
+/** Its line to the store is cut in one direction or in both, and those to its players are not. */
+export function cutFromStore({ anySlot: { node }, store, world }: Scene): void {
+  if (node?.life.isAlive !== true) return;
+  store.cuts.set(node.id, world.pick(["asks", "answers", "both"] as const));
+  world.plan(world.int(200, world.chance(0.4) ? 9_000 : 2_000), world.nature, () =>
+    store.cuts.delete(node.id),
+  );
+}
+
+/** Longer than a life sign lives: the others take over, and it goes on with what it knew. */
+export function freezeLong(scene: Scene): void {
+  const { node } = scene.anySlot;
+  if (node?.life.isAlive !== true || !scene.mayLoseNode) return;
+  node.life.freeze();
+  scene.world.plan(scene.world.int(4_000, 9_000), scene.world.nature, () => node.life.thaw());
+}
+
+export function lossyBus({ store: { busWeather }, world }: Scene): void {
+  busWeather.lost = world.random() * (world.chance(0.2) ? 1 : 0.3);
+  busWeather.doubled = world.random() * 0.3;
+  busWeather.delayed = world.random() * 0.2;
+  busWeather.jitterMs = world.int(1, 200);
+  world.plan(world.int(500, 6_000), world.nature, () => Object.assign(busWeather, CALM_BUS));
 }
 
 export function slowStore({ store, world }: Scene): void {

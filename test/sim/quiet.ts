@@ -25,7 +25,7 @@ function isPlaying({ status }: Page): boolean {
 
 /** What is not as it should be, each as a sentence; nothing if all is quiet. */
 export function restless(scene: Scene): readonly string[] {
-  if (scene.node?.life.isAlive !== true) return ["no node runs"];
+  if (scene.emptySlots.length > 0) return ["no node runs"];
   return scene.people.flatMap((person) => {
     const why = restlessnessOf(person, scene);
     return why === undefined ? [] : [`${person.name} ${why}`];
@@ -56,9 +56,11 @@ function pageRestlessness(page: Page, scene: Scene): string | undefined {
 }
 
 /** How the page's view differs from what its seat should see of the room now. */
-function differenceOf(page: Page, { node, game }: Scene): string | undefined {
-  const hosted = [...(node?.rooms?.hosted ?? [])].find(({ id }) => id === page.room);
+function differenceOf(page: Page, { nodes, game }: Scene): string | undefined {
+  const everywhere = nodes.flatMap(({ rooms }) => [...(rooms?.hosted ?? [])]);
+  const [hosted, other] = everywhere.filter(({ id }) => id === page.room);
   if (hosted === undefined) return "sits in a room that nobody hosts";
+  if (other !== undefined) return "sits in a room that two nodes host";
   const { core } = hosted.machine;
   const { replica, seated } = page.sitting.play;
   const seat = seated?.seat;

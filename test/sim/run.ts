@@ -1,18 +1,25 @@
 // Run: the simulator by hand. `--seed N` plays one seed and prints what happened, `--seeds N` plays
-// seeds from 1 (or from `--from`), and prints those that broke something.
+// seeds from 1 (or from `--from`), and prints those that broke something; in worlds of one node, or of
+// `--nodes N`.
 
 import { parseArgs } from "node:util";
-import { simulate } from "./simulate.ts";
+import { type Always, simulate } from "./simulate.ts";
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, seeds: { type: "string" }, from: { type: "string" } },
+  options: {
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    from: { type: "string" },
+    nodes: { type: "string" },
+  },
 });
+const always: Always = { faults: [], nodes: Number(values.nodes ?? 1) };
 
 if (values.seed !== undefined) await playOne(Number(values.seed));
 else await playMany(Number(values.from ?? 1), Number(values.seeds ?? 300));
 
 async function playOne(seed: number): Promise<void> {
-  const { trace, broken, world } = await simulate(seed);
+  const { trace, broken, world } = await simulate(seed, always);
   console.log(trace().join("\n"));
   console.log(`seed ${seed}: ${world}`);
   console.log(broken.length === 0 ? "everything holds" : broken.join("\n"));
@@ -24,7 +31,7 @@ async function playMany(from: number, count: number): Promise<void> {
   const sums = { commands: 0, entries: 0, nodes: 0, virtualMs: 0 };
   const failed: number[] = [];
   for (let seed = from; seed < from + count; seed++) {
-    const outcome = await simulate(seed);
+    const outcome = await simulate(seed, always);
     for (const name of ["commands", "entries", "nodes", "virtualMs"] as const)
       sums[name] += outcome[name];
     if (outcome.broken.length === 0) continue;

@@ -1,5 +1,5 @@
-// Scene: one simulated world with everything in it: a store, nodes one after the other, and people at
-// their pages. It does what it is told to happen; when what happens is for the faults.
+// Scene: one simulated world with everything in it: a store, a node or several, and people at their
+// pages. It does what it is told to happen; when what happens is for the faults.
 
 import type { Game } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
@@ -15,6 +15,23 @@ export interface SceneOptions extends BankOptions {
   readonly seed: number;
   readonly people: number;
   readonly hasWatcher: boolean;
+  /** Nodes that serve at the same time. One alone has all rooms to itself. */
+  readonly nodes: number;
+  /** Whether the nodes see one another's processes end. */
+  readonly isOneMachine: boolean;
+}
+
+/** Where a supervisor keeps a node running. */
+export class Slot {
+  /** Machine of its processes. */
+  readonly machine: string;
+  /** The node that was started here last. */
+  node: SimNode | undefined;
+  isStarting = false;
+
+  constructor(machine: string) {
+    this.machine = machine;
+  }
 }
 
 /** How long a supervisor takes to start a process, and to start it again. */
@@ -38,15 +55,14 @@ export class Scene {
   readonly players: readonly Person[];
   /** Players, and who only looks. */
   readonly people: readonly Person[];
-  /** The node that was started last. */
-  node: SimNode | undefined;
+  readonly slots: readonly Slot[];
   readonly game: Game;
   /** Whether what people write is long. */
   readonly isBulky: boolean;
   /** Nodes that were replaced and may still be running. */
   #zombies: SimNode[] = [];
-  #nodes = 0;
-  #isStarting = false;
+  /** Every node that was ever started, by its place. */
+  readonly #started = new Map<string, SimNode>();
 
   private constructor(parts: {
     readonly world: World;
@@ -61,6 +77,9 @@ export class Scene {
     this.store = store;
     this.isBulky = options.bulk > 0;
     this.network = new Network(world);
+    this.slots = Array.from({ length: options.nodes }, (_, at) =>
+      options.isOneMachine ? new Slot("machine") : new Slot(`machine${at}`),
+    );
     this.players = Array.from({ length: options.people }, (_, at) => this.#person(`p${at}`));
     const watchers = options.hasWatcher ? [this.#person("w", () => this.#someRoom())] : [];
     this.people = [...this.players, ...watchers];
@@ -76,39 +95,53 @@ export class Scene {
   }
 
   get nodeCount(): number {
-    return this.#nodes;
+    return this.#started.size;
+  }
+
+  /** Nodes that were started last and are not dead. */
+  get nodes(): readonly SimNode[] {
+    return this.slots.flatMap(({ node }) => (node?.life.isDead === false ? [node] : []));
+  }
+
+  /** One of the slots, as fate picks. */
+  get anySlot(): Slot {
+    return this.#any(this.slots);
+  }
+
+  /** Where it is quiet that a node does not run: somebody has to start it. */
+  get emptySlots(): readonly Slot[] {
+    return this.slots.filter(({ node }) => node?.life.isAlive !== true);
   }
 
   /** A supervisor starts a node, and another if it does not come up; one at a time. */
-  startNode(delayMs = START_MS): void {
-    if (this.#isStarting) return;
-    this.#isStarting = true;
-    const { world, network, store, history } = this;
+  startNode(slot: Slot, delayMs = START_MS): void {
+    if (slot.isStarting) return;
+    slot.isStarting = true;
+    const { world, network, history } = this;
     world.plan(delayMs, world.nature, () => {
-      const pageOf = (life: Life) => this.#pageOf(life);
-      const node = new SimNode(++this.#nodes, { world, network, store, history, pageOf });
-      this.node = node;
-      this.#isStarting = false;
+      const node = this.#newNode(slot);
+      slot.node = node;
+      slot.isStarting = false;
       history.note(node.id, "starts");
       void node.start().then((isUp) => {
         // It may have been replaced while it started.
-        if (this.node !== node) return;
-        if (isUp) network.listener = node;
-        else this.startNode(AGAIN_MS);
+        if (slot.node !== node) return;
+        if (isUp) network.listen(node);
+        else this.startNode(slot, AGAIN_MS);
       });
     });
   }
 
   /** The node dies and another takes its place. */
-  killNode(how: "told" | "silent"): void {
-    this.node?.die(how);
-    this.startNode();
+  killNode(slot: Slot, how: "told" | "silent"): void {
+    slot.node?.die(how);
+    this.startNode(slot);
   }
 
   /** It was replaced, and does not know. */
   makeZombie(node: SimNode): void {
     this.#zombies.push(node);
-    if (this.network.listener?.life === node.life) this.network.listener = undefined;
+    this.network.close(node.life);
   }
 
   endZombies(): void {
@@ -125,6 +158,32 @@ export class Scene {
     return [...claims.values()].every((count) => count < CLAIMS_LEFT_MIN);
   }
 
+  #newNode({ machine }: Slot): SimNode {
+    const { world, network, store, history, slots } = this;
+    const number = this.#started.size + 1;
+    const place = `${machine} ${number}`;
+    const node = new SimNode(number, {
+      ...{ world, network, store, history },
+      place: slots.length > 1 ? place : undefined,
+      hasEnded: (other, own) => this.#hasEnded(other, own),
+      pageOf: (life) => this.#pageOf(life),
+    });
+    this.#started.set(place, node);
+    return node;
+  }
+
+  #hasEnded(place: string, own: string): boolean {
+    const [machine] = place.split(" ");
+    const [ownMachine] = own.split(" ");
+    return machine === ownMachine && this.#started.get(place)?.life.isDead === true;
+  }
+
+  /** One alone is not drawn. */
+  #any<T>(from: readonly T[]): T {
+    const [only] = from;
+    return from.length === 1 && only !== undefined ? only : this.world.pick(from);
+  }
+
   #person(name: string, watches?: () => RoomId | undefined): Person {
     const { world, network, history } = this;
     const path = {
@@ -132,10 +191,8 @@ export class Scene {
       ...{ bytesPerS: BYTES_PER_S, isOffline: false },
     };
     const desk = (cookie: string | undefined, guest: string | undefined) => {
-      const { node } = this;
-      return node?.life.isAlive === true && node.rooms !== undefined
-        ? node.desk(cookie, guest)
-        : undefined;
+      const open = this.nodes.filter(({ life, rooms }) => life.isAlive && rooms !== undefined);
+      return open.length === 0 ? undefined : this.#any(open).desk(cookie, guest);
     };
     return new Person({ name, path, watches }, { world, network, history, desk });
   }

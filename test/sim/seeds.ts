@@ -1,7 +1,7 @@
 // Seeds: which of them a test plays, and what it says of those that broke something. It decides
 // nothing about what must hold.
 
-import { simulate } from "./simulate.ts";
+import { type Always, ONE_NODE, simulate } from "./simulate.ts";
 
 /** So many seeds from 1 on are searched for one that notices a mutant. */
 export const SEARCHED = 150;
@@ -15,12 +15,16 @@ export function seedsFrom(first: number, count: number): readonly number[] {
 }
 
 /** Plays seeds; gives a report of each that broke something, with the command that plays it again. */
-export async function reportsOf(seeds: readonly number[]): Promise<readonly string[]> {
+export async function reportsOf(
+  seeds: readonly number[],
+  always: Always = ONE_NODE,
+): Promise<readonly string[]> {
   const reports: string[] = [];
   for (const seed of seeds) {
-    const { broken, world } = await simulate(seed);
+    const { broken, world } = await simulate(seed, always);
     if (broken.length === 0) continue;
-    reports.push(`npm run sim -- --seed ${seed}\n${world}\n${broken.join("\n")}`);
+    const among = always.nodes === undefined ? "" : ` --nodes ${always.nodes}`;
+    reports.push(`npm run sim -- --seed ${seed}${among}\n${world}\n${broken.join("\n")}`);
   }
   return reports;
 }

@@ -39,10 +39,15 @@ const SECRETS = 0x5ec4e7;
 export interface Always {
   readonly faults: readonly string[];
   readonly isBulky?: boolean;
+  /** Nodes that serve at the same time; one if not given. */
+  readonly nodes?: number;
 }
 
+/** A world like most: one node, and whatever the seed draws. */
+export const ONE_NODE: Always = { faults: [] };
+
 /** Plays one seed. Two must not be played at once in one process: they would share their secrets. */
-export async function simulate(seed: number, always: Always = { faults: [] }): Promise<Outcome> {
+export async function simulate(seed: number, always: Always = ONE_NODE): Promise<Outcome> {
   return withSecretsFrom(seededRandom(seed ^ SECRETS), () => playSeed(seed, always));
 }
 
@@ -51,7 +56,7 @@ async function playSeed(seed: number, always: Always): Promise<Outcome> {
   const scene = await Scene.open({ seed, ...options });
   const { world } = scene;
   const chaosMs = options.tickHz === undefined ? world.int(4_000, 14_000) : world.int(3_000, 7_000);
-  scene.startNode(0);
+  for (const slot of scene.slots) scene.startNode(slot, 0);
   for (const [at, person] of scene.people.entries())
     world.plan(300 + at * world.int(100, 1_500), world.nature, () => void person.openTab());
   for (const person of scene.players) planPlay(scene, person, chaosMs);
@@ -82,11 +87,13 @@ function outcomeOf(
 interface Drawn extends BankOptions {
   readonly people: number;
   readonly hasWatcher: boolean;
+  readonly nodes: number;
+  readonly isOneMachine: boolean;
   readonly absence: keyof typeof absences;
 }
 
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
-function drawn(seed: number, { isBulky = false }: Always): Drawn {
+function drawn(seed: number, { isBulky = false, nodes = 1 }: Always): Drawn {
   const world = new World(seed ^ OPTIONS);
   const seats = world.int(2, 4);
   const tickHz = world.chance(0.3) ? world.pick([10, 20]) : undefined;
@@ -101,13 +108,20 @@ function drawn(seed: number, { isBulky = false }: Always): Drawn {
     bulk: world.chance(0.3) || isBulky ? 2_000 : 0,
     hasWatcher: world.chance(0.25),
     absence: world.chance(0.3) ? absence : ("none" as const),
+    nodes,
+    isOneMachine: world.chance(0.5),
   };
   // Whoever sleeps comes back to the seat, else there is nothing to catch up with.
   return options.absence === "somebody" ? { ...options, graceMs: LONG_GRACE_MS } : options;
 }
 
-function describe({ tickHz, seats, people, graceMs, bulk, hasWatcher, absence }: Drawn): string {
+function describe(drawnWorld: Drawn): string {
+  const { tickHz, seats, people, graceMs, bulk, hasWatcher, absence } = drawnWorld;
+  const { nodes, isOneMachine } = drawnWorld;
   return [
+    ...(nodes === 1
+      ? []
+      : [`${nodes} nodes on ${isOneMachine ? "one machine" : "as many machines"}`]),
     `${people} people, ${seats} seats`,
     tickHz === undefined ? "no ticks" : `${tickHz} Hz`,
     `grace ${graceMs / 1_000} s`,
