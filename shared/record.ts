@@ -49,6 +49,8 @@ export class StoredCollection {
   nextId = 1;
   readonly #state: State;
   #records = new Map<number, StoredRecord>();
+  /** Whether they stand in the order of their ids; if not, whoever walks over them next brings them there. */
+  #isOrdered = true;
   #idMax = -1;
 
   constructor(shape: CollectionShape, state: State) {
@@ -62,11 +64,11 @@ export class StoredCollection {
   }
 
   get records(): Iterable<StoredRecord> {
-    return this.#records.values();
+    return this.#ordered();
   }
 
   *[Symbol.iterator](): IterableIterator<object> {
-    for (const record of this.#records.values()) if (!record.gone) yield record.face;
+    for (const record of this.#ordered()) if (!record.gone) yield record.face;
   }
 
   record(id: number): StoredRecord | undefined {
@@ -170,11 +172,18 @@ export class StoredCollection {
   /** Puts a record in its place in the order of ids. */
   insert(record: StoredRecord): void {
     this.#records.set(record.id, record);
-    if (record.id < this.#idMax) {
-      this.#records = new Map([...this.#records].sort(([one], [other]) => one - other));
-    }
+    if (record.id < this.#idMax) this.#isOrdered = false;
     this.#idMax = Math.max(this.#idMax, record.id);
     this.nextId = Math.max(this.nextId, record.id + 1);
+  }
+
+  /** Many that come out of order are sorted once, not each. */
+  #ordered(): IterableIterator<StoredRecord> {
+    if (!this.#isOrdered) {
+      this.#records = new Map([...this.#records].sort(([one], [other]) => one - other));
+      this.#isOrdered = true;
+    }
+    return this.#records.values();
   }
 
   /** Takes a record out without leaving a tombstone; whether it may have changed in this commit. */
