@@ -10,7 +10,7 @@ import { SIGN_LIFE_MS } from "../../server/node/membership.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
 import { freePort, LabServer, until, workersOf } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
-import { TcpProxy } from "./proxy.ts";
+import { type Direction, TcpProxy } from "./proxy.ts";
 
 const closers: (() => Promise<void> | void)[] = [];
 
@@ -18,16 +18,25 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** So many nodes on one Redis. */
-async function serveNodes(count: number): Promise<LabServer[]> {
+/** Nodes on one Redis, each reached over the URL that is made of the Redis' own. */
+async function serveOver(urls: readonly ((port: number) => string)[]): Promise<LabServer[]> {
   const redis = await startRedisServer({ fsync: "always" });
   closers.push(() => redis.stop());
-  const environment = { REDIS_URL: redis.url, SECRETS: `k1:${randomBytes(32).toString("base64")}` };
+  const secret = { SECRETS: `k1:${randomBytes(32).toString("base64")}` };
   const nodes = await Promise.all(
-    Array.from({ length: count }, () => LabServer.start({ environment })),
+    urls.map((urlOf) =>
+      LabServer.start({ environment: { REDIS_URL: urlOf(redis.port), ...secret } }),
+    ),
   );
   for (const node of nodes) closers.push(() => node.close());
   return nodes;
+}
+
+const directly = (port: number): string => `redis://127.0.0.1:${port}`;
+
+/** So many nodes on one Redis. */
+function serveNodes(count: number): Promise<LabServer[]> {
+  return serveOver(Array.from({ length: count }, () => directly));
 }
 
 /** A line to the first of these nodes; it can be led to another. */
@@ -163,6 +172,47 @@ test("[L43] three nodes are replaced one after the other under play; nothing is 
   expect(players.map(({ seat }) => seat.index)).toEqual(seats);
   await expectOnce(players);
   expect(longestMs).toBeLessThan(SIGN_LIFE_MS);
+});
+
+/** One way of the line between the host and Redis swallows everything; both ends believe it is fine. */
+async function cutOneWay(direction: Direction): Promise<void> {
+  const toRedis = await TcpProxy.open(0);
+  closers.push(() => toRedis.close());
+  const [host, other] = await serveOver([
+    (port) => {
+      toRedis.targetPort = port;
+      return directly(toRedis.port);
+    },
+    directly,
+  ]);
+  if (host === undefined || other === undefined) throw new Error("two nodes");
+  const line = await lineTo(host);
+  const ada = await sitDown(line.url, "ada");
+  const cid = await sitDown(host.url, "cid", ada.seat.room);
+  const bob = await sitDown(other.url, "bob", ada.seat.room);
+  const players = [ada, bob, cid];
+  await Promise.all(players.map(note));
+  toRedis.swallow(direction);
+  const ends = players.flatMap((player) => [note(player), note(player)]);
+  await until("who stays is told that the room stands still", () => cid.phases.includes("paused"));
+  await until("a balancer is told to lead nobody there", async () => !(await host.isReady()));
+  // As a balancer does.
+  line.targetPort = other.port;
+  line.cut();
+  expect(await untilAllPlay([ada, bob])).toBeLessThan(8_000);
+  expect(cid.seat.status.phase).toBe("paused");
+  toRedis.heal();
+  await Promise.all([...ends, ...players.map(note)]);
+  await expectOnce(players);
+  expect(host.output).toMatch(/"event":"room-fenced"/);
+}
+
+test("[L46] a node that cannot be heard by Redis is replaced, and finds its writes refused when it is heard again", async () => {
+  await cutOneWay("up");
+});
+
+test("[L46] a node that cannot hear Redis is replaced, and finds its writes refused when it hears again", async () => {
+  await cutOneWay("down");
 });
 
 test("[L44] when a worker is killed its players play on with another long before a life sign runs out, and it is started again", async () => {
