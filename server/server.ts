@@ -183,7 +183,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   const { creations: own, codes } = openLimits();
   const made = new Creations({ store, own, groupOf });
-  const doorLog = sparingLog(log, clock);
+  const sparing = sparingLog(log, clock);
   const place = placeOfProcess();
   const among = new Node({
     node,
@@ -193,7 +193,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     store,
     clock,
     games,
-    log,
+    log: sparing,
     metrics,
     mayCreate: (...asked) => made.grant(...asked),
     mayNameCode: limitedBy(codes, groupOf),
@@ -207,7 +207,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
-    log: doorLog,
+    log: sparing,
     rooms: among.rooms.lobby,
     games: [...games.values()],
     ...people,
@@ -218,19 +218,12 @@ async function startOnStore(ground: Ground): Promise<Running> {
     isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
-  const { admission, tickets, sessions: touches } = people;
+  const { admission, tickets, sessions: touches, audit } = people;
   const gate = createGate({
+    ...{ node, clock, metrics, admission, tickets, touches, audit, origins, addressOf },
     server: http,
-    node,
-    clock,
-    log: doorLog,
-    metrics,
+    log: sparing,
     rooms: among.router,
-    admission,
-    tickets,
-    touches,
-    origins,
-    addressOf,
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);
@@ -239,7 +232,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const door = await openDoor({ ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
-  return { log: doorLog, store, people, among, gate, door, readiness };
+  return { log: sparing, store, people, among, gate, door, readiness };
 }
 
 /** Whoever asks whether this node is ready, and whoever looks at its log and metrics, learns of the store. */

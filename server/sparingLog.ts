@@ -1,11 +1,14 @@
-// Sparing log: a log that strangers cannot fill. Of the lines that belong to no session, a few of each
-// kind are written in a minute, the rest are counted and told in one. It spares no fault.
+// Sparing log: a log that strangers cannot fill, nor a fault that comes again and again. Of the lines that
+// belong to no session, a few of each kind are written in a minute, the rest are counted and told in one.
+// It spares no fault that somebody was given the name of.
 
 import type { Clock } from "../shared/clock.ts";
 import type { Log, LogFields } from "./log.ts";
 
 /** Enough to see what is going on. */
 const LINES_MAX = 20;
+/** Of events and reasons, which are words of ours but where another node is one. */
+const KINDS_MAX = 1_000;
 const WINDOW_MS = 60_000;
 
 /** Lines of one kind within one window. */
@@ -24,13 +27,16 @@ export function sparingLog(log: Log, clock: Pick<Clock, "now">): Log {
     if (count <= LINES_MAX) return;
     log.warn("lines-spared", { why: event, reason, count: count - LINES_MAX });
   };
-  /** Events and reasons are words of ours: there are only so many kinds. */
   const isSpared = (event: string, { session, reason }: LogFields = {}): boolean => {
     if (session !== undefined) return false;
     const nowMs = clock.now();
     const kind = `${event} ${reason}`;
     const known = windows.get(kind);
     if (known !== undefined && nowMs - known.openedMs >= WINDOW_MS) close(kind, known);
+    for (const [oldest, window] of windows) {
+      if (windows.size < KINDS_MAX || windows.has(kind)) break;
+      close(oldest, window);
+    }
     const window = windows.get(kind) ?? { openedMs: nowMs, event, reason, count: 0 };
     windows.set(kind, window);
     window.count += 1;
@@ -44,7 +50,10 @@ export function sparingLog(log: Log, clock: Pick<Clock, "now">): Log {
     warn(event, fields) {
       if (!isSpared(event, fields)) log.warn(event, fields);
     },
-    fault: (event, fields) => log.fault(event, fields),
+    fault(event, fields) {
+      const isNamed = fields?.incident !== undefined;
+      if (isNamed || !isSpared(event, fields)) log.fault(event, fields);
+    },
     announce: (sentence) => log.announce(sentence),
     flush() {
       for (const [kind, window] of [...windows]) close(kind, window);

@@ -6,6 +6,7 @@ import type { Game } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { Handshake, JoinRequest, SessionSeen } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { Audit } from "../identity/audit.ts";
 import type { Log } from "../log.ts";
 import type { GateMetrics } from "../metrics.ts";
 import type { Arrival, RoomInput, TicketClaim } from "../room/turn.ts";
@@ -102,4 +103,6 @@ export interface GateParts {
   readonly rooms: Rooms;
   readonly tickets: Tickets;
   readonly touches: Touches;
+  /** Without it only the log hears of what no client sends. */
+  readonly audit?: Pick<Audit, "noteSparingly">;
 }

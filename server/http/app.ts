@@ -10,13 +10,14 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
 import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
+import type { AuditEvent } from "../identity/audit.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Lobby as RoomLobby } from "../room/lobby.ts";
 import type { People } from "../session/people.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { addressReader, coarseAddress } from "./address.ts";
-import type { App, Environment } from "./asking.ts";
+import type { App, AppContext, Environment } from "./asking.ts";
 import { openLimits } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
 import type { Pages } from "./pages.ts";
@@ -33,6 +34,7 @@ export interface HttpParts
     | "moderation"
     | "belongings"
     | "handOff"
+    | "audit"
     | "cookie"
     | "nowMs"
   > {
@@ -60,7 +62,7 @@ const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function httpApp(parts: HttpParts): App {
   const app: App = new Hono<Environment>();
   const addressOf = addressReader(parts.trustedProxies);
-  app.use(counted(parts));
+  app.use(counted(parts, (context) => addressOf(context.env.incoming)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", cors({ origin: [...parts.origins.allowed], credentials: true }));
   app.use("/api/*", guarded(parts));
@@ -134,9 +136,22 @@ function guarded({ origins, log, trustedProxies }: HttpParts) {
   });
 }
 
-function counted({ metrics }: HttpParts) {
+/** What no page of ours sends, and what comes too often. */
+const AUDITED: ReadonlyMap<number, AuditEvent> = new Map<number, AuditEvent>([
+  [400, "input_validation_fail"],
+  [413, "input_validation_fail"],
+  [415, "input_validation_fail"],
+  [429, "excess_rate_limit_exceeded"],
+]);
+
+function counted({ metrics, audit }: HttpParts, addressOf: (context: AppContext) => string) {
   return createMiddleware<Environment>(async (context, next) => {
     await next();
-    metrics.requests.add(`${Math.floor(context.res.status / 100)}xx`);
+    const { status } = context.res;
+    metrics.requests.add(`${Math.floor(status / 100)}xx`);
+    const event = AUDITED.get(status);
+    if (event === undefined) return;
+    const why = `${context.req.method} ${status}`;
+    audit.noteSparingly(event, { address: addressOf(context), why });
   });
 }

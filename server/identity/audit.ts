@@ -26,6 +26,7 @@ export type AuditEvent =
   | "authz_change"
   | "authz_fail"
   | "excess_rate_limit_exceeded"
+  | "input_validation_fail"
   | "session_created"
   | "sensitive_read"
   | "session_expired"
@@ -43,6 +44,8 @@ export interface AuditedDeed {
   readonly why?: string | undefined;
 }
 
+type Hidden = Omit<AuditEntry, "event" | "atMs" | "node">;
+
 export interface AuditParts {
   readonly node: string;
   readonly store: Pick<IdentityStore, "noteAudit">;
@@ -54,17 +57,39 @@ export interface AuditParts {
 /** 72 bits: enough that no two people share one. */
 const HASH_LENGTH = 12;
 const WHY_LENGTH_MAX = 200;
+const REPEATED_MS = 60_000;
+/** More senders within that time are one flood, and the log counts its lines. */
+const SENDERS_MAX = 1_000;
 
 export class Audit {
   readonly #parts: AuditParts;
+  /** Until when more of the same by the same sender is left out; oldest first. */
+  readonly #repeated = new Map<string, number>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
   }
 
   note(event: AuditEvent, deed: AuditedDeed): void {
-    const { node, store, storeTime, log } = this.#parts;
+    this.#write(event, this.#hidden(deed));
+  }
+
+  /** Notes what a stranger can do without end: once a minute of each session or neighbourhood. */
+  noteSparingly(event: AuditEvent, deed: AuditedDeed): void {
+    const nowMs = this.#parts.storeTime.nowMs();
     const fields = this.#hidden(deed);
+    const sender = `${event} ${fields.session ?? fields.address}`;
+    for (const [oldest, untilMs] of this.#repeated) {
+      if (untilMs > nowMs) break;
+      this.#repeated.delete(oldest);
+    }
+    if (this.#repeated.has(sender) || this.#repeated.size >= SENDERS_MAX) return;
+    this.#repeated.set(sender, nowMs + REPEATED_MS);
+    this.#write(event, fields);
+  }
+
+  #write(event: AuditEvent, fields: Hidden): void {
+    const { node, store, storeTime, log } = this.#parts;
     log.note(event, fields);
     const entry: AuditEntry = { event, atMs: Math.floor(storeTime.nowMs()), node, ...fields };
     store.noteAudit(entry).catch((cause: unknown) => {
@@ -73,7 +98,7 @@ export class Audit {
     });
   }
 
-  #hidden({ identity, by, session, address, why }: AuditedDeed) {
+  #hidden({ identity, by, session, address, why }: AuditedDeed): Hidden {
     return {
       ...(identity === undefined ? {} : { identity: this.hashOf(identity) }),
       ...(by === undefined ? {} : { by: this.hashOf(by) }),

@@ -124,9 +124,9 @@ export class Ownership {
   /** Of each live session: whose browser it is, when it was last heard of, how many are connected. */
   async #pagesOf({ id }: IdentityRecord) {
     const { store, clocks, storeTime } = this.#parts;
-    const sessions = await store.sessionsOf(id);
+    const { living } = await store.sessionsOf(id);
     const found = await Promise.all(
-      sessions.map(async (session) => {
+      living.map(async (session) => {
         const read = await store.readSession(session.id);
         if (read === undefined) return [];
         const heardMs = storeTime.nowMs() - Math.max(0, clocks.lifeMs - read.lifeMs);

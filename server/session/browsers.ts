@@ -111,11 +111,11 @@ export class Browsers {
 
   /** The newest session of a cookie that says what the identity is now. */
   async living({ identity, cookie }: Bearer): Promise<SessionRecord | undefined> {
-    const sessions = await this.#parts.store.sessionsOf(identity.id);
+    const { living } = await this.#parts.store.sessionsOf(identity.id);
     const untilMs = this.#parts.storeTime.nowMs() + NEXT_BEFORE_END_MS;
     const label = labelOfHash(cookie.hash);
     return (
-      sessions
+      living
         .filter((session) => session.label === label)
         // The last session of a cookie ends with it: opening another would not last longer.
         .filter(({ endsMs }) => endsMs > untilMs || endsMs === cookie.endsMs)
@@ -137,16 +137,20 @@ export class Browsers {
     await this.endSessions(cookie.identity, tombstone, (session) => session.label === label);
   }
 
-  /** Ends the sessions of an identity, or those of them that are meant. */
+  /**
+   * Ends the sessions of an identity, or those of them that are meant. Whose record is damaged nobody
+   * knows more of than that it is one of them: it ends in any case.
+   */
   async endSessions(
     identity: IdentityId,
     tombstone: SessionTombstone,
     isMeant: (session: SessionRecord) => boolean = () => true,
   ): Promise<void> {
-    const sessions = await this.#parts.store.sessionsOf(identity);
-    await Promise.all(
-      sessions.filter(isMeant).map((session) => this.#parts.sessions.revoke(session, tombstone)),
-    );
+    const { store, storeTime, clocks, sessions } = this.#parts;
+    const { living, damaged } = await store.sessionsOf(identity);
+    const endsMs = storeTime.nowMs() + clocks.absoluteMs;
+    const meant = [...living.filter(isMeant), ...damaged.map((id) => ({ id, endsMs }))];
+    await Promise.all(meant.map((session) => sessions.revoke(session, tombstone)));
   }
 
   #open(bearer: Bearer, device: string): Promise<SessionRecord | undefined> {

@@ -64,6 +64,7 @@ export interface People {
   readonly signIn: SignIn;
   readonly accounts: Accounts;
   readonly alerts: Alerts;
+  readonly audit: Audit;
   /** Who vouches for people besides us, if somebody does. */
   readonly outside: OutsideIssuer | undefined;
   readonly ownership: Ownership;
@@ -135,6 +136,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     signIn,
     accounts,
     alerts,
+    audit,
     outside: parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside),
     ownership: new Ownership({ ...ground, browsers, audit }),
     handOff: new HandOff({ store, storeTime, browsers, audit }),

@@ -115,14 +115,17 @@ export class Sessions {
   }
 
   /** Ends a session everywhere: here at once, on other nodes when they hear or read of it. */
-  async revoke(record: SessionRecord, tombstone: SessionTombstone): Promise<void> {
+  async revoke(
+    { id, endsMs }: Pick<SessionRecord, "id" | "endsMs">,
+    tombstone: SessionTombstone,
+  ): Promise<void> {
     // The store counts whole milliseconds, and its clock as we know it does not.
-    const restMs = Math.max(0, Math.ceil(record.endsMs - this.#parts.storeTime.nowMs()));
+    const restMs = Math.max(0, Math.ceil(endsMs - this.#parts.storeTime.nowMs()));
     const untilMs = this.#parts.storeTime.nowMs() + restMs + TOMBSTONE_SLACK_MS;
-    this.#remember({ session: record.id, tombstone, untilMs });
-    await this.#parts.store.revokeSession(record.id, tombstone, restMs + TOMBSTONE_SLACK_MS);
-    for (const spread of this.#spreaders) spread(record.id);
-    this.#step(record.id, { kind: "revoked" });
+    this.#remember({ session: id, tombstone, untilMs });
+    await this.#parts.store.revokeSession(id, tombstone, restMs + TOMBSTONE_SLACK_MS);
+    for (const spread of this.#spreaders) spread(id);
+    this.#step(id, { kind: "revoked" });
   }
 
   #remember(revocation: Revocation): void {

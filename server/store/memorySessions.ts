@@ -5,7 +5,7 @@ import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
 import type { SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Decision, SessionFact } from "./facts.ts";
 import type { Revocations } from "./identityStore.ts";
-import type { ConnectionLink, Touch, TouchOutcome } from "./store.ts";
+import type { ConnectionLink, OwnSessions, Touch, TouchOutcome } from "./store.ts";
 
 interface HeldSession {
   readonly record: SessionRecord;
@@ -53,9 +53,10 @@ export class MemorySessions {
         };
   }
 
-  sessionsOf(identity: IdentityId, nowMs: number): readonly SessionRecord[] {
+  /** Nothing is read here that could be damaged. */
+  sessionsOf(identity: IdentityId, nowMs: number): OwnSessions {
     const ids = [...(this.#sessionsByIdentity.get(identity) ?? [])];
-    return ids.flatMap((id) => this.#living(id, nowMs)?.record ?? []);
+    return { living: ids.flatMap((id) => this.#living(id, nowMs)?.record ?? []), damaged: [] };
   }
 
   touch(touch: Touch, nowMs: number): SessionDecision<TouchOutcome> {

@@ -11,7 +11,14 @@ import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import type { Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
-import type { ConnectionLink, SessionStore, Touch, TouchOutcome } from "./store.ts";
+import {
+  type ConnectionLink,
+  type OwnSessions,
+  type SessionStore,
+  StoreAway,
+  type Touch,
+  type TouchOutcome,
+} from "./store.ts";
 
 const CONNECTION = "connection:";
 /** Revocations that are remembered in order: far more than come between two readings. */
@@ -71,19 +78,28 @@ export class RedisSessions implements SessionStore {
     return { record: readSessionRecord(opened.text), lifeMs, connections };
   }
 
-  async sessionsOf(identity: IdentityId): Promise<readonly SessionRecord[]> {
+  async sessionsOf(identity: IdentityId): Promise<OwnSessions> {
     const ids = listOf(await this.#shards.call("ZRANGE", this.#keys.sessions(identity), 0, -1)).map(
       (id) => textOf(id) as SessionId,
     );
-    const records = await Promise.all(
-      ids.map(async (id) => {
-        const key = this.#keys.session(id);
-        const sealed = await this.#shards.call("HGET", key, "record");
-        const opened = sealed === null ? undefined : this.#seal.open(textOf(sealed), key);
-        return opened === undefined ? [] : [readSessionRecord(opened.text)];
-      }),
-    );
-    return records.flat();
+    const read = await Promise.all(ids.map(async (id) => ({ id, record: await this.#record(id) })));
+    return {
+      living: read.flatMap(({ record }) => (typeof record === "object" ? [record] : [])),
+      damaged: read.filter(({ record }) => record === "damaged").map(({ id }) => id),
+    };
+  }
+
+  async #record(session: SessionId): Promise<SessionRecord | "damaged" | undefined> {
+    const key = this.#keys.session(session);
+    try {
+      const sealed = await this.#shards.call("HGET", key, "record");
+      const opened = sealed === null ? undefined : this.#seal.open(textOf(sealed), key);
+      return opened === undefined ? undefined : readSessionRecord(opened.text);
+    } catch (cause) {
+      // Whatever stands there, or is no hash at all: nobody can read a session in it.
+      if (cause instanceof StoreAway) throw cause;
+      return "damaged";
+    }
   }
 
   async touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]> {

@@ -218,6 +218,13 @@ export interface ConnectionLink {
 }
 
 /** Sessions and what ended them. Rejects with StoreAway when no answer can be had. */
+/** Sessions of an identity that have not ended. */
+export interface OwnSessions {
+  readonly living: readonly SessionRecord[];
+  /** What is stored of these cannot be read. They open nothing, and can still be revoked. */
+  readonly damaged: readonly SessionId[];
+}
+
 export interface SessionStore {
   /** Keeps a new session that ends after `lifeMs` without a touch. */
   openSession(session: SessionRecord, lifeMs: number): Promise<void>;
@@ -229,8 +236,8 @@ export interface SessionStore {
       }
     | undefined
   >;
-  /** Sessions of an identity that live. */
-  sessionsOf(identity: IdentityId): Promise<readonly SessionRecord[]>;
+  /** Sessions of an identity. */
+  sessionsOf(identity: IdentityId): Promise<OwnSessions>;
   /** Moves the ends of several sessions in one go; outcomes in the order given. Never revives one. */
   touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]>;
   linkConnection(session: SessionId, link: ConnectionLink): Promise<void>;

@@ -28,7 +28,7 @@ const presence = (page: Page) => page.getByTestId("plate-0").getAttribute("data-
 
 const toast = (page: Page, text: string) => page.getByTestId("toast").filter({ hasText: text });
 
-test("[B24] before the seat is put away one click keeps it; who does nothing is away, and back with the next key", async () => {
+test("[B34] before the seat is put away one click keeps it; who does nothing is away, and back with the next key", async () => {
   const page = await visitor(browser, server.url);
   await play(page, "Ada", "nim");
   await toast(page, "Are you there?").getByRole("button").click();
@@ -43,7 +43,7 @@ test("[B24] before the seat is put away one click keeps it; who does nothing is 
   await page.context().close();
 });
 
-test("[B25] before the session ends one click opens the next, in the same seat", async () => {
+test("[B35] before the session ends one click opens the next, in the same seat", async () => {
   const page = await visitor(browser, server.url);
   /** A session that is about to end is not told as one's own any more. */
   const session = () =>

@@ -97,7 +97,7 @@ export function keepingRules(stage: Stage): void {
       expect(await store.auditTail(1)).toEqual([entry]);
       const read = await store.readSession(session.id);
       expect(read).toMatchObject({ record: session, connections: [link] });
-      expect(await store.sessionsOf(identity.id)).toEqual([session]);
+      expect((await store.sessionsOf(identity.id)).living).toEqual([session]);
       expect(await store.isRevoked(revoked.id)).toBe(true);
     }
     expect(await stage.store.append([hosted.commit(5, { epoch })])).toEqual([{ kind: "appended" }]);

@@ -248,8 +248,11 @@ test("[D86] a record that lacks what it must have is damage and is not completed
   for (const record of [JSON.stringify(less), "{", "null"]) {
     await redis.command("HSET", keys.session(session.id), "record", record);
     await expect(store.readSession(session.id)).rejects.toBeInstanceOf(StoreDamaged);
-    await expect(store.sessionsOf(session.identity)).rejects.toBeInstanceOf(StoreDamaged);
+    // Whoever ends all sessions of somebody must still know of it.
+    expect(await store.sessionsOf(session.identity)).toEqual({ living: [], damaged: [session.id] });
   }
+  await redis.command("SET", keys.session(session.id), "no hash at all");
+  expect((await store.sessionsOf(session.identity)).damaged).toEqual([session.id]);
 });
 
 test("[D87] a Redis that forgets keys when it is full, or is part of a Cluster, is refused in a sentence", async () => {

@@ -78,7 +78,7 @@ test("[D115] nothing that is known of people stands in Redis in clear, and old s
   const after = await openStore(redis.url, { seal: sealOf(NEW) });
   expect(await after.readIdentity(somebody.identity.id)).toEqual(somebody.identity);
   expect(await after.readSession(somebody.session.id)).toBeUndefined();
-  expect(await after.sessionsOf(somebody.identity.id)).toEqual([]);
+  expect((await after.sessionsOf(somebody.identity.id)).living).toEqual([]);
 });
 
 test("[D116] what was sealed for another place, changed, cut or never sealed is refused", async () => {

@@ -80,7 +80,7 @@ function touchRules(stage: Stage): void {
     await store.linkConnection(session.id, { connection, node: NODE, device: "Firefox" });
     await store.unlinkConnection(session.id, connection);
     expect(await store.readSession(session.id)).toBeUndefined();
-    expect(await store.sessionsOf(session.identity)).toEqual([]);
+    expect((await store.sessionsOf(session.identity)).living).toEqual([]);
     await store.openSession(session, LIFE_MS);
     expect((await store.readSession(session.id))?.record).toEqual(session);
   });
@@ -111,11 +111,13 @@ function touchRules(stage: Stage): void {
     await store.openSession(third, DAY_MS);
     await store.openSession(await newSession(store), DAY_MS);
     await stage.pass(100);
-    expect(await store.sessionsOf(identity)).toHaveLength(2);
-    expect(await store.sessionsOf(identity)).toEqual(expect.arrayContaining([first, third]));
+    expect((await store.sessionsOf(identity)).living).toHaveLength(2);
+    expect((await store.sessionsOf(identity)).living).toEqual(
+      expect.arrayContaining([first, third]),
+    );
     await store.revokeSession(first.id, { reason: "ended-by-owner" }, DAY_MS);
-    expect(await store.sessionsOf(identity)).toEqual([third]);
-    expect(await store.sessionsOf(newIdentityId())).toEqual([]);
+    expect((await store.sessionsOf(identity)).living).toEqual([third]);
+    expect((await store.sessionsOf(newIdentityId())).living).toEqual([]);
   });
 
   test("[D36] a session knows its connections, each until it is unlinked", async () => {
@@ -157,7 +159,7 @@ function revocationRules(stage: Stage): void {
     // A node that does not know it yet writes it back.
     await store.openSession(session, DAY_MS);
     expect(await store.readSession(session.id)).toBeUndefined();
-    expect(await store.sessionsOf(session.identity)).toEqual([]);
+    expect((await store.sessionsOf(session.identity)).living).toEqual([]);
     expect(await store.touch([touched])).toEqual([{ kind: "revoked" }]);
 
     // A second revocation that is forgotten sooner shortens nothing.

@@ -255,3 +255,14 @@ test("[W41] somebody downloads what is kept of them, and deletes the account wit
   expect(reasonOf(await signIn(bed, PASSWORD))).toBe("sign-in-failed");
   expect(reasonOf(await register(bed))).toBe("name-taken");
 });
+
+test("[S122] whoever asks for what no page of ours asks is in the audit, sparingly", async () => {
+  const bed = await open();
+  for (let at = 0; at < 5; at++)
+    await bed.ask("POST /api/account/sign-in", { body: { name: "Ada", admin: true } });
+  await bed.ask("POST /api/account/sign-in", { body: { name: "Ada", password: "wrong and long" } });
+  const audited = (await bed.store.auditTail(100)).filter(({ event }) => event.startsWith("input"));
+  expect(audited).toMatchObject([
+    { event: "input_validation_fail", address: "127.0.0.0/24", why: "POST 400" },
+  ]);
+});

@@ -416,6 +416,17 @@ test("[G48] ending a session ends each of its connections and no other's", () =>
   }
 });
 
+test("[G69] whoever is put out for what no client sends, or too much, is in the audit as that; others are not", () => {
+  const scene = new GateScene();
+  for (const reason of ["packet-invalid", "too-many-packets", "server-draining"] as const)
+    scene.admit().driver.step({ kind: "end", reason });
+  const of = { session: "session00001", address: "192.0.2.1" };
+  expect(scene.audited).toEqual([
+    ["input_validation_fail", { ...of, why: "packet-invalid" }],
+    ["excess_rate_limit_exceeded", { ...of, why: "too-many-packets" }],
+  ]);
+});
+
 test("[G60] whoever admitted a connection learns once that it is over, however it came about", () => {
   const scene = new GateScene();
   const all = [scene.admit(), scene.admit(), scene.admit()];

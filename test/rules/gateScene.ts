@@ -110,6 +110,7 @@ export class GateScene {
   /** Connections that the admission was told are over. */
   readonly left: ConnectionId[] = [];
   readonly faults: (LogFields | undefined)[] = [];
+  readonly audited: (readonly [string, object])[] = [];
   readonly games = new Map<RoomId, Game>([
     [POND, pond],
     [NOOK, nook],
@@ -153,6 +154,7 @@ export class GateScene {
         write: ({ room, session }) => `${room}.${session}`,
       },
       touches: { touch: (session) => this.touches.push(session) },
+      audit: { noteSparingly: (...noted) => this.audited.push(noted) },
     };
     this.connections = new Connections(this.parts);
   }

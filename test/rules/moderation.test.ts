@@ -102,7 +102,7 @@ test("[S94] a session that is opened in the moment in which all are ended does n
       await openSession(session, lifeMs);
     };
     expect(await scene.signIn.token({ cookie, device: DEVICE })).toBeUndefined();
-    expect(await store.sessionsOf(player.session.identity)).toEqual([]);
+    expect((await store.sessionsOf(player.session.identity)).living).toEqual([]);
     store.openSession = openSession;
   }
 });
@@ -129,6 +129,22 @@ test("[S95] a ban ends all sessions at once, keeps somebody out until its end, a
   await scene.moderation.ban(root, { account: "eve" }, { ...terms, forMs: null });
   scene.clock.advance(1_000 * HOUR_MS);
   expect(await scene.accounts.signIn("Eve", PASSWORD, asking())).toMatchObject({ kind: "banned" });
+});
+
+test("[S120] whose session cannot be read is put out and kept out like anybody, and so is that session", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const eve = await register(scene, "Eve");
+  const { id, endsMs } = eve.session;
+  const ended = endsOf(scene);
+  await enter(scene, eve.session, eve.token);
+  Object.assign(scene.store, { sessionsOf: async () => ({ living: [], damaged: [id] }) });
+  const terms = { reason: "Called people names.", forMs: null };
+  expect((await scene.moderation.ban(root, { account: "Eve" }, terms)).kind).toBe("done");
+  expect(ended).toEqual([`${id} session-revoked`]);
+  // It may have been opened a moment ago, and is revoked for as long as that would last.
+  scene.clock.advance(endsMs - scene.nowMs());
+  expect(await scene.store.isRevoked(id)).toBe(true);
 });
 
 test("[S95] a guest is banned by id, and is not let in under another name with the same cookie", async () => {
@@ -243,6 +259,26 @@ test("[S98] each deed is one line of the audit that names nobody in clear", asyn
   const [created] = ofAudit;
   const seen = await scene.moderation.look(root, { account: "Eve" });
   expect(seen).toMatchObject({ outcome: { auditedAs: created?.identity } });
+});
+
+test("[S121] what strangers can do without end is in the audit once a minute of each, and of a thousand at most", async () => {
+  const { audit, clock, store } = await peopleScene();
+  const count = async () => {
+    const lines = await store.auditTail(9_999);
+    return lines.filter(({ event }) => event === "input_validation_fail").length;
+  };
+  const fail = (address: string) => audit.noteSparingly("input_validation_fail", { address });
+  for (let at = 0; at < 100; at++) fail("192.0.2.7");
+  expect(await count()).toBe(1);
+  audit.noteSparingly("excess_rate_limit_exceeded", { address: "192.0.2.7" });
+  fail("198.51.100.7");
+  expect(await count()).toBe(2);
+  for (let at = 0; at < 5_000; at++) fail(`10.${at >> 8}.${at & 0xff}.1`);
+  expect(await count()).toBeLessThanOrEqual(1_000);
+  clock.advance(60_000);
+  const before = await count();
+  fail("192.0.2.7");
+  expect(await count()).toBe(before + 1);
 });
 
 test("[S116] a session that ends under somebody who is connected is in the audit, once", async () => {

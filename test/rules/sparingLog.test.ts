@@ -33,11 +33,20 @@ test("[N16] of lines that belong to no session twenty of a kind are written in a
   expect(lines.filter((line) => "count" in line)).toHaveLength(2);
 });
 
-test("[N16] no line of a player and no fault is ever spared", () => {
+test("[N16] no line of a player is spared, nor a fault that somebody was given the name of; others are", () => {
   const { lines, log } = scene();
   for (let at = 0; at < 100; at++) {
     log.note("connection-closed", { session: `session${at}`, reason: "server-draining" });
     log.fault("connection-failed", { incident: String(at) });
+    log.fault("room-log-unreadable", { room: "one and the same" });
   }
-  expect(lines).toHaveLength(200);
+  expect(lines).toHaveLength(220);
+});
+
+test("[N16] however many kinds there are, a thousand of them are counted at most", () => {
+  const { lines, log } = scene();
+  for (let at = 0; at < 5_000; at++)
+    for (let count = 0; count < 21; count++) log.warn("relay-broken", { reason: `node${at}` });
+  // The kind that was not heard of for longest is told of and forgotten.
+  expect(lines.filter(({ event }) => event === "lines-spared")).toHaveLength(4_000);
 });
