@@ -31,6 +31,11 @@ const ACK_MS = 60;
 const WANT_MS = 40;
 /** Whoever acknowledges nothing for so long cannot be reached, whatever it says of itself. */
 const BREAK_MS = 10_000;
+/**
+ * A stream that nothing was heard of for so long gives way to a lower one that something is: whoever
+ * really is the other end would have broken it off long ago.
+ */
+const SILENT_MS = 2 * BREAK_MS;
 /** What waits for acknowledgements at most: some seconds of a node's busiest rooms. */
 const KEPT_BYTES_MAX = 32 * 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
@@ -54,6 +59,7 @@ export class Link {
   #ackedBy = 0;
   /** The stream that is heard, and its newest payload. */
   #heard = 0;
+  #heardMs = Number.NEGATIVE_INFINITY;
   #ack = 0;
   #ackMs = Number.POSITIVE_INFINITY;
   #wantedMs = Number.NEGATIVE_INFINITY;
@@ -78,12 +84,14 @@ export class Link {
 
   receive(packet: Packet, nowMs: number): LinkTurn {
     // Of a stream that its sender has given up: it came late.
-    if (packet.stream < this.#heard) return turnOf([]);
-    const replaced = this.#heard !== 0 && packet.stream > this.#heard;
-    if (packet.stream > this.#heard) {
+    const isLate = packet.stream < this.#heard && nowMs - this.#heardMs < SILENT_MS;
+    if (isLate) return turnOf([]);
+    const replaced = this.#heard !== 0 && packet.stream !== this.#heard;
+    if (packet.stream !== this.#heard) {
       this.#heard = packet.stream;
       this.#ack = 0;
     }
+    this.#heardMs = nowMs;
     const ours = packet.heard === this.#stream;
     const forgotten = ours && this.#acknowledged(packet, nowMs);
     const sent = forgotten

@@ -86,7 +86,7 @@ export class Node {
       this.#adopt();
       void this.rooms.dropTaken();
     });
-    this.#every(TIDY_EVERY_MS, () => this.router.tidy());
+    this.#every(TIDY_EVERY_MS, () => this.#tidy());
   }
 
   /**
@@ -195,6 +195,11 @@ export class Node {
     this.#relay.forget(node);
     this.router.lost(node);
     this.#after(ADOPT_AFTER_MS, () => this.#adopt());
+  }
+
+  #tidy(): void {
+    this.router.tidy();
+    this.#relay.keepOnly(new Set(this.#membership.living.map(({ node }) => node)));
   }
 
   #adopt(): void {

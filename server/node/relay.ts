@@ -26,6 +26,9 @@ export interface RelayParts {
   broken(peer: NodeId): void;
 }
 
+/** Far more nodes than share a Redis; whoever else speaks is one of many that there are not. */
+const PEERS_MAX = 256;
+
 /** A batch longer than this is sent in several. */
 const BATCH_BYTES = 256 * 1024;
 
@@ -81,6 +84,12 @@ export class Relay {
     this.#peers.delete(peer);
   }
 
+  /** Lets go of whoever is none of these nodes, once there are more than can be new among them. */
+  keepOnly(nodes: ReadonlySet<NodeId>): void {
+    if (this.#peers.size < PEERS_MAX / 2) return;
+    for (const peer of [...this.#peers.keys()]) if (!nodes.has(peer)) this.forget(peer);
+  }
+
   flush(): void {
     this.#deferred = false;
     for (const [to, { outbox }] of this.#peers) {
@@ -109,6 +118,8 @@ export class Relay {
     metrics.relayedBytes.add("heard", message.length);
     try {
       const { from, packet } = decodePacket(message);
+      if (this.#peers.size >= PEERS_MAX && !this.#peers.has(from))
+        throw new MalformedBytes("of more nodes than there can be");
       this.#perform(from, this.#peer(from).link.receive(packet, clock.now()));
     } catch (cause) {
       if (!(cause instanceof MalformedBytes)) throw cause;

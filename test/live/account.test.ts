@@ -257,7 +257,7 @@ test("[W41] somebody downloads what is kept of them, and deletes the account wit
 });
 
 test("[S122] whoever asks for what no page of ours asks is in the audit, sparingly", async () => {
-  const bed = await open();
+  const bed = await openBed();
   for (let at = 0; at < 5; at++)
     await bed.ask("POST /api/account/sign-in", { body: { name: "Ada", admin: true } });
   await bed.ask("POST /api/account/sign-in", { body: { name: "Ada", password: "wrong and long" } });

@@ -164,3 +164,22 @@ test("[N102] who acknowledges nothing for ten seconds is given up, and both ends
   expect(pair.end(1).got).toEqual([1, 3]);
   expect(pair.end(0).got).toEqual([1]);
 });
+
+test("[N103] a stream that nobody goes on with gives way to the one that somebody does", () => {
+  const pair = new Pair(1);
+  pair.send(0);
+  pair.pass(100);
+  // Somebody who can speak on the bus forged it in the name of the other end.
+  const forged = { stream: 2 ** 50, seq: 1, heard: 0, ack: 0, wants: false };
+  pair.end(1).link.receive({ ...forged, payload: Uint8Array.of(9, 9) }, pair.nowMs);
+  for (let second = 0; second < 45; second++) {
+    pair.send(0);
+    pair.send(1);
+    pair.pass(1_000);
+  }
+  const got = pair.end(1).got.length;
+  for (let count = 0; count < 3; count++) pair.send(0);
+  pair.pass(1_000);
+  expect(pair.end(1).got.slice(got)).toEqual([47, 48, 49]);
+  expect(pair.end(0).got.at(-1)).toBe(45);
+});
