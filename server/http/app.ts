@@ -146,12 +146,14 @@ const AUDITED: ReadonlyMap<number, AuditEvent> = new Map<number, AuditEvent>([
 
 function counted({ metrics, audit }: HttpParts, addressOf: (context: AppContext) => string) {
   return createMiddleware<Environment>(async (context, next) => {
+    // Whose socket is gone by the time of the answer has no address any more.
+    const address = addressOf(context);
     await next();
     const { status } = context.res;
     metrics.requests.add(`${Math.floor(status / 100)}xx`);
     const event = AUDITED.get(status);
     if (event === undefined) return;
     const why = `${context.req.method} ${status}`;
-    audit.noteSparingly(event, { address: addressOf(context), why });
+    audit.noteSparingly(event, { address, why });
   });
 }
