@@ -183,7 +183,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   const { creations: own, codes } = openLimits();
   const made = new Creations({ store, own, groupOf });
-  const sparing = sparingLog(log, clock);
+  const doorLog = sparingLog(log, clock);
   const place = placeOfProcess();
   const among = new Node({
     node,
@@ -193,7 +193,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     store,
     clock,
     games,
-    log: sparing,
+    log: doorLog,
     metrics,
     mayCreate: (...asked) => made.grant(...asked),
     mayNameCode: limitedBy(codes, groupOf),
@@ -207,7 +207,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
-    log: sparing,
+    log: doorLog,
     rooms: among.rooms.lobby,
     games: [...games.values()],
     ...people,
@@ -218,12 +218,19 @@ async function startOnStore(ground: Ground): Promise<Running> {
     isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
-  const { admission, tickets, sessions: touches, audit } = people;
+  const { admission, tickets, sessions: touches } = people;
   const gate = createGate({
-    ...{ node, clock, metrics, admission, tickets, touches, audit, origins, addressOf },
     server: http,
-    log: sparing,
+    node,
+    clock,
+    log: doorLog,
+    ...{ metrics, audit: people.audit },
     rooms: among.router,
+    admission,
+    tickets,
+    touches,
+    origins,
+    addressOf,
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);
@@ -232,7 +239,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const door = await openDoor({ ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
-  return { log: sparing, store, people, among, gate, door, readiness };
+  return { log: doorLog, store, people, among, gate, door, readiness };
 }
 
 /** Whoever asks whether this node is ready, and whoever looks at its log and metrics, learns of the store. */
