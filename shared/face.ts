@@ -1,6 +1,7 @@
 // Face: what rules and pages hold of a state: its collections, and of a record its fields as
 // properties. It passes on; it keeps no value and checks none, but it takes nothing undeclared.
 
+import { noField } from "./fitting.ts";
 import type { StoredCollection, StoredRecord } from "./record.ts";
 import type { CollectionShape } from "./schema.ts";
 
@@ -49,12 +50,6 @@ function makeFace(shape: CollectionShape): FaceClass {
     });
   }
   return close(Face, (name) => noField(shape, name));
-}
-
-/** What is said of a field that is not declared. */
-export function noField({ name, fields }: CollectionShape, field: string): string {
-  const declared = fields.map((each) => each.name).join(", ");
-  return `${name} has no field ${field}; it has ${declared || "none"}`;
 }
 
 /** A collection without what only the room may do to it. */

@@ -2,7 +2,8 @@
 // that last changed it. It stamps and undoes; it never decides what a change means or who sees it.
 
 import { assert } from "./assert.ts";
-import { type FaceClass, faceOf, noField, stateFace } from "./face.ts";
+import { type FaceClass, faceOf, stateFace } from "./face.ts";
+import { fitting, noField } from "./fitting.ts";
 import type { CollectionShape } from "./schema.ts";
 
 /** One record with its field clocks. Rules see only its `face`. */
@@ -30,9 +31,6 @@ export class StoredRecord {
     this.face = new collection.Face(this);
   }
 }
-
-/** What `add` is given: any of the fields by name. */
-type GivenFields = Readonly<Record<string, unknown>>;
 
 /** All records of one collection, in the order of their ids. */
 export class StoredCollection {
@@ -84,7 +82,7 @@ export class StoredCollection {
   }
 
   /** Adds a record, with the next free id if none is given. Throws if the id is taken or a field does not fit. */
-  add(given: GivenFields = {}, id = this.nextId): object {
+  add(given: Readonly<Record<string, unknown>> = {}, id = this.nextId): object {
     assert(
       Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff,
       "an id is a whole number below 2^32",
@@ -95,7 +93,7 @@ export class StoredCollection {
     for (const [name, value] of Object.entries(given)) {
       const at = this.shape.indexByName.get(name);
       if (at === undefined) throw new TypeError(noField(this.shape, name));
-      record.values[at] = this.#fitting(at, value);
+      record.values[at] = fitting(this.shape, at, value);
     }
     const nextId = this.nextId;
     const wasPassing = this.passing.delete(id);
@@ -142,7 +140,7 @@ export class StoredCollection {
     const previous = record.values[at];
     // What is held fits: rules often write the same value again, and that should cost nothing.
     if (value === previous) return;
-    const next = this.#fitting(at, value);
+    const next = fitting(this.shape, at, value);
     if (this.shape.fields[at]?.kind.same(previous, next)) return;
     const clock = record.clocks[at] as number;
     const { changed } = record;
@@ -157,16 +155,6 @@ export class StoredCollection {
     record.clocks[at] = version;
     record.changed = version;
     this.touched.add(record);
-  }
-
-  /** The value as the field will hold it. Throws a TypeError that names the field if it does not fit. */
-  #fitting(at: number, value: unknown): unknown {
-    const field = this.shape.fields[at];
-    assert(field !== undefined, "a field of the shape");
-    const why = field.kind.problem(value);
-    if (why === undefined) return field.kind.normalise(value);
-    const found = typeof value === "number" ? value : typeof value;
-    throw new TypeError(`${this.shape.name}.${field.name} ${why}, not ${found}`);
   }
 
   /** Puts a record in its place in the order of ids. */
@@ -257,7 +245,9 @@ export class State {
   /** The version that changes are stamped with. Throws while the state is only to be read. */
   writingVersion(): number {
     if (this.#writing === undefined)
-      throw new TypeError("the state is read-only here: only a rule changes it, while it runs");
+      throw new TypeError(
+        "the state is read-only here: a rule changes it, by the room it is given",
+      );
     return this.#writing;
   }
 

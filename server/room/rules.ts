@@ -239,7 +239,10 @@ export class Rules {
     try {
       refusalOf(run());
     } catch (cause) {
-      throw new RoomFailure(`${this.#core.game.name}: ${rule} threw`, { cause: advised(cause) });
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new RoomFailure(`${this.#core.game.name}: ${rule} threw: ${why}`, {
+        cause: advised(cause),
+      });
     }
     this.#running = undefined;
   }

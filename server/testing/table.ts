@@ -12,30 +12,19 @@ import { RoomMachine } from "../room/room.ts";
 import { RoomFailure } from "../room/rules.ts";
 import { savesUnderWay } from "../room/saving.ts";
 import type { Errand, RoomInput, Tell, Turn } from "../room/turn.ts";
+import { insistFine } from "./fine.ts";
 import { insistAll } from "./invariants.ts";
-import type { Weather } from "./line.ts";
 import { Lines } from "./lines.ts";
 import { MemoryLog } from "./memoryLog.ts";
 import { VirtualPlayer } from "./player.ts";
+import { pure } from "./pure.ts";
 import { type Run, watched } from "./runs.ts";
+
 import { Saves } from "./saves.ts";
+import type { CrashPoint, TableOptions } from "./tableOptions.ts";
 import { VirtualClock } from "./virtualClock.ts";
 
 type Named = Readonly<Record<string, Fields>>;
-
-export interface TableOptions {
-  /** Seed of the room's own draws; 1 if not given. */
-  readonly seed?: number;
-  /** Entries between two snapshots; as in production if not given. */
-  readonly snapshotEvery?: number;
-  /** Everything arrives once if not given. */
-  readonly weather?: Weather;
-  /** Of other tables, for players who go from one to another; its own if not given. */
-  readonly saves?: Saves;
-}
-
-/** Where a host can die: before its entry is in the log, or after, before anything is told. */
-export type CrashPoint = "before-append" | "before-telling";
 
 /** Turns in a row without time passing; more is a page and a room that answer each other for ever. */
 const TURNS_AT_ONCE_MAX = 1_000;
@@ -62,6 +51,7 @@ export class Table<
   readonly failures: RoomFailure[] = [];
   readonly #snapshotEvery: number;
   readonly #watched: Game;
+  readonly #mayFail: boolean;
   #machine: RoomMachine | undefined;
   #epoch: number;
   #hosts = 1;
@@ -83,7 +73,8 @@ export class Table<
     this.game = game;
     this.lines = new Lines({ room: this.#room, clock, node, post }, weather);
     this.#snapshotEvery = snapshotEvery;
-    this.#watched = watched(game as unknown as Game, (seat, what) => {
+    this.#mayFail = options.mayFail ?? false;
+    this.#watched = watched(pure(game as unknown as Game), (seat, what) => {
       const { identity = "" } = this.machine.core.own.$seats.get(seat) ?? {};
       this.#ranNow.push({ identity, what });
     });
@@ -220,6 +211,7 @@ export class Table<
       if (!(cause instanceof RoomFailure)) throw cause;
       this.failures.push(cause);
       this.#stop(machine);
+      if (!this.#mayFail) throw cause;
     }
   }
 
@@ -233,6 +225,7 @@ export class Table<
     this.told.push(...tells);
     this.lines.deliver(tells);
     this.#run(machine, errands);
+    if (!this.#mayFail) insistFine(this.game.name, errands);
   }
 
   #append(machine: RoomMachine, { version, bytes }: NonNullable<Turn["entry"]>): void {

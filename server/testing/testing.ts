@@ -8,5 +8,6 @@ export { type Presented, VirtualPlayer } from "./player.ts";
 export type { Run } from "./runs.ts";
 export { Saves } from "./saves.ts";
 export type { SentCommand } from "./sentCommand.ts";
-export { type CrashPoint, Table, type TableOptions } from "./table.ts";
+export { Table } from "./table.ts";
+export type { CrashPoint, TableOptions } from "./tableOptions.ts";
 export { VirtualClock } from "./virtualClock.ts";

@@ -9,7 +9,7 @@ import { type Break, breakable, late, stormy } from "./breakable.ts";
 import { tells } from "./tableProbes.ts";
 
 function beaconTable() {
-  const table = new Table(beacon);
+  const table = new Table(beacon, { mayFail: true });
   const ann = table.player("Ann").join();
   const bob = table.player("Bob").join();
   table.pass(50);
@@ -17,7 +17,7 @@ function beaconTable() {
 }
 
 function breakableTable() {
-  const table = new Table(breakable);
+  const table = new Table(breakable, { mayFail: true });
   const ann = table.player("Ann").join();
   const bob = table.player("Bob").join();
   return { table, ann, bob };
@@ -209,7 +209,7 @@ test("[R10, R47] values that do not fit and names that are not declared fail the
 
 test("[R12] a start, a tick or a timer that throws stops the room; nothing of that turn is logged or told", () => {
   for (const how of ["tick", "timer"] as const) {
-    const table = new Table(stormy);
+    const table = new Table(stormy, { mayFail: true });
     const ann = table.player("Ann").join();
     const bob = table.player("Bob").join();
     ann.send("plan", { how, afterMs: 950 });
@@ -222,7 +222,7 @@ test("[R12] a start, a tick or a timer that throws stops the room; nothing of th
     expect(table.failures.length, how).toBe(1);
     expect(table.failures[0]?.cause, how).toEqual(new Error("storm"));
     const rule = how === "tick" ? "rules.tick" : "timers.storm";
-    expect(table.failures[0]?.message, how).toBe(`stormy: ${rule} threw`);
+    expect(table.failures[0]?.message, how).toBe(`stormy: ${rule} threw: storm`);
     expect([how, table.log.top.version, bob.page.received.length]).toEqual([how, version, told]);
     expect(act.end).toBeUndefined();
     expect([bob.standing, bob.reason]).toEqual(["apart", "room-stopped"]);
@@ -230,7 +230,7 @@ test("[R12] a start, a tick or a timer that throws stops the room; nothing of th
 });
 
 test("[R12] a start that throws leaves the room as it was, and whoever comes later meets the same", () => {
-  const table = new Table(breakable);
+  const table = new Table(breakable, { mayFail: true });
   const ann = table.player("Ann").join();
   ann.send("act", { how: "number" });
   const bob = table.player("Storm").join();
@@ -305,6 +305,7 @@ test("[R48] a rule that may only look and answers what it may not is taken for o
         rules: { start: (room) => void room.state.fish.add({ size: 1 }) },
         ...rules,
       }),
+      { mayFail: true },
     );
     const ann = table.player("Ann").join();
     const bob = table.player("Bob").join();

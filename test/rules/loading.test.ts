@@ -15,7 +15,7 @@ const id = "virtualroom001" as Parameters<typeof loadRoom>[0];
 
 /** A room in which everything there is has happened, with a snapshot in the middle of its log. */
 function lived(seed: number) {
-  const table = new Table(beacon, { seed, snapshotEvery: 10 });
+  const table = new Table(beacon, { seed, snapshotEvery: 10, mayFail: true });
   const ann = table.player("Ann").join();
   const bob = table.player("Bob").join();
   for (let round = 1; round <= 6; round++) {

@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import { Replica } from "../../server/testing/replica.ts";
 import { Table, VirtualClock } from "../../server/testing/testing.ts";
+import { defineGame, one, u8 } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
 
@@ -136,4 +137,56 @@ test("[R39] a page refuses bytes of fields that are not for its eyes", () => {
   if (whole === undefined) throw new Error("something came");
   expect(own.take(whole).kind).toBe("taken");
   expect(() => other.take(whole)).toThrow("not for these eyes");
+});
+
+/** A game whose one rule does as it is told. */
+const told = (act: () => unknown) =>
+  defineGame({
+    ...{ name: "told", version: 1, seats: { min: 1, max: 2 } },
+    records: { mark: one({ made: u8 }) },
+    commands: { act: {} },
+    rules: {
+      act(room) {
+        room.state.mark.made = 1;
+        return act() as undefined;
+      },
+    },
+  });
+
+test("[R49] what a rule throws is thrown out of the step of a test that made it run, unless it may fail", () => {
+  const game = told(() => {
+    throw new Error("on the rocks");
+  });
+  const table = new Table(game);
+  const ann = table.player("Ann").join();
+  expect(() => ann.send("act", {})).toThrow("told: rules.act threw: on the rocks");
+  const lenient = new Table(game, { mayFail: true });
+  const { end } = lenient.player("Ann").join().send("act", {});
+  expect(end).toMatchObject({ end: "refused", reason: "rule-failed" });
+  expect(lenient.state.mark.made).toBe(0);
+  const stops = new Table({ ...nim, rules: { ...nim.rules, lifecycle: { start: fail } } });
+  stops.player("Ann").join();
+  expect(() => stops.player("Bob").join()).toThrow("nim: rules.start threw: adrift");
+});
+
+function fail(): never {
+  throw new Error("adrift");
+}
+
+test("[R50] a rule that asks the machine for time, chance or patience is told at a table what to ask for instead", () => {
+  // Named as text: no file but the clock's and the generator's may call them.
+  const asked: readonly (readonly [owner: object, name: string, instead: string])[] = [
+    [Date, "now", "Date.now is not the room's own, which every host has alike: use room.nowMs"],
+    [performance, "now", "use room.nowMs"],
+    [Math, "random", "use room.random()"],
+    [globalThis, "setTimeout", "use room.timer"],
+    [globalThis, "queueMicrotask", "use room.timer"],
+  ];
+  for (const [owner, name, instead] of asked) {
+    const before = Reflect.get(owner, name) as () => unknown;
+    const ann = new Table(told(() => (Reflect.get(owner, name) as () => unknown)()));
+    const act = () => ann.player("Ann").join().send("act", {});
+    expect(act, name).toThrow(instead);
+    expect(Reflect.get(owner, name), name).toBe(before);
+  }
 });
