@@ -7,7 +7,7 @@ import type { Carried } from "./linkState.ts";
 import * as searching from "./search.ts";
 
 /** A timer that fires so much too late tells of a page that stood still, not of a silent line. */
-const STALL_MS = 100;
+export const STALL_MS = 100;
 
 /** Something was heard from the carrier. Attempts the server cannot know of yet are not needed. */
 export function believe(draft: LinkDraft, carrier: Carried): void {

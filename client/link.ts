@@ -3,8 +3,8 @@
 
 import { unreachable } from "../shared/assert.ts";
 import type { Attachment } from "../shared/protocol.ts";
-import { believe, doubt, judge, unwatch, watch } from "./doubt.ts";
-import { abandonTokenMs, giveUpMs, tryMs } from "./linkDeadlines.ts";
+import { believe, doubt, judge, STALL_MS, unwatch, watch } from "./doubt.ts";
+import { abandonTokenMs, deadlineMs, giveUpMs, tryMs } from "./linkDeadlines.ts";
 import { LinkDraft } from "./linkDraft.ts";
 import type { LinkInput, LinkState, Step } from "./linkState.ts";
 import * as searching from "./search.ts";
@@ -85,10 +85,17 @@ function take(draft: LinkDraft, input: LinkInput): void {
       if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
       return draft.over("line-closed", "resume");
     case "wake":
-      return;
+      return late(draft);
     default:
       unreachable(input);
   }
+}
+
+/** A timer fires; if much too late, then because the page stood still. */
+function late(draft: LinkDraft): void {
+  const { nowMs } = draft;
+  if (deadlineMs(draft.state) + STALL_MS >= nowMs) return;
+  draft.searching((search) => searching.spared(search, nowMs + STALL_MS));
 }
 
 /** Does everything whose time has come. */

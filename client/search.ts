@@ -20,6 +20,8 @@ export interface Attempt {
   readonly openedMs: number;
   /** When anything was last heard on it. */
   readonly heardMs: number;
+  /** It is not given up before: the page stood still and may not have read what came. Once for each. */
+  readonly sparedMs: number;
 }
 
 export interface Search {
@@ -88,11 +90,11 @@ export function patienceMs(roundTripMs: number | undefined): number {
 
 /** When an attempt is given up; `held` while the server has said why the seat's answer takes so long. */
 export function giveUpMs(
-  { stage, begunMs, openedMs, heardMs }: Attempt,
+  { stage, begunMs, openedMs, heardMs, sparedMs }: Attempt,
   roundTripMs: number | undefined,
   held: boolean,
 ): number {
-  if (isUnknown(stage)) return begunMs + patienceMs(roundTripMs);
+  if (isUnknown(stage)) return Math.max(sparedMs, begunMs + patienceMs(roundTripMs));
   return Math.min(heardMs + SILENCE_QUIET_MS, held ? Infinity : openedMs + SEATING_MS_MAX);
 }
 
@@ -126,7 +128,8 @@ export function tried(
 ): Search {
   const { nowMs, draw } = at;
   const wait = isEager(search, nowMs) ? CADENCE_MS : patientMs(draw);
-  const begun: Attempt = { ...attempt, begunMs: nowMs, openedMs: nowMs, heardMs: nowMs };
+  const times = { begunMs: nowMs, openedMs: nowMs, heardMs: nowMs, sparedMs: -Infinity };
+  const begun: Attempt = { ...attempt, ...times };
   return {
     ...search,
     attempts: [...search.attempts, begun],
@@ -161,6 +164,19 @@ export function without(search: Search, connection: number): Search {
   return {
     ...search,
     attempts: search.attempts.filter((attempt) => attempt.connection !== connection),
+  };
+}
+
+/** The page stood still: what came meanwhile is read before an attempt is given up or another made. */
+export function spared(search: Search, untilMs: number): Search {
+  const isNew = ({ sparedMs }: Attempt) => sparedMs === -Infinity;
+  if (!search.attempts.some(isNew)) return search;
+  return {
+    ...search,
+    nextTryMs: Math.max(search.nextTryMs, untilMs),
+    attempts: search.attempts.map((attempt) =>
+      isNew(attempt) ? { ...attempt, sparedMs: untilMs } : attempt,
+    ),
   };
 }
 

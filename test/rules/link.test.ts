@@ -302,6 +302,17 @@ describe("silence", () => {
     silent.nowMs += 3_000;
     silent.take({ kind: "wake" }).pass(100);
     expect(silent.opened).toHaveLength(2);
+    // An attempt's answer may be among what came: it is neither given up yet, nor another one made.
+    const trying = seatedLink();
+    trying.close(trying.carrier);
+    const attempt = trying.opened.at(-1);
+    trying.nowMs += 700;
+    trying.take({ kind: "wake" });
+    expect(trying.opened).toHaveLength(2);
+    expect(trying.dropped).not.toContain(attempt);
+    trying.pass(100);
+    expect(trying.opened).toHaveLength(3);
+    expect(trying.dropped).toContain(attempt);
   });
 
   test("[C13] a doubtful connection is given up after three seconds, and the seat counts as kept from when it was last heard", () => {
