@@ -71,6 +71,7 @@ class CollectionFace {
     return this.#collection.add(fields, id);
   }
   delete(id: number): boolean {
+    if (typeof id !== "number") throw new TypeError("a record is deleted by its id");
     return this.#collection.delete(id);
   }
   [Symbol.iterator](): IterableIterator<object> {

@@ -30,3 +30,31 @@ test("a player whose line goes dead keeps the seat, and what was sent counts onc
   expect(table.presenceOf(0)).toBe("held");
   table.check();
 });
+
+test("the round goes on without who is away, whose seat is kept for five minutes", () => {
+  const table = new Table(lamps);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  ann.send("light", { lamp: 7 });
+  ann.drop();
+  table.pass(ROUND_MS);
+  expect(bob.view.round.winner).toBe(0);
+  table.pass(300_000 - ROUND_MS - 1);
+  expect(table.presenceOf(0)).toBe("away");
+  table.pass(1);
+  expect(table.presenceOf(0)).toBe("empty");
+  table.check();
+});
+
+test("neither a killed server nor another tab costs anybody a lamp", () => {
+  const table = new Table(lamps);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  ann.send("light", { lamp: 7 });
+  table.kill();
+  bob.resume();
+  const tab = ann.secondPage().join();
+  expect(tab.view.lamps.get(7)?.seat).toBe(tab.seat);
+  expect(bob.send("light", { lamp: 7 }).end).toMatchObject({ reason: "already-lit" });
+  table.check();
+});

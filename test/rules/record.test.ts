@@ -180,7 +180,11 @@ test("[K32] nothing undeclared can be put into a state, and what was tried is na
   const { state, collection, add } = open();
   const thing = add({ label: "a" });
   const before = everything(state);
-  const { things, table } = state.face as { things: object; table: object };
+  const { things, table } = state.face as {
+    things: Collection<{ count: typeof u8 }>;
+    table: object;
+  };
+  expect(() => things.delete(thing as never)).toThrow("by its id");
   const declared = "it has count, label, tag, size";
   expect(() => Object.assign(thing, { colour: 1 })).toThrow(
     new TypeError(`things has no field colour; ${declared}`),
