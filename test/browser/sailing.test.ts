@@ -1,9 +1,9 @@
-// Sailing alone: somebody with nobody to play against meets bots, and goes on on a phone by its camera.
+// Sailing: what one person meets in the arena in a real browser: bots, sound, and the way on to a phone.
 
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { encode } from "uqr";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { LabServer } from "../live/lab.ts";
+import { LabServer, until } from "../live/lab.ts";
 import { live, openBrowser, play } from "./chromium.ts";
 
 const DESK = { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } as const;
@@ -72,4 +72,64 @@ test("[A32] the square for the camera is the link that is shown, dark on light i
   await phone.getByTestId("take").click();
   await live(phone);
   await desk.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+});
+
+/** Counts what a page makes to be heard, from its first line on. */
+function countSounds(): void {
+  const heard = { contexts: 0, parts: 0 };
+  Reflect.set(window, "heard", heard);
+  const Heard = class extends AudioContext {
+    constructor(options?: AudioContextOptions) {
+      super(options);
+      heard.contexts += 1;
+    }
+    override createGain(): GainNode {
+      heard.parts += 1;
+      return super.createGain();
+    }
+  };
+  Reflect.set(window, "AudioContext", Heard);
+}
+
+const heardBy = (page: Page) =>
+  page.evaluate(() => Reflect.get(window, "heard") as { contexts: number; parts: number });
+
+test("[A34] the arena is heard once somebody has touched it, and not by whoever muted it, also after a reload", async () => {
+  const page = await arrive(DESK, "about:blank");
+  await page.addInitScript(countSounds);
+  await page.goto(server.url);
+  await play(page, "Bea", "arena");
+  await page.waitForTimeout(500);
+  expect(await heardBy(page)).toEqual({ contexts: 0, parts: 0 });
+  await page.keyboard.down("Space");
+  await until("a shot is heard", async () => (await heardBy(page)).parts > 0);
+  await page.keyboard.press("m");
+  const sound = page.getByTestId("sound");
+  await until("it is muted", async () => (await sound.getAttribute("aria-pressed")) === "false");
+  const muted = await heardBy(page);
+  await page.waitForTimeout(1_000);
+  expect(await heardBy(page)).toEqual(muted);
+  await page.reload();
+  await live(page);
+  expect(await sound.getAttribute("aria-pressed")).toBe("false");
+  await page.keyboard.down("Space");
+  await page.waitForTimeout(1_000);
+  expect(await heardBy(page)).toEqual({ contexts: 0, parts: 0 });
+  await sound.click();
+  await until("it is heard again", async () => (await heardBy(page)).parts > 0);
+});
+
+test("[X28] whoever comes alone finds bots at sea, and the round's clock running", async () => {
+  const page = await arrive(PHONE);
+  // Nobody of the tests before is in a room of one's own.
+  await page.getByTestId("name").fill("Cas");
+  await page.getByTestId("private-arena").click();
+  await live(page);
+  const rank = page.getByTestId("scores").getByRole("listitem");
+  await until("there are six ships", async () => (await rank.count()) === 6);
+  expect(await rank.filter({ hasText: "bot" }).count()).toBe(5);
+  const clock = page.getByTestId("round-clock");
+  const before = await clock.innerText();
+  expect(before).toMatch(/^[0-3]:\d\d$/);
+  await until("time passes", async () => (await clock.innerText()) !== before);
 });

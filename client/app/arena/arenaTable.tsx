@@ -17,6 +17,7 @@ import { listen } from "./controls.ts";
 import { Hud } from "./hud.tsx";
 import type { Picture } from "./picture.ts";
 import { Sailor } from "./sailor.ts";
+import { type SoundChoice, useSounds } from "./soundChoice.tsx";
 import { Steering } from "./steering.ts";
 import { TouchPad } from "./touchPad.tsx";
 import "./arena.css";
@@ -38,9 +39,10 @@ export function ArenaTable({ seat, act, say }: ArenaTableProps) {
   const isCalm = useIsCalm();
   const isTouched = useMedia("(pointer: coarse)");
   const commands = useMemo(() => commandsOf(seat, act, sailor), [seat, act, sailor]);
+  const sound = useSounds();
   useTold(seat, sailor, say);
   useImages(
-    { canvas, sailor, steering, commands },
+    { canvas, sailor, steering, commands, sound },
     { isNight, isCalm, liftPx: isTouched ? PAD_PX : 0, hasChart: true },
   );
   const isSeated = seat.index !== undefined;
@@ -55,6 +57,7 @@ export function ArenaTable({ seat, act, say }: ArenaTableProps) {
         isNight={isNight}
         upgrade={commands.upgrade}
         rename={(title) => void act(seat.send.renameShip({ title }))}
+        sound={sound}
       />
       {isSeated && isTouched ? <TouchPad steering={steering} {...commands} /> : null}
       {isSeated && !isTouched ? <Keys /> : null}
@@ -98,10 +101,11 @@ interface Parts {
   readonly sailor: Sailor;
   readonly steering: Steering;
   readonly commands: Commands;
+  readonly sound: SoundChoice;
 }
 
 function useImages(
-  { canvas, sailor, steering, commands }: Parts,
+  { canvas, sailor, steering, commands, sound: { sounds, toggle } }: Parts,
   look: Parameters<ArenaView["draw"]>[1],
 ): void {
   const view = useRef<ArenaView>(undefined);
@@ -119,8 +123,8 @@ function useImages(
         ? undefined
         : onScreen(view.current.camera, own);
     };
-    return listen(canvas.current, { steering, shipOnScreen, ...commands });
-  }, [canvas, steering, commands]);
+    return listen(canvas.current, { steering, shipOnScreen, ...commands, toggleSound: toggle });
+  }, [canvas, steering, commands, toggle]);
   useFrames((pageMs) => {
     const { isSailing, ship } = sailor;
     // A ship that has just been launched looks somewhere already: keys turn it from there.
@@ -128,7 +132,7 @@ function useImages(
     const steer = steering.steer(Math.min(100, pageMs - newest.current.pageMs));
     const picture = sailor.picture(pageMs, steer);
     newest.current = { pageMs, picture, wasSailing: isSailing };
-    view.current?.draw(picture, look);
+    sounds.play(view.current?.draw(picture, look) ?? [], picture.centre);
     mark(canvas.current, picture);
   });
 }

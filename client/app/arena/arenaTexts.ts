@@ -4,7 +4,7 @@ import { clockText, countText } from "../texts.ts";
 
 export const arenaTexts = {
   sea: "The sea. Steer with the arrow keys, fire with space.",
-  keys: "Arrows or WASD steer · space fires · shift dashes · E drops a mine · 1 2 3 upgrade",
+  keys: "Arrows or WASD steer · space fires · shift dashes · E mine · 1 2 3 upgrade · M sound",
   mouse: "Or point with the mouse: hold left to fire, right to dash.",
   fire: "Fire",
   dash: "Dash",
@@ -44,6 +44,7 @@ export const arenaTexts = {
     points === 0
       ? "While you were away your ship was sunk."
       : `While you were away your ship made ${countText(points, "point", "points")}${isSunk ? " and was sunk" : ""}.`,
-  soundOn: "Sound on",
-  soundOff: "Sound off",
+  sound: "Sound",
+  soundOn: "Sound is on (M)",
+  soundOff: "Sound is off (M)",
 };

@@ -5,6 +5,7 @@ import { type Camera, cameraOn, type Screen } from "./camera.ts";
 import { drawChart } from "./chart.ts";
 import { type Brush, drawBeds, drawFronds, drawRocks, drawWater } from "./drawSea.ts";
 import { drawLabels, drawMines, drawPearls, drawShip, drawShips, drawShots } from "./drawShips.ts";
+import { type Moment, momentsBetween } from "./moments.ts";
 import { DAY, NIGHT } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 import { Traces } from "./traces.ts";
@@ -26,6 +27,7 @@ export class ArenaView {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #traces = new Traces();
+  #before: Picture | undefined;
   #camera: Camera = cameraOn({ x: 0, y: 0 }, { width: 1, height: 1 });
 
   constructor(canvas: HTMLCanvasElement) {
@@ -40,7 +42,8 @@ export class ArenaView {
     return this.#camera;
   }
 
-  draw(picture: Picture, look: Look): void {
+  /** Gives what has happened since the picture before, for whoever wants to hear it. */
+  draw(picture: Picture, look: Look): readonly Moment[] {
     const screen = this.#fit();
     this.#camera = cameraOn(picture.centre, screen);
     const brush: Brush = {
@@ -49,23 +52,27 @@ export class ArenaView {
       palette: look.isNight ? NIGHT : DAY,
       swayMs: look.isCalm ? 0 : picture.pageMs,
     };
-    if (!look.isCalm) this.#traces.observe(picture);
+    const moments = momentsBetween(this.#before, picture);
+    this.#before = picture;
+    this.#traces.observe(picture, moments, look.isCalm);
     this.#toSea();
     drawWater(brush);
     drawBeds(brush);
-    if (!look.isCalm) this.#traces.drawWakes(brush);
+    this.#traces.drawWakes(brush);
     drawRocks(brush);
     drawPearls(brush, picture.pearls);
     drawMines(brush, picture.mines);
+    this.#traces.drawWreckage(brush);
     drawShips(brush, picture.ships);
     drawFronds(brush);
     // What hides in the kelp and is seen all the same is drawn over it.
     for (const ship of picture.ships) if (ship.isHidden) drawShip(brush, ship);
     drawShots(brush, picture.shots);
-    if (!look.isCalm) this.#traces.draw(brush);
+    this.#traces.draw(brush);
     drawLabels(brush, picture.ships);
     this.#toScreen();
     if (look.hasChart) drawChart(brush, picture, look.liftPx);
+    return moments;
   }
 
   /** Makes the canvas as large as the page shows it; gives that size. */

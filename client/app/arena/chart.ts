@@ -9,13 +9,21 @@ import type { Picture } from "./picture.ts";
 const WIDTH_MAX = 168;
 const MARGIN = 14;
 
-/** Draws in pixels of the page, into the lower left corner above `liftPx`. */
+/** On a low image what covers the lower edge is as wide as high, and there is room beside it. */
+const LIFTS_MIN = 2.4;
+
+/**
+ * Draws in pixels of the page, into the lower left corner: above the `liftPx` that are covered there,
+ * or beside them.
+ */
 export function drawChart(brush: Brush, picture: Picture, liftPx: number): void {
   const { context, camera, palette } = brush;
   const scale = Math.min(WIDTH_MAX, camera.width * 0.24) / SEA.width;
   const height = SEA.height * scale;
   context.save();
-  context.translate(MARGIN, camera.height - height - MARGIN - liftPx);
+  const isBeside = camera.height < LIFTS_MIN * liftPx;
+  const [asideBy, upBy] = isBeside ? [liftPx, 0] : [0, liftPx];
+  context.translate(MARGIN + asideBy, camera.height - height - MARGIN - upBy);
   context.fillStyle = palette.chart;
   context.beginPath();
   context.roundRect(-4, -4, SEA.width * scale + 8, height + 8, 8);

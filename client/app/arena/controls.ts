@@ -12,6 +12,7 @@ export interface ControlsOwner {
   dash(): void;
   dropMine(): void;
   upgrade(part: Part): void;
+  toggleSound(): void;
 }
 
 const UPGRADE_KEYS: Readonly<Record<string, Part>> = {
@@ -66,6 +67,7 @@ function keyDown(event: KeyboardEvent, owner: ControlsOwner): void {
   if (part !== undefined) owner.upgrade(part);
   else if (code === "ShiftLeft" || code === "ShiftRight") owner.dash();
   else if (code === "KeyE") owner.dropMine();
+  else if (code === "KeyM") owner.toggleSound();
 }
 
 /** Whoever types, or answers a question, does not steer with the same keys. */

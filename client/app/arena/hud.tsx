@@ -17,6 +17,7 @@ import { Popover } from "../popover.tsx";
 import { arenaTexts } from "./arenaTexts.ts";
 import type { Sailor } from "./sailor.ts";
 import { RoundOver, Scores, type ScoresProps } from "./scores.tsx";
+import { SoundButton, type SoundChoice } from "./soundChoice.tsx";
 
 /** Figures need not change faster than they can be read. */
 const REDRAW_MS = 120;
@@ -24,10 +25,11 @@ const REDRAW_MS = 120;
 export interface HudProps extends ScoresProps {
   readonly upgrade: (part: Part) => void;
   readonly rename: (title: string) => void;
+  readonly sound: SoundChoice;
 }
 
 export function Hud(props: HudProps) {
-  const { seat, sailor } = props;
+  const { seat, sailor, sound } = props;
   useNews((told) => seat.on("change", told), REDRAW_MS);
   useBeat(1_000);
   const { ship } = sailor;
@@ -35,7 +37,10 @@ export function Hud(props: HudProps) {
     <div class="hud">
       {ship === undefined ? null : <Gauges ship={ship} />}
       <Scores {...props} />
-      {ship === undefined ? null : <Fitting {...props} ship={ship} />}
+      <div class="tools">
+        {ship === undefined ? null : <Fitting {...props} ship={ship} />}
+        <SoundButton {...sound} />
+      </div>
       <RoundOver {...props} />
       {ship?.state === "sunk" ? (
         <p class="hint" role="status" data-testid="sunk">

@@ -41,7 +41,16 @@ function pictureAt(pageMs: number): Picture {
     y: CENTRE.y + (id % 2 === 0 ? 52 : -48),
   }));
   const ships = FLEET.map((each) => shipAt(each, pageMs));
-  return { pageMs, centre: CENTRE, ships, shots: [], mines: [], pearls };
+  return {
+    pageMs,
+    centre: CENTRE,
+    ships,
+    sunk: [],
+    shots: [],
+    mines: [],
+    pearls,
+    isFinished: false,
+  };
 }
 
 export function LandingSea() {

@@ -48,10 +48,15 @@ export class OwnShots {
     this.#foreseen = this.#foreseen.filter(
       (shot) =>
         nowMs - shot.bornMs < BELIEVED_MS &&
-        !told.some(({ bornMs }) => Math.abs(bornMs - shot.bornMs) < SAME_MS),
+        !told.some(({ bornMs }) => isSameShot(bornMs, shot.bornMs)),
     );
     return this.#foreseen;
   }
+}
+
+/** Whether one ship's shots of two room times are one, foreseen and told. */
+export function isSameShot(oneMs: number, otherMs: number): boolean {
+  return Math.abs(oneMs - otherMs) < SAME_MS;
 }
 
 function reloadMs({ level }: Guns): number {

@@ -14,6 +14,8 @@ export interface Palette {
   readonly pearlEdge: string;
   readonly pearlGlow: string;
   readonly shot: string;
+  readonly flash: string;
+  readonly smoke: string;
   readonly mine: string;
   readonly sail: string;
   readonly shadow: string;
@@ -40,6 +42,8 @@ export const DAY: Palette = {
   pearlEdge: "#b98f55",
   pearlGlow: "rgba(255, 246, 214, 0.75)",
   shot: "#17323b",
+  flash: "#f6a21e",
+  smoke: "#f4f1ea",
   mine: "#7d2f3d",
   sail: "#fffaf0",
   shadow: "rgba(16, 54, 62, 0.18)",
@@ -65,6 +69,8 @@ export const NIGHT: Palette = {
   pearlEdge: "#caa56a",
   pearlGlow: "rgba(255, 232, 170, 0.22)",
   shot: "#ffe6a8",
+  flash: "#ffd27a",
+  smoke: "#5d747c",
   mine: "#d0707f",
   sail: "#e9f2ee",
   shadow: "rgba(0, 0, 0, 0.3)",

@@ -20,6 +20,8 @@ export interface PicturedShot extends Pose {
   /** Undefined for a shot that the server has not told of yet. */
   readonly id: number | undefined;
   readonly seat: number;
+  /** Room time at which it left. */
+  readonly bornMs: number;
 }
 
 export interface PicturedMine extends Point {
@@ -37,7 +39,11 @@ export interface Picture {
   /** What the image is centred on. */
   readonly centre: Point;
   readonly ships: readonly PicturedShip[];
+  /** Seats of ships that lie at the bottom now. */
+  readonly sunk: readonly number[];
   readonly shots: readonly PicturedShot[];
   readonly mines: readonly PicturedMine[];
   readonly pearls: readonly PicturedPearl[];
+  /** The round is over, and the next has not begun. */
+  readonly isFinished: boolean;
 }

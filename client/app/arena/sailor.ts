@@ -85,6 +85,7 @@ export class Sailor {
       pageMs,
       centre: this.#centre,
       ships: this.#ships(othersMs, own),
+      sunk: [...state.ships].filter((ship) => ship.state === "sunk").map(({ id }) => id),
       shots: [...this.#toldShots(othersMs, ownMs), ...this.#foreseenShots(othersMs, ownMs)],
       mines: [...state.mines].map(({ id, x, y, by }) => ({
         id,
@@ -93,6 +94,7 @@ export class Sailor {
         isOwn: by === this.#seat.index,
       })),
       pearls: [...state.pearls].map(({ id, x, y }) => ({ id, x, y })),
+      isFinished: state.round.phase === "finished",
     };
   }
 
@@ -209,7 +211,8 @@ function toldPose(state: View, ship: Ship): Told | undefined {
 }
 
 function flying(shot: Shot, seat: number, atMs: number): Omit<PicturedShot, "id"> {
-  return { ...shotAt(shot, atMs), course: courseOf(shot.heading), seat };
+  const { heading, bornMs } = shot;
+  return { ...shotAt(shot, atMs), course: courseOf(heading), seat, bornMs };
 }
 
 /** A shot leaves the own ship where that is drawn, and arrives at others where those are drawn. */

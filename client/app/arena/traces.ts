@@ -1,60 +1,52 @@
-// Traces: what moments leave behind on the water: wakes, splinters, rings and glitter. Found by
-// comparing pictures, gone within a second or two; nothing depends on them.
+// Traces: what moments leave behind on the water: wakes, smoke, splinters, rings, glitter and wreckage,
+// gone within seconds. Nothing depends on them. Whoever wants no motion gets those that stand still.
 
 import type { Point } from "../../../shared/games/arenaSea.ts";
 import { seededRandom } from "../../../shared/random.ts";
-import { type Camera, isShown } from "./camera.ts";
+import { isShown } from "./camera.ts";
 import type { Brush } from "./drawSea.ts";
-import { circle } from "./drawShips.ts";
-import { shipColour } from "./palette.ts";
-import type { Picture, PicturedShip } from "./picture.ts";
-
-interface Trace extends Point {
-  readonly kind: "ring" | "splinter" | "glitter";
-  readonly bornMs: number;
-  readonly lifeMs: number;
-  readonly vx: number;
-  readonly vy: number;
-  readonly seat: number;
-}
+import { drawTrace, type Trace, type TraceKind } from "./drawTraces.ts";
+import type { Moment } from "./moments.ts";
+import type { Picture } from "./picture.ts";
 
 interface Wake {
   readonly points: { readonly x: number; readonly y: number; readonly atMs: number }[];
 }
 
-const TRACES_MAX = 220;
+const TRACES_MAX = 260;
 const WAKE_MS = 900;
 const WAKE_EVERY_MS = 45;
 /** A wake does not join two places a ship was put at. */
 const WAKE_LEAP = 90;
-const GATHER_REACH = 60;
+
+/** How long each lasts at least, and how much longer by chance. */
+const LIVES: Readonly<Record<TraceKind, readonly [leastMs: number, moreMs: number]>> = {
+  ring: [620, 0],
+  flash: [110, 0],
+  smoke: [520, 300],
+  drop: [260, 160],
+  splinter: [420, 420],
+  glitter: [420, 420],
+  plank: [2_600, 1_400],
+};
 
 export class Traces {
   #traces: Trace[] = [];
   #wakes = new Map<number, Wake>();
-  #before: Picture | undefined;
+  #nowMs = 0;
+  #isCalm = false;
   readonly #random = seededRandom(23);
 
-  /** Notes what has happened since the picture before. */
-  observe(picture: Picture): void {
-    const before = this.#before;
-    this.#before = picture;
-    this.#traces = this.#traces.filter(({ bornMs, lifeMs }) => picture.pageMs < bornMs + lifeMs);
-    this.#keepWakes(picture);
-    // After a silence everything is different; that is not news of this moment.
-    if (before === undefined || picture.pageMs - before.pageMs > 300) return;
-    const ships = new Map(picture.ships.map((ship) => [ship.seat, ship]));
-    for (const ship of before.ships) this.#compare(ship, ships.get(ship.seat), picture.pageMs);
-    this.#compareShots(before, picture);
-    const pearls = new Set(picture.pearls.map(({ id }) => id));
-    for (const pearl of before.pearls) {
-      const isTaken = picture.ships.some((ship) => distance(ship, pearl) < GATHER_REACH);
-      if (!pearls.has(pearl.id) && isTaken) this.#burst("glitter", pearl, { count: 7, seat: 0 });
-    }
+  /** Lets traces of earlier moments fade, and adds those of newer ones. */
+  observe(picture: Picture, moments: readonly Moment[], isCalm: boolean): void {
+    this.#nowMs = picture.pageMs;
+    this.#isCalm = isCalm;
+    this.#traces = this.#traces.filter(({ bornMs, lifeMs }) => this.#nowMs < bornMs + lifeMs);
+    this.#keepWakes(isCalm ? { ...picture, ships: [] } : picture);
+    for (const moment of moments) this.#leave(moment);
   }
 
   drawWakes({ context, camera, palette }: Brush): void {
-    const nowMs = this.#before?.pageMs ?? 0;
     context.strokeStyle = palette.foam;
     // Round ends would lie over each other and show as beads.
     context.lineCap = "butt";
@@ -62,7 +54,7 @@ export class Traces {
       for (const [at, point] of points.entries()) {
         const next = points[at + 1];
         if (next === undefined || !isShown(camera, point, 40)) continue;
-        const age = (nowMs - point.atMs) / WAKE_MS;
+        const age = (this.#nowMs - point.atMs) / WAKE_MS;
         context.globalAlpha = 0.42 * Math.max(0, 1 - age);
         context.lineWidth = 5 + age * 15;
         context.beginPath();
@@ -74,68 +66,84 @@ export class Traces {
     context.globalAlpha = 1;
   }
 
-  draw({ context, camera, palette }: Brush): void {
-    const nowMs = this.#before?.pageMs ?? 0;
+  /** What floats, under the ships. */
+  drawWreckage(brush: Brush): void {
+    this.#draw(brush, (kind) => kind === "plank");
+  }
+
+  /** What flies, over them. */
+  draw(brush: Brush): void {
+    this.#draw(brush, (kind) => kind !== "plank");
+  }
+
+  #draw(brush: Brush, isWanted: (kind: TraceKind) => boolean): void {
     for (const trace of this.#traces) {
-      const age = (nowMs - trace.bornMs) / trace.lifeMs;
-      const seconds = (nowMs - trace.bornMs) / 1000;
-      const at = { x: trace.x + trace.vx * seconds, y: trace.y + trace.vy * seconds };
-      if (!isNearView(camera, at)) continue;
-      context.globalAlpha = Math.max(0, 1 - age);
-      if (trace.kind === "ring") {
-        context.strokeStyle = palette.foam;
-        context.lineWidth = 3;
-        circle(context, { ...at, radius: 4 + age * 34 });
-        context.stroke();
-      } else {
-        const isGlitter = trace.kind === "glitter";
-        context.fillStyle = isGlitter ? palette.pearlEdge : shipColour(trace.seat, palette);
-        circle(context, { ...at, radius: isGlitter ? 2.6 : 3.4 * (1 - age / 2) });
-        context.fill();
-      }
+      const isDue = trace.bornMs <= this.#nowMs && isWanted(trace.kind);
+      if (isDue && isShown(brush.camera, trace, 120)) drawTrace(brush, trace, this.#nowMs);
     }
-    context.globalAlpha = 1;
+    brush.context.globalAlpha = 1;
   }
 
-  #compare(before: PicturedShip, now: PicturedShip | undefined, pageMs: number): void {
-    // Out of sight is not sunk: only a ship without hull leaves wreckage.
-    const isSunk = now === undefined && before.hull <= 2 && !before.isHidden;
-    if (isSunk) {
-      this.#burst("splinter", before, { count: 22, seat: before.seat });
-      for (let ring = 0; ring < 3; ring++) this.#ring(before, pageMs + ring * 130);
-    } else if (now !== undefined && now.hull < before.hull) {
-      this.#burst("splinter", now, { count: 9, seat: now.seat });
-      this.#ring(now, pageMs);
-    }
-  }
-
-  #compareShots(before: Picture, now: Picture): void {
-    const flying = new Set(now.shots.map(({ id }) => id));
-    for (const shot of before.shots) {
-      if (shot.id !== undefined && !flying.has(shot.id)) this.#ring(shot, now.pageMs);
+  #leave(moment: Moment): void {
+    switch (moment.kind) {
+      case "shot":
+        // A flash is motion too, for whoever wants none.
+        if (!this.#isCalm) this.#burst("flash", moment, { count: 1, speed: 0, turn: 0 });
+        this.#burst("smoke", moment, { count: 4, speed: 60, turn: 0.7 });
+        return;
+      case "splash":
+        this.#ring(moment);
+        this.#burst("drop", moment, { count: 6, speed: 70 });
+        return;
+      case "hit":
+        this.#ring(moment);
+        this.#burst("splinter", moment, { count: 9, speed: 105 });
+        return;
+      case "wreck":
+        for (const afterMs of [0, 130, 260]) this.#ring(moment, afterMs);
+        this.#burst("splinter", moment, { count: 18, speed: 110 });
+        this.#burst("smoke", moment, { count: 8, speed: 40 });
+        this.#burst("plank", moment, { count: 7, speed: 22 });
+        return;
+      case "pearl":
+        this.#burst("glitter", moment, { count: 7, speed: 75 });
+        return;
+      default:
+        return;
     }
   }
 
-  #ring({ x, y }: Point, bornMs: number): void {
-    this.#add({ kind: "ring", x, y, bornMs, lifeMs: 620, vx: 0, vy: 0, seat: 0 });
+  #ring(moment: Moment, afterMs = 0): void {
+    this.#add("ring", moment, { x: 0, y: 0, afterMs });
   }
 
+  /** Several of a kind, to all sides or, with a turn, about where a shot goes. */
   #burst(
-    kind: "splinter" | "glitter",
-    { x, y }: Point,
-    { count, seat }: { readonly count: number; readonly seat: number },
+    kind: TraceKind,
+    moment: Moment,
+    { count, speed, turn = Math.PI }: { count: number; speed: number; turn?: number },
   ): void {
     for (let at = 0; at < count; at++) {
-      const angle = this.#random() * 2 * Math.PI;
-      const speed = (kind === "glitter" ? 30 : 60) + this.#random() * 90;
-      const lifeMs = 420 + this.#random() * 420;
-      const vx = Math.cos(angle) * speed;
-      const vy = Math.sin(angle) * speed;
-      this.#add({ kind, x, y, bornMs: this.#before?.pageMs ?? 0, lifeMs, vx, vy, seat });
+      const angle = moment.course + (this.#random() * 2 - 1) * turn;
+      const fast = speed * (0.5 + this.#random());
+      this.#add(kind, moment, { x: Math.cos(angle) * fast, y: Math.sin(angle) * fast });
     }
   }
 
-  #add(trace: Trace): void {
+  #add(
+    kind: TraceKind,
+    { x, y, seat, course }: Moment,
+    speed: Point & { readonly afterMs?: number },
+  ): void {
+    const bornMs = this.#nowMs + (speed.afterMs ?? 0);
+    const [leastMs, moreMs] = LIVES[kind];
+    const lifeMs = leastMs + moreMs * this.#random();
+    const still = this.#isCalm;
+    const spin = this.#random() * 2 * Math.PI;
+    const [vx, vy] = still ? [0, 0] : [speed.x, speed.y];
+    // All in one place would be one: what does not fly apart lies apart.
+    const [dx, dy] = still ? [speed.x / 3, speed.y / 3] : [0, 0];
+    const trace = { kind, x: x + dx, y: y + dy, bornMs, lifeMs, vx, vy, seat, course, spin, still };
     this.#traces.push(trace);
     if (this.#traces.length > TRACES_MAX) this.#traces.shift();
   }
@@ -145,7 +153,8 @@ export class Traces {
     for (const ship of ships) {
       const { points } = this.#wakes.get(ship.seat) ?? { points: [] };
       const newest = points.at(-1);
-      if (newest !== undefined && distance(newest, ship) > WAKE_LEAP) points.length = 0;
+      const leapt = newest !== undefined && Math.hypot(newest.x - ship.x, newest.y - ship.y);
+      if (leapt !== false && leapt > WAKE_LEAP) points.length = 0;
       if (newest === undefined || pageMs - newest.atMs >= WAKE_EVERY_MS) {
         const stern = {
           x: ship.x - Math.cos(ship.course) * 18,
@@ -158,12 +167,4 @@ export class Traces {
     }
     this.#wakes = wakes;
   }
-}
-
-function distance(one: Point, other: Point): number {
-  return Math.hypot(one.x - other.x, one.y - other.y);
-}
-
-function isNearView(camera: Camera, at: Point): boolean {
-  return isShown(camera, at, 60);
 }
