@@ -16,6 +16,8 @@ export interface BrowserSeen {
   readonly endsInMs: number;
   /** Pages of it that are connected now. */
   readonly connections: number;
+  /** Rooms in which its page was the last to have the seat. */
+  readonly rooms: readonly string[];
 }
 
 /** Something its owner should look at. */

@@ -6,7 +6,7 @@ import type { Game } from "../../shared/game.ts";
 import type { Ban } from "../identity/record.ts";
 import { readName } from "../session/name.ts";
 import type { SignIn } from "../session/signIn.ts";
-import type { RoomStore } from "../store/store.ts";
+import type { RoomListing, RoomStore } from "../store/store.ts";
 import { type AccountRouteParts, addAccountRoutes } from "./accountRoutes.ts";
 import {
   type App,
@@ -146,9 +146,11 @@ function addLobbyRoutes(app: App, parts: RouteParts): void {
     const known = await signIn.known(browserOf(context, cookie).cookie);
     if (known === undefined) return refuse(context, "sign-in-needed");
     const seats = await store.seatsOf(known.identity.id);
-    const ended = await endedRooms(lobby, seats.length);
-    const live = seats.filter(({ room }) => !ended.has(room));
-    return context.json({ seats: live.map(({ room, game, seat }) => ({ room, game, seat })) });
+    const statuses = await statusesOf(lobby, seats.length);
+    const live = seats.map(({ room, game, seat }) => {
+      return { room, game, seat, status: statuses.get(room) ?? "parked" };
+    });
+    return context.json({ seats: live.filter(({ status }) => status !== "ended") });
   });
 }
 
@@ -160,9 +162,14 @@ function addHealthRoutes(app: App, { isReady }: RouteParts): void {
   );
 }
 
-/** Most visitors have no seat: for them nothing more is asked. */
-async function endedRooms(lobby: Lobby, seatCount: number): Promise<ReadonlySet<string>> {
-  if (seatCount === 0) return new Set();
-  const listings = await lobby.listings();
-  return new Set(listings.filter(({ status }) => status === "ended").map(({ room }) => room));
+/**
+ * How the rooms in play stand; one that is not among them sleeps until somebody comes. Most visitors
+ * have no seat: for them nothing is asked.
+ */
+async function statusesOf(
+  lobby: Lobby,
+  seatCount: number,
+): Promise<ReadonlyMap<string, RoomListing["status"]>> {
+  if (seatCount === 0) return new Map();
+  return new Map((await lobby.listings()).map(({ room, status }) => [room, status]));
 }

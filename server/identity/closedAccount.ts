@@ -8,7 +8,7 @@ import type { AccountRecord } from "./record.ts";
 /** Nobody else is met under the name of somebody who has just left. */
 const NAME_REST_MS = 30 * 24 * 60 * 60_000;
 /** Nobody's id: none that is drawn is so short. */
-const NOBODY = "nobody" as IdentityId;
+export const NOBODY = "nobody" as IdentityId;
 
 type Accounts = Pick<IdentityStore, "createAccount" | "readAccount" | "writeAccount">;
 

@@ -8,12 +8,12 @@ import type { CookieRecord, IdentityRecord } from "../session/record.ts";
 import type { SessionClocks } from "../session/session.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
-import type { SessionStore } from "../store/store.ts";
+import type { RoomStore, SessionStore } from "../store/store.ts";
 import type { Audit } from "./audit.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
 
 export interface OwnershipParts {
-  readonly store: SessionStore & IdentityStore;
+  readonly store: SessionStore & IdentityStore & Pick<RoomStore, "seatsOf">;
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly clocks: SessionClocks;
   readonly browsers: Browsers;
@@ -32,9 +32,10 @@ export class Ownership {
     const bearer = await this.#parts.browsers.find(secret);
     if (bearer === undefined) return undefined;
     const { identity, cookie: own } = bearer;
-    const [cookies, pages] = await Promise.all([
+    const [cookies, pages, seats] = await Promise.all([
       this.#cookiesOf(identity),
       this.#pagesOf(identity),
+      this.#parts.store.seatsOf(identity.id),
     ]);
     const nowMs = this.#parts.storeTime.nowMs();
     const sessions = cookies.map(({ cookie, usedMs }): BrowserSeen => {
@@ -49,6 +50,9 @@ export class Ownership {
         seenAgoMs: age(nowMs - seenMs),
         endsInMs: age(cookie.endsMs - nowMs),
         connections: of.reduce((sum, page) => sum + page.connections, 0),
+        rooms: seats
+          .filter(({ session }) => of.some((page) => page.session === session))
+          .map(({ room }) => room),
       };
     });
     const alerts = identity.alerts ?? [];
@@ -130,7 +134,8 @@ export class Ownership {
         const read = await store.readSession(session.id);
         if (read === undefined) return [];
         const heardMs = storeTime.nowMs() - Math.max(0, clocks.lifeMs - read.lifeMs);
-        return [{ label: session.label, heardMs, connections: read.connections.length }];
+        const { label, id } = session;
+        return [{ label, session: id, heardMs, connections: read.connections.length }];
       }),
     );
     return found.flat();

@@ -6,7 +6,7 @@ import type { IdentityStore } from "../store/identityStore.ts";
 import type { Asker } from "./accounts.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
-import { openAccountOf } from "./closedAccount.ts";
+import { NOBODY, openAccountOf } from "./closedAccount.ts";
 import { isKnownDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
 import type { AccountRecord } from "./record.ts";
@@ -46,7 +46,8 @@ export class PasswordProof {
   async prove(account: string, password: string, asker: Asker): Promise<Proved> {
     const { store, attempts, passwords, audit } = this.#parts;
     const record = await openAccountOf(store, account);
-    const identity = record && (await store.readIdentity(record.identity));
+    // Nobody's is asked for too: the store's answer takes its time.
+    const identity = await store.readIdentity(record?.identity ?? NOBODY);
     const { address, addressGroup, mark } = asker;
     const knownDevice = mark !== undefined && isKnownDevice(identity, mark) ? mark : undefined;
     const attempt = { account, addressGroup, knownDevice };

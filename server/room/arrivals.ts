@@ -165,6 +165,8 @@ export class Arrivals {
   }
 
   #hold(seat: SeatRecord, arrival: Arrival): void {
+    const { identity, session } = arrival;
+    if (seat.session !== session) this.#out.errand({ kind: "link-seat", identity, seat: seat.id });
     seating.hold(seat, arrival);
     this.#absence.back(seat);
   }

@@ -2,7 +2,7 @@
 // identity. Each is done at least once, in its own time; none holds up a room.
 
 import type { Clock } from "../../shared/clock.ts";
-import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import { keptMsOf } from "./keeping.ts";
@@ -100,8 +100,8 @@ export class Errands {
 
   /** Tried again after a failure it may come after the unlink: then the seat is given up. */
   async #linkSeat(machine: RoomMachine, identity: IdentityId, seat: SeatListing): Promise<void> {
-    if (seatOf(machine.core, identity) !== undefined)
-      await this.#parts.store.linkSeat(identity, seat);
+    const session = seatOf(machine.core, identity)?.session as SessionId | undefined;
+    if (session !== undefined) await this.#parts.store.linkSeat(identity, { ...seat, session });
   }
 
   /** Likewise: whoever has sat down again since keeps the link. */

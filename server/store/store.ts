@@ -110,6 +110,8 @@ export interface SeatListing {
   readonly game: string;
   readonly seat: number;
   readonly since: number;
+  /** Whose page was the last to have it; missing in what older builds wrote. */
+  readonly session?: SessionId;
 }
 
 export interface ShelfChange {

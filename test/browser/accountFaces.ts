@@ -75,12 +75,17 @@ export async function accountFaces({ line, person, shoot }: Stage): Promise<void
   await signIn(other, name);
   await other.getByTestId("browser-other").first().waitFor();
   await shoot(other, "account-player");
+  await other.getByTestId("own-seat").scrollIntoViewIfNeeded();
+  await shoot(other, "account-browsers");
   await other.getByTestId("password-open").click();
   const form = other.getByTestId("password-form");
   await form.getByTestId("current-password").fill(PASSWORD);
   await form.getByTestId("new-password").fill(NEXT);
   await form.scrollIntoViewIfNeeded();
   await shoot(other, "account-password");
+  await other.getByTestId("kept-open").click();
+  await other.getByTestId("delete").scrollIntoViewIfNeeded();
+  await shoot(other, "account-kept");
   await form.getByTestId("submit").click();
   await page.getByTestId("signed-out-why").waitFor();
   await shoot(page, "signed-out");

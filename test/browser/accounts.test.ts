@@ -1,6 +1,7 @@
 // What a person can do with who they are, in real browsers: register in mid-game, sign in elsewhere,
 // change the password, go on on another device, be kept out and let in again.
 
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { LabServer, until } from "../live/lab.ts";
@@ -209,17 +210,59 @@ test("[B15] a guest goes on on another device by a code, in the same seat, and t
   await third.getByTestId("problem").filter({ hasText: "not any more" }).waitFor();
 });
 
-test("[B16] one's browsers are listed, this one is marked, and another can be signed out from here", async () => {
+test("[B16] one's browsers are listed with their seats, this one is marked, and another can be signed out from here", async () => {
   const first = await playerAtTable("Hal");
   const second = await takesOver("Hal", PASSWORD);
   await first.goto(`${server.url}/#/account`);
   await first.getByTestId("browser-this").filter({ hasText: "this one" }).waitFor();
+  await first.getByTestId("browser-other").getByTestId("own-seat").waitFor();
+  expect(await first.getByTestId("browser-this").getByTestId("own-seat").count()).toBe(0);
   expect(await first.getByTestId("browser-this").count()).toBe(1);
   await first.getByTestId("browser-end").click();
   await second.getByTestId("signed-out").waitFor();
   await first.getByTestId("browser-other").waitFor({ state: "detached" });
   await second.getByTestId("go-home").click();
   await second.getByTestId("name").waitFor();
+});
+
+test("[B36] a player downloads what is kept, and deletes it with the password; then nobody is there", async () => {
+  const page = await playerAtTable("Jon");
+  await page.goto(`${server.url}/#/account`);
+  await page.getByTestId("kept-open").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByTestId("export").click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("holdfast.json");
+  const kept = JSON.parse(await readFile(await download.path(), "utf8")) as object;
+  expect(kept).toMatchObject({ name: "Jon", seats: [{ game: "nim" }] });
+  const form = page.getByTestId("delete-form");
+  await form.getByTestId("current-password").fill(NEXT);
+  await form.getByTestId("delete-meant").check();
+  await form.getByTestId("delete").click();
+  await form.getByTestId("problem").filter({ hasText: "wrong" }).waitFor();
+  await form.getByTestId("current-password").fill(PASSWORD);
+  await form.getByTestId("delete").click();
+  await page.getByTestId("who-nobody").waitFor();
+  await signIn(page, "Jon", PASSWORD);
+  await page.getByTestId("problem").filter({ hasText: "wrong" }).waitFor();
+});
+
+test("[B37] what a browser keeps for longer than a tab proves nobody, and what a tab keeps is worth its seat alone", async () => {
+  const page = await playerAtTable("Kay");
+  const kept = await page.evaluate(() => ({
+    cookies: document.cookie,
+    browser: Object.values({ ...localStorage }).join("\n"),
+    tab: Object.values({ ...sessionStorage }).join("\n"),
+  }));
+  expect(kept.cookies).toBe("");
+  // Cookie and marks have 22 or 43 characters of base64url, a token has three parts of it.
+  expect(kept.browser).not.toMatch(/[\w-]{22}/);
+  expect(kept.tab).not.toMatch(/[\w-]{20}\.[\w-]{20}\./);
+  const [cookie] = (await page.context().cookies()).filter(({ name }) => name === "holdfast");
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" });
+  expect(kept.tab).not.toContain(cookie?.value);
+  expect(kept.tab).toContain("ticket");
 });
 
 test("[B17] a story that was put away is offered first, and goes on where it was", async () => {

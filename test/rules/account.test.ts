@@ -5,7 +5,7 @@ import { Passwords, WAITING_MAX } from "../../server/identity/password.ts";
 import { judgePassword } from "../../server/identity/passwordRule.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { soon } from "../../shared/clock.ts";
-import type { IdentityId } from "../../shared/ids.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import { CHEAP, DEVICE, newGuest, peopleOver, peopleScene, type Scene } from "./peopleScene.ts";
 
 const PASSWORD = "a long and unusual one";
@@ -191,6 +191,14 @@ test("[S86] an unknown name and a wrong password are answered alike, after the s
   const unknown = await scene.accounts.signIn("Nobody", "not the password", asking());
   expect(wrong).toEqual({ kind: "refused", reason: "sign-in-failed" });
   expect(unknown).toEqual(wrong);
+  const asked = async (name: string) => {
+    scene.store.calls.length = 0;
+    await scene.accounts.signIn(name, "not the password", asking());
+    return [...scene.store.calls];
+  };
+  const ofAda = await asked("Ada");
+  expect(ofAda).toContain("readIdentity");
+  expect(await asked("Nobody")).toEqual(ofAda);
   // The work is the hash: it is done for nobody's hash too, and takes its place in the same queue.
   const passwords = new Passwords(CHEAP, 2);
   const crowd = Array.from({ length: 100 }, () => passwords.check("whatever it is", undefined));
@@ -273,6 +281,31 @@ test("[S89] a new password ends every other browser and gives this one a new coo
   const guest = await newGuest(scene);
   const ofGuest = await scene.accounts.changePassword("", next, asking({ cookie: guest.cookie }));
   expect(reasonOf(ofGuest)).toBe("sign-in-needed");
+});
+
+test("[S123] of each of somebody's browsers it is told in which rooms it has the seat", async () => {
+  const scene = await peopleScene();
+  const one = await register(scene);
+  const other = await signIn(scene, asking({ device: "Chrome on Android" }));
+  const { identity } = one.session;
+  for (const [room, session] of [
+    ["roomofone", one.session.id],
+    ["roomofother", other.session.id],
+    ["roomofnobody", undefined],
+  ] as const) {
+    const seat = { room: room as RoomId, game: "nim", seat: 0, since: 0 };
+    await scene.store.linkSeat(identity, session === undefined ? seat : { ...seat, session });
+  }
+  const owned = await scene.ownership.list(one.newCookie.secret);
+  const rooms = owned?.sessions.map(({ device, rooms: held }) => [device, held]);
+  expect(rooms).toHaveLength(2);
+  expect(rooms).toEqual(
+    expect.arrayContaining([
+      [DEVICE, ["roomofone"]],
+      ["Chrome on Android", ["roomofother"]],
+    ]),
+  );
+  expect(JSON.stringify(owned)).not.toContain(one.session.id);
 });
 
 test("[S90] an account has ten browsers at most: the one not used for longest makes room", async () => {

@@ -9,7 +9,7 @@ import type { BrowserSeen } from "../../shared/owned.ts";
 
 const own = (seen: Partial<BrowserSeen>): BrowserSeen => ({
   ...{ label: "a", device: "Chrome on Linux", isThis: false, ageMs: 90_000 },
-  ...{ seenAgoMs: 0, endsInMs: 1_000_000, connections: 0, ...seen },
+  ...{ seenAgoMs: 0, endsInMs: 1_000_000, connections: 0, rooms: [], ...seen },
 });
 
 test("[A28] the device that took a seat is named only if no other page could have", () => {

@@ -36,6 +36,11 @@ export async function signOutEverywhere(): Promise<void> {
   await visitor.ask("DELETE", "/api/sessions");
 }
 
+/** Has everything forgotten, the account with it. A player gives the password. */
+export async function deleteAll(password: string | undefined): Promise<void> {
+  await visitor.ask("DELETE", "/api/account", { body: password === undefined ? {} : { password } });
+}
+
 export function owned(): Promise<Owned> {
   return visitor.ask("GET", "/api/sessions");
 }

@@ -14,6 +14,7 @@ import { BannedNote } from "./bannedNote.tsx";
 import { Browsers } from "./browsers.tsx";
 import { ProblemNote } from "./fields.tsx";
 import { CredentialsForm, PasswordForm } from "./forms.tsx";
+import { Kept } from "./kept.tsx";
 import "./account.css";
 
 type Known = Extract<Person, { kind: "known" }>;
@@ -61,6 +62,7 @@ function Guest({ person, changed }: Changing & { readonly person: Known }) {
       <HandOffCard />
       <PreferencesForm name={person.name} />
       <Browsers />
+      <Kept isGuest changed={changed} />
       <Leaving isGuest changed={changed} />
     </>
   );
@@ -82,6 +84,7 @@ function Player({ person, changed }: Changing & { readonly person: Known }) {
         <summary data-testid="password-open">{accountTexts.passwordTitle}</summary>
         <PasswordForm name={person.name} />
       </details>
+      <Kept isGuest={false} changed={changed} />
       <Leaving isGuest={false} changed={changed} />
     </>
   );

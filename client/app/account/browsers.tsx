@@ -42,12 +42,17 @@ export function Browsers() {
         <h3>{accountTexts.browsers}</h3>
         <ul class="lines">
           {mine.sessions.map((browser) => (
-            <BrowserLine key={browser.label} browser={browser} end={end} />
+            <BrowserLine
+              key={browser.label}
+              browser={browser}
+              seats={mine.seats.filter(({ room }) => browser.rooms.includes(room))}
+              end={end}
+            />
           ))}
         </ul>
         <p role="status">{ended}</p>
         <ProblemNote problem={asking.problem} />
-        <Seats seats={mine.seats} />
+        <Seats seats={unheld(mine)} />
       </section>
     </>
   );
@@ -55,9 +60,10 @@ export function Browsers() {
 
 function BrowserLine(props: {
   readonly browser: BrowserSeen;
+  readonly seats: readonly LiveSeat[];
   readonly end: (browser: BrowserSeen) => Promise<void>;
 }) {
-  const { browser, end } = props;
+  const { browser, seats, end } = props;
   const { device, isThis, seenAgoMs, endsInMs, connections } = browser;
   const open = connections > 0 ? accountTexts.connected(connections) : accountTexts.seen(seenAgoMs);
   return (
@@ -68,6 +74,9 @@ function BrowserLine(props: {
         <small>
           {open} · {accountTexts.signsOutIn(endsInMs)}
         </small>
+        {seats.map((seat) => (
+          <SeatLine key={seat.room} seat={seat} />
+        ))}
       </div>
       {isThis ? null : (
         <button
@@ -83,25 +92,31 @@ function BrowserLine(props: {
   );
 }
 
+/** Seats whose browser is signed out by now, or was another's. */
+function unheld({ sessions, seats }: Mine): readonly LiveSeat[] {
+  return seats.filter(({ room }) => !sessions.some(({ rooms }) => rooms.includes(room)));
+}
+
 function Seats({ seats }: { readonly seats: readonly LiveSeat[] }) {
   if (seats.length === 0) return null;
   return (
     <>
       <h3>{accountTexts.seatsTitle}</h3>
-      <ul class="lines">
-        {seats.map(({ room, game, seat }) => (
-          <li key={room}>
-            {isGameName(game) ? (
-              <a href={`#/${game}/room/${room}`}>
-                {accountTexts.seat(texts.games[game].name, seat)}
-              </a>
-            ) : (
-              accountTexts.seat(game, seat)
-            )}
-          </li>
-        ))}
-      </ul>
+      {seats.map((seat) => (
+        <SeatLine key={seat.room} seat={seat} />
+      ))}
     </>
+  );
+}
+
+function SeatLine({ seat: { room, game, seat, status } }: { readonly seat: LiveSeat }) {
+  const isKnown = isGameName(game);
+  const text = accountTexts.seat(isKnown ? texts.games[game].name : game, seat);
+  return (
+    <p class="seat-line" data-testid="own-seat">
+      {isKnown ? <a href={`#/${game}/room/${room}`}>{text}</a> : text}{" "}
+      <small>{accountTexts.seatStatus[status]}</small>
+    </p>
   );
 }
 
