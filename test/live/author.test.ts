@@ -72,7 +72,7 @@ test(
     const game = join(folder, "my-game");
     await run("npm", ["install", "--no-audit", "--no-fund"], { cwd: game });
     const { stdout } = await run("npm", ["test"], { cwd: game });
-    expect(stripVTControlCharacters(stdout)).toMatch(/Tests +2 passed/);
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests +4 passed/);
 
     const url = await serve(game);
     expect(await (await fetch(url)).text()).toContain("<h1>lamps</h1>");
