@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort, until } from "../live/lab.ts";
+import { freePort } from "../contract/freePort.ts";
+import { until } from "../live/lab.ts";
 import { LIVE } from "./liveBytes.ts";
 
 /** The system counts processor time in hundredths of a second. */

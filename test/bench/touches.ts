@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { join } from "../../client/join.ts";
-import { freePort } from "../live/lab.ts";
+import { freePort } from "../contract/freePort.ts";
 import { driftGame, TICK_HZ } from "./drift.ts";
 import { Served } from "./served.ts";
 

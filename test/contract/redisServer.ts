@@ -3,10 +3,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { freePort } from "./freePort.ts";
 import { until } from "./until.ts";
 
 export interface RedisServerOptions {
@@ -262,15 +262,4 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
 async function busPortOf(server: RedisServer): Promise<number> {
   const [, port] = (await server.command("CONFIG", "GET", "cluster-port")) as string[];
   return Number(port);
-}
-
-/** A port nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no port to be had");
-  return address.port;
 }

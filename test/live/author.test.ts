@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { freePort, until } from "./lab.ts";
+import { freePort } from "../contract/freePort.ts";
+import { until } from "./lab.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

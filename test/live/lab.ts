@@ -3,27 +3,18 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WORKER_FLAG } from "../../server/node/role.ts";
+import { freePort } from "../contract/freePort.ts";
 import { until as untilAnswered } from "../contract/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 10_000;
-
-/** A port nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
 
 export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;

@@ -8,9 +8,10 @@ import { memoryStorage } from "../../client/keepsake.ts";
 import { type Metrics, openMetrics, serveMetrics } from "../../server/metrics.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import { freePort } from "../contract/freePort.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
 import { ask } from "./httpBed.ts";
-import { freePort, LabServer, until, workersOf } from "./lab.ts";
+import { LabServer, until, workersOf } from "./lab.ts";
 import { ledger } from "./ledger.ts";
 
 const servers: Server[] = [];

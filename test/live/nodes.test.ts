@@ -7,8 +7,9 @@ import { afterEach, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { SIGN_LIFE_MS } from "../../server/node/membership.ts";
+import { freePort } from "../contract/freePort.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
-import { freePort, LabServer, until, workersOf } from "./lab.ts";
+import { LabServer, until, workersOf } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { type Direction, TcpProxy } from "./proxy.ts";
 
