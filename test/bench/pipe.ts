@@ -327,9 +327,3 @@ export async function pipeBench(): Promise<readonly string[]> {
     return `| ${name} | ${(write / baseWritten).toFixed(2)} (${write.toFixed(1)} µs) | ${input} |`;
   });
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const rows = await pipeBench();
-  process.stdout.write(["| way | frame out | input in |", "|---|---|---|", ...rows, ""].join("\n"));
-  process.exit(0);
-}

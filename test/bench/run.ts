@@ -6,6 +6,7 @@ import { gateCostBench } from "./gateCost.ts";
 import { crowdBench, loadBench } from "./load.ts";
 import { memoryBench } from "./memory.ts";
 import { nodesBench } from "./nodes.ts";
+import { pipeBench } from "./pipe.ts";
 import { resumeBench } from "./resume.ts";
 import { signInsBench } from "./signIns.ts";
 import { stormBench } from "./storm.ts";
@@ -39,6 +40,11 @@ table(
   await signInsBench({ crowd: 50 }),
 );
 table("Life signs", ["signs", "touches written to Redis", "target"], await touchesBench());
+table(
+  "The pipe: processor time to write one frame to one client, and to read one input of it",
+  ["way", "frame out, bare ws = 1", "input in, bare ws = 1"],
+  await pipeBench(),
+);
 table(
   `Server: processor time for a client and tick, ${CLIENTS} clients in rooms of 10 at 20 Hz`,
   [
