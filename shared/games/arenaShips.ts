@@ -69,7 +69,7 @@ export function refit(room: ArenaRoom, ship: Ship): void {
 }
 
 /** Puts a new or a sunk ship on the water at a place of its own. */
-export function setAfloat(room: ArenaRoom, ship: Ship): void {
+function setAfloat(room: ArenaRoom, ship: Ship): void {
   const berth = findBerth(room);
   const course = Math.atan2(SEA.height / 2 - berth.y, SEA.width / 2 - berth.x);
   ship.state = "afloat";

@@ -22,7 +22,7 @@ export interface SceneOptions extends BankOptions {
 }
 
 /** Where a supervisor keeps a node running. */
-export class Slot {
+class Slot {
   /** Machine of its processes. */
   readonly machine: string;
   /** The node that was started here last. */

@@ -31,4 +31,5 @@ test("[H34] the rules above are not fooled by comments, strings, patterns and te
   ]);
   expect(found.map(({ typeOnly }) => typeOnly)).toEqual([false, true, false, false]);
   expect(found.map(({ line }) => line)).toEqual([1, 2, 5, 6]);
+  expect(found.map(({ names }) => names)).toEqual([["*"], ["B"], ["c"], ["*"]]);
 });

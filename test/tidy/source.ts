@@ -15,6 +15,8 @@ export interface Import {
   readonly target: string;
   readonly relative: boolean;
   readonly typeOnly: boolean;
+  /** What is imported, by its name there; "*" for all of it. */
+  readonly names: readonly string[];
   readonly line: number;
 }
 
@@ -63,20 +65,28 @@ export function importsOf(file: SourceFile): Import[] {
   const text = withoutComments(file.text);
   const code = codeOf(file.text);
   const pattern =
-    /\b(?:import|export)\b(\s+type\b)?[^"'`;]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
+    /\b(?:import|export)\b(\s+type\b)?([^"'`;]*?)\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
   return [...text.matchAll(pattern)]
     .filter((match) => /^(import|export)/.test(code.slice(match.index)))
     .map((match) => {
-      const name = match[2] ?? match[3] ?? "";
+      const name = match[3] ?? match[4] ?? "";
       const relative = name.startsWith(".");
       const target = relative ? posix.join(posix.dirname(file.path), name) : name;
       return {
         target,
         relative,
         typeOnly: match[1] !== undefined,
+        names: namesIn(match[2] ?? "*"),
         line: lineOf(text, match.index),
       };
     });
+}
+
+/** The names in what stands before "from". */
+function namesIn(clause: string): string[] {
+  if (clause.includes("*")) return ["*"];
+  const listed = /\{([^}]*)\}/.exec(clause)?.[1] ?? "";
+  return listed.split(",").flatMap((each) => /^\s*(?:type\s+)?(\w+)/.exec(each)?.[1] ?? []);
 }
 
 type Inside = "code" | "line comment" | "block comment" | "pattern" | "'" | '"' | "`";
