@@ -47,9 +47,10 @@ export class Alerts {
       for (const listener of this.#listeners) listener(identity, { alert, device });
   }
 
-  /** Somebody holds a copy of the ticket of this one's seat. */
+  /** Somebody holds a copy of the ticket of this one's seat. Told once a minute: they may use it again and again. */
   ticketReused(identity: IdentityId): void {
-    this.#parts.audit.note("authn_token_reuse", { identity, why: "ticket" });
+    const deed = { identity, why: "ticket" };
+    if (!this.#parts.audit.noteSparingly("authn_token_reuse", deed)) return;
     void this.#raise(identity, { kind: "ticket-reused", device: "" });
   }
 

@@ -58,13 +58,13 @@ export interface AuditParts {
 const HASH_LENGTH = 12;
 const WHY_LENGTH_MAX = 200;
 const REPEATED_MS = 60_000;
-/** More senders within that time are one flood, and the log counts its lines. */
+/** More of one event within that time are one flood, and the log counts its lines. */
 const SENDERS_MAX = 1_000;
 
 export class Audit {
   readonly #parts: AuditParts;
-  /** Until when more of the same by the same sender is left out; oldest first. */
-  readonly #repeated = new Map<string, number>();
+  /** By event, until when more of the same sender is left out; oldest first. */
+  readonly #repeated = new Map<AuditEvent, Map<string | undefined, number>>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
@@ -74,18 +74,24 @@ export class Audit {
     this.#write(event, this.#hidden(deed));
   }
 
-  /** Notes what a stranger can do without end: once a minute of each session or neighbourhood. */
-  noteSparingly(event: AuditEvent, deed: AuditedDeed): void {
+  /**
+   * Notes what somebody can have happen without end, so that nobody floods the audit: once a minute for
+   * each identity, session or neighbourhood. Gives whether it was noted.
+   */
+  noteSparingly(event: AuditEvent, deed: AuditedDeed): boolean {
     const nowMs = this.#parts.storeTime.nowMs();
     const fields = this.#hidden(deed);
-    const sender = `${event} ${fields.session ?? fields.address}`;
-    for (const [oldest, untilMs] of this.#repeated) {
+    const sender = fields.identity ?? fields.session ?? fields.address;
+    const senders = this.#repeated.get(event) ?? new Map<string | undefined, number>();
+    this.#repeated.set(event, senders);
+    for (const [oldest, untilMs] of senders) {
       if (untilMs > nowMs) break;
-      this.#repeated.delete(oldest);
+      senders.delete(oldest);
     }
-    if (this.#repeated.has(sender) || this.#repeated.size >= SENDERS_MAX) return;
-    this.#repeated.set(sender, nowMs + REPEATED_MS);
+    if (senders.has(sender) || senders.size >= SENDERS_MAX) return false;
+    senders.set(sender, nowMs + REPEATED_MS);
     this.#write(event, fields);
+    return true;
   }
 
   #write(event: AuditEvent, fields: Hidden): void {

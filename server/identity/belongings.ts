@@ -59,7 +59,7 @@ export class Belongings {
       store.seatsOf(id),
       this.#saves(id),
     ]);
-    audit.note("sensitive_read", { identity: id, why: "own export" });
+    audit.noteSparingly("sensitive_read", { identity: id, why: "own export" });
     return {
       ...{ identity: id, name, role, account, since: isoOf(createdMs) },
       preferences: { ...preferences } as Json,

@@ -62,7 +62,7 @@ export class HandOff {
       // When somebody last proved to be who they are is handed on, and gets no younger by it.
       ...{ createdMs: cookie.createdMs, idleMs: CODE_LIFE_MS, endsMs: nowMs + CODE_LIFE_MS },
     });
-    audit.note("authn_token_created", { identity: id, why: "hand-off offered" });
+    audit.noteSparingly("authn_token_created", { identity: id, why: "hand-off offered" });
     return { kind: "offered", code, expiresInMs: CODE_LIFE_MS };
   }
 

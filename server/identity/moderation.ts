@@ -179,7 +179,7 @@ export class Moderation {
     const { identity, cookie } = bearer;
     const isBanned = banOf(identity, this.#nowMs()) !== undefined;
     if (isBanned || RANKS[identity.role] < RANKS[needs]) {
-      audit.note("authz_fail", { identity: identity.id, why: `${needs} needed` });
+      audit.noteSparingly("authz_fail", { identity: identity.id, why: `${needs} needed` });
       return refused("not-allowed");
     }
     if (this.#nowMs() - cookie.createdMs > FRESH_MS) return refused("password-needed");

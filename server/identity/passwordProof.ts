@@ -53,7 +53,7 @@ export class PasswordProof {
     const attempt = { account, addressGroup, knownDevice };
     const begun = await attempts.begin(attempt);
     if (begun.kind === "wait") {
-      audit.note("authn_login_lock", { identity: record?.identity, address });
+      audit.noteSparingly("authn_login_lock", { identity: record?.identity, address });
       return { ...refused("attempts-too-many"), retryInMs: begun.retryInMs };
     }
     const checked = await passwords.check(password, record?.passwordHash);

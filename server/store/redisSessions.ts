@@ -15,7 +15,7 @@ import {
   type ConnectionLink,
   type OwnSessions,
   type SessionStore,
-  StoreAway,
+  StoreDamaged,
   type Touch,
   type TouchOutcome,
 } from "./store.ts";
@@ -96,8 +96,9 @@ export class RedisSessions implements SessionStore {
       const opened = sealed === null ? undefined : this.#seal.open(textOf(sealed), key);
       return opened === undefined ? undefined : readSessionRecord(opened.text);
     } catch (cause) {
-      // Whatever stands there, or is no hash at all: nobody can read a session in it.
-      if (cause instanceof StoreAway) throw cause;
+      // Something else stands there, or in a key of another type. What a store says in trouble is neither.
+      const isDamaged = cause instanceof StoreDamaged || isWrongType(cause);
+      if (!isDamaged) throw cause;
       return "damaged";
     }
   }
@@ -162,6 +163,10 @@ export class RedisSessions implements SessionStore {
     if (touched !== "missing") return { kind: touched };
     return { kind: this.#incarnation.mayHaveLost(lifeMs) ? "lost" : "ended" };
   }
+}
+
+function isWrongType(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.startsWith("WRONGTYPE");
 }
 
 function touchedOf(reply: Reply | undefined): Touched {

@@ -65,6 +65,10 @@ test("[S118] a ticket that is used twice is kept, told and in the audit, also wh
   expect(owned?.alerts).toMatchObject([{ kind: "ticket-reused" }]);
   const lines = await audited(scene, "authn_token_reuse");
   expect(lines).toMatchObject([{ identity: expect.stringMatching(/^[\w-]{12}$/), why: "ticket" }]);
+  // Whoever uses it again and again fills neither the audit nor the page.
+  scene.alerts.ticketReused(identity);
+  expect(await audited(scene, "authn_token_reuse")).toHaveLength(1);
+  scene.clock.advance(60_000);
   scene.store.isAway = true;
   scene.alerts.ticketReused(identity);
   for (let count = 0; count < 40; count++) await Promise.resolve();

@@ -154,7 +154,7 @@ export class GateScene {
         write: ({ room, session }) => `${room}.${session}`,
       },
       touches: { touch: (session) => this.touches.push(session) },
-      audit: { noteSparingly: (...noted) => this.audited.push(noted) },
+      audit: { noteSparingly: (...noted) => this.audited.push(noted) > 0 },
     };
     this.connections = new Connections(this.parts);
   }
