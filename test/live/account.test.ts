@@ -256,6 +256,22 @@ test("[W41] somebody downloads what is kept of them, and deletes the account wit
   expect(reasonOf(await register(bed))).toBe("name-taken");
 });
 
+test("[W43] a guest deletes everything without a word, and not with words that mean nothing", async () => {
+  const bed = await openBed();
+  const { cookie } = await bed.ask("POST /api/session/guest", { body: { name: "Eve" } });
+  const headers = showing(cookie);
+  for (const body of ["{", "null", "[]", '{"password":1}'] as const) {
+    const url = `http://127.0.0.1:${bed.port}/api/account`;
+    expect([body, (await fetch(url, { method: "DELETE", headers, body })).status]).toEqual([
+      body,
+      400,
+    ]);
+  }
+  expect((await bed.ask("GET /api/session", { headers })).json?.session).not.toBeNull();
+  expect((await bed.ask("DELETE /api/account", { headers })).status).toBe(204);
+  expect((await bed.ask("GET /api/session", { headers })).json?.session).toBeNull();
+});
+
 test("[S122] whoever asks for what no page of ours asks is in the audit, sparingly", async () => {
   const bed = await openBed();
   for (let at = 0; at < 5; at++)
