@@ -83,10 +83,12 @@ export function createServer(options: ServerOptions): HoldfastServer {
   if (games.size !== options.games.length) throw new TypeError("two games have the same name");
   const pages = options.pages ?? OWN_PAGES;
   let running: Running | undefined;
+  let stopping: Promise<void> | undefined;
+  // Whoever asks again waits for the same end: a stop that has begun is not over.
   const stop = async () => {
-    const stopping = running;
+    if (running !== undefined) stopping = stopRunning(running);
     running = undefined;
-    if (stopping !== undefined) await stopRunning(stopping);
+    await stopping;
   };
   return {
     async start() {

@@ -83,6 +83,8 @@ export interface Rooms {
   post(room: RoomId, input: RoomInput): void;
   /** The game a room plays; undefined while this node knows nothing of the room. */
   gameOf(room: RoomId): Game | undefined;
+  /** Whether this node has a newer build of that game; if it cannot be asked, there is only one. */
+  isOlder?(game: Game): boolean;
 }
 
 export interface Touches {

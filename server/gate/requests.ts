@@ -11,6 +11,7 @@ import { type Allowance, Bucket } from "./bucket.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { type ClientMessage, parseEvent, type SeatAsked } from "./parse.ts";
 import type { GateParts } from "./ports.ts";
+import { misfitOf } from "./refusal.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
 
@@ -75,7 +76,7 @@ export class Requests {
     if (!rooms.has(room) && rooms.full) return this.#driver.refuse("rooms-too-many", { room });
     const game = this.#parts.rooms.gameOf(room);
     if (game !== undefined && game.shape !== shape) {
-      return this.#driver.refuse("wrong-version", { room });
+      return this.#driver.refuse(misfitOf(game, this.#parts), { room });
     }
     const ticket = this.#claimOf(asked);
     if (ticket === "invalid") return this.#driver.refuse("ticket-invalid", { room });

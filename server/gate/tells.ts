@@ -10,6 +10,7 @@ import { AttachedRoom } from "./attached.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { frameMessage } from "./pipe.ts";
 import type { GateParts } from "./ports.ts";
+import { misfitOf } from "./refusal.ts";
 
 type TellOf<Kind extends Tell["kind"]> = Extract<Tell, { kind: Kind }>;
 
@@ -98,12 +99,14 @@ function deliverStep(
 function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void {
   const { tell, parts } = given;
   const game = parts.rooms.gameOf(room);
-  const shape = driver.rooms.shapeAsked(room) ?? game?.shape;
+  const { rooms } = driver;
+  // A page whose room has moved to a host of another build is still of the build that it was.
+  const shape = rooms.shapeAsked(room) ?? rooms.get(room)?.game.shape ?? game?.shape;
   if (game === undefined || shape !== game.shape) {
     // The room was not known here when the page asked for it, or is not any more.
     detach(driver, room);
     parts.rooms.post(room, { kind: "gone", connection: driver.id });
-    const reason = game === undefined ? "room-stopped" : "wrong-version";
+    const reason = game === undefined ? "room-stopped" : misfitOf(game, parts);
     return answerRefusal(driver, tell.request, driver.refusal(reason, { room }));
   }
   const { session, ticket: claim } = tell;

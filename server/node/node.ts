@@ -44,6 +44,7 @@ export class Node {
   readonly #membership: Membership;
   readonly #relay: Relay;
   readonly #cancels = new Set<Cancel>();
+  readonly #shapes: readonly string[];
   #phase: NodeSign["phase"] = "serving";
   #signing: Promise<void> | undefined;
   #adopting: Promise<void> | undefined;
@@ -52,6 +53,7 @@ export class Node {
   constructor(parts: NodeParts) {
     this.#parts = parts;
     const { node, clock, games, store, bus, log, metrics } = parts;
+    this.#shapes = [...games.values()].map(({ shape }) => shape);
     this.#membership = new Membership(node);
     this.#relay = new Relay({
       ...{ node, bus, clock, log, metrics },
@@ -104,9 +106,14 @@ export class Node {
       (sign) => sign.node !== node && sign.phase === "serving",
     );
     if (successors.length === 0) return false;
-    const nodes = successors.map((sign) => sign.node);
     const { rooms, router } = this;
-    const successorOf = (room: RoomId) => shareOf(room, nodes);
+    const successorOf = (room: RoomId) => {
+      // While nodes of this build serve, nobody who plays has to load a page of the next one.
+      const shape = rooms.gameOf(room)?.shape ?? "";
+      const same = successors.filter(({ shapes }) => shapes.includes(shape));
+      const nodes = (same.length > 0 ? same : successors).map((sign) => sign.node);
+      return shareOf(room, nodes);
+    };
     await handOverRooms({ node, rooms, router, relay: this.#relay, successorOf });
     return true;
   }
@@ -160,7 +167,8 @@ export class Node {
     const membership = this.#membership;
     membership.asked(clock.now());
     try {
-      const signs = await bus.sign({ node, phase: this.#phase, place }, SIGN_LIFE_MS);
+      const sign = { node, phase: this.#phase, place, shapes: this.#shapes };
+      const signs = await bus.sign(sign, SIGN_LIFE_MS);
       for (const dead of membership.answered(signs, clock.now())) this.#died(dead);
       metrics.nodes.set(signs.length);
     } catch (cause) {

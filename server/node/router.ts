@@ -78,6 +78,11 @@ export class Router {
     return this.#parts.rooms.gameOf(room) ?? this.#whereabouts.gameOf(room);
   }
 
+  isOlder({ name, shape }: Game): boolean {
+    const newest = this.#parts.games.get(name);
+    return newest !== undefined && newest.shape !== shape;
+  }
+
   async find(...asked: Parameters<Rooms["find"]>): Promise<FoundRoom> {
     if (this.isDraining) return { kind: "refused", reason: "server-draining" };
     const [request, , address] = asked;
@@ -194,10 +199,15 @@ export class Router {
     const host = this.#whereabouts.hostOf(room);
     if (host === undefined) this.#whereabouts.note(room, from);
     else if (host !== from) return;
-    const game = this.#parts.games.get(item.game);
-    if (item.game !== "")
-      this.#whereabouts.noteGame(room, game?.shape === item.shape ? game : undefined);
+    if (item.game !== "") this.#whereabouts.noteGame(room, this.#declared(item.game, item.shape));
     this.#tell(room, tells);
+  }
+
+  /** This build's declaration of a game, or of an older build that it knows how to take rooms over from. */
+  #declared(name: string, shape: string): Game | undefined {
+    const newest = this.#parts.games.get(name);
+    if (newest === undefined || newest.shape === shape) return newest;
+    return Object.values(newest.migrate).find(({ from }) => from.shape === shape)?.from;
   }
 
   /** Says on this node's connections what a room says; those whose room has moved follow it. */

@@ -10,6 +10,8 @@ export interface NodeSign {
   readonly phase: "serving" | "draining";
   /** Its machine and its process, for whoever is on the same machine; empty if it cannot tell. */
   readonly place: string;
+  /** Shapes of the games it has: a room goes over to a node of another build only when there is no other. */
+  readonly shapes: readonly string[];
 }
 
 /** Rejects with StoreAway when no answer can be had. */
@@ -28,17 +30,18 @@ export interface NodeStore {
 }
 
 export function encodeSign(sign: NodeSign): string {
-  const { node, phase, place } = sign;
-  return JSON.stringify({ node, phase, place });
+  const { node, phase, place, shapes } = sign;
+  return JSON.stringify({ node, phase, place, shapes });
 }
 
 /** Undefined for a sign that this build cannot read: its node is left alone. */
 export function decodeSign(text: string): NodeSign | undefined {
-  const { node, phase, place } = fieldsOf(text);
+  const { node, phase, place, shapes = [] } = fieldsOf(text);
   if (typeof node !== "string" || typeof place !== "string") return undefined;
+  if (!Array.isArray(shapes)) return undefined;
   if (phase !== "serving" && phase !== "draining") return undefined;
   // A node id comes back as it was given.
-  return { node: node as NodeId, phase, place };
+  return { node: node as NodeId, phase, place, shapes: shapes.map(String) };
 }
 
 function fieldsOf(text: string): Partial<Record<keyof NodeSign, unknown>> {

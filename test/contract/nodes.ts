@@ -8,7 +8,7 @@ import type { Stage } from "./store.ts";
 import { until } from "./until.ts";
 
 function newSign(phase: NodeSign["phase"] = "serving"): NodeSign {
-  return { node: randomCode(10) as NodeId, phase, place: "some machine, 17" };
+  return { node: randomCode(10) as NodeId, phase, place: "some machine, 17", shapes: ["a1", "b2"] };
 }
 
 /** What is said of these nodes among all that sign there. */

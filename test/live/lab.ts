@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What stands on its command line. */
   readonly args?: readonly string[];
+  /** What it runs, if it is of another build. */
+  readonly script?: string;
 }
 
 /** One server with a port and a folder that outlive its processes. */
@@ -56,7 +58,7 @@ export class LabServer {
   }
 
   /** Starts a process, of another build if its script is given; resolves when it is ready to serve. */
-  async begin(script = SERVE): Promise<void> {
+  async begin(script = this.#options.script ?? SERVE): Promise<void> {
     const child = spawn(
       process.execPath,
       ["--import", "tsx", script, ...(this.#options.args ?? [])],

@@ -9,6 +9,3 @@ import { ledger } from "./ledger.ts";
 
 const server = createServer({ games: [nim, eights, arena, adventure, ledger] });
 await server.start();
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => void server.stop().then(() => process.exit(0)));
-}
