@@ -51,7 +51,7 @@ function alerted(socket: Socket): Promise<NoticeMessage> {
   });
 }
 
-test("[L48] an unusual sign-in and a stolen ticket are told on every page of their owner within a second, on whatever node", async () => {
+test("[L49] an unusual sign-in and a stolen ticket are told on every page of their owner within a second, on whatever node", async () => {
   const registered = await ask(one.port, "POST /api/account/register", { body: ADA });
   const { token } = registered.json as { token: string };
   const pages = [one, other].map((node) => connect(node, { token }));
