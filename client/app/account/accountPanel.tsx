@@ -61,7 +61,7 @@ function Guest({ person, changed }: Changing & { readonly person: Known }) {
       </section>
       <HandOffCard />
       <PreferencesForm name={person.name} />
-      <Browsers />
+      <Browsers isGuest />
       <Kept isGuest changed={changed} />
       <Leaving isGuest changed={changed} />
     </>
@@ -78,7 +78,7 @@ function Player({ person, changed }: Changing & { readonly person: Known }) {
         </p>
       </section>
       <HandOffCard />
-      <Browsers />
+      <Browsers isGuest={false} />
       <PreferencesForm name={person.name} />
       <details class="card">
         <summary data-testid="password-open">{accountTexts.passwordTitle}</summary>

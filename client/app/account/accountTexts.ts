@@ -135,6 +135,8 @@ export const accountTexts = {
   deleteNow: "Delete it for good",
   alertsTitle: "Unusual sign-ins",
   alertsAbout: "Was this not you? Change the password: every other browser is signed out.",
+  alertsAboutGuest:
+    "Was this not you? Make an account: whatever others hold of you is worth nothing from then on.",
   alert: ({ kind, device, agoMs }: AlertSeen) => `${alerts[kind](device)} ${capital(ago(agoMs))}.`,
   alertNow: ({ alert, device }: AlertTold) => alerts[alert](device),
   alertToast: "There was an unusual sign-in to your account.",

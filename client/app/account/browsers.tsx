@@ -21,7 +21,7 @@ interface Mine extends Owned {
   readonly seats: readonly LiveSeat[];
 }
 
-export function Browsers() {
+export function Browsers({ isGuest }: { readonly isGuest: boolean }) {
   const [mine, setMine] = useState<Mine>();
   const [ended, setEnded] = useState("");
   const [round, setRound] = useState(0);
@@ -37,7 +37,7 @@ export function Browsers() {
   };
   return (
     <>
-      <Alerts owned={mine} />
+      <Alerts owned={mine} isGuest={isGuest} />
       <section class="card" data-testid="browsers">
         <h3>{accountTexts.browsers}</h3>
         <ul class="lines">
@@ -120,13 +120,14 @@ function SeatLine({ seat: { room, game, seat, status } }: { readonly seat: LiveS
   );
 }
 
-function Alerts({ owned: { alerts } }: { readonly owned: Owned }) {
+function Alerts(props: { readonly owned: Owned; readonly isGuest: boolean }) {
+  const { alerts } = props.owned;
   useEffect(noteLooked, [alerts.length]);
   if (alerts.length === 0) return null;
   return (
     <section class="card alerts" data-testid="alerts">
       <h3>{accountTexts.alertsTitle}</h3>
-      <p class="dim">{accountTexts.alertsAbout}</p>
+      <p class="dim">{props.isGuest ? accountTexts.alertsAboutGuest : accountTexts.alertsAbout}</p>
       <ul class="lines">
         {alerts.map((alert) => (
           <li key={`${alert.kind} ${alert.device} ${alert.agoMs}`}>{accountTexts.alert(alert)}</li>
