@@ -46,7 +46,7 @@ export interface MemoryStoreOptions {
 export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
   const { clock, directory, rewriteBytesMin } = options;
   const memory = new MemoryMaps(clock, options.seal ?? UNSEALED);
-  if (directory === undefined) return new MemoryStore(memory, undefined);
+  if (directory === undefined) return memoryStoreOver(memory);
   const watchers: Watchers = new Set();
   // Imported only here: without a directory the store runs where there are no files.
   const { openJournal } = await import("./journal.ts");
@@ -61,6 +61,11 @@ export async function openMemoryStore(options: MemoryStoreOptions): Promise<Stor
     },
   });
   return new MemoryStore(memory, { journal, directory, watchers });
+}
+
+/** The in-process store over maps that the caller keeps, and may begin anew without what they last took. */
+export function memoryStoreOver(memory: MemoryMaps): Store {
+  return new MemoryStore(memory, undefined);
 }
 
 type Watchers = Set<(status: "away" | "back") => void>;

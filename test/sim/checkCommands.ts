@@ -38,8 +38,9 @@ export function checkCommands(history: History): Check {
 
 type Places = ReadonlyMap<string, Place>;
 
-/** Ends after which a command may or may not have taken effect: another page knows, or the seat is gone. */
-const UNKNOWING = /^(superseded|refused (seat-left|seat-lost|not-seated|room-\w+|line-closed))$/;
+/** Ends after which a command may or may not have taken effect: another page knows, or the seat or moments are gone. */
+const UNKNOWING =
+  /^(superseded|rolled-back|refused (seat-left|seat-lost|not-seated|room-\w+|line-closed))$/;
 
 /** I6: what took effect was told so, not before it was stored. */
 function checkEnds({ mark, ends, isCopied }: Sent, places: Places): readonly string[] {
@@ -99,7 +100,10 @@ export function checkHandedOn(history: History): Check {
   return {
     visit: (moment) => addMarks(moment, marks),
     finish() {
-      const troubled = new Set([...history.overtaken, ...history.over].map(({ person }) => person));
+      const rolledBack = history.rollbacks.map(({ page }) => page);
+      const troubled = new Set(
+        [...history.overtaken, ...history.over, ...rolledBack].map(({ person }) => person),
+      );
       const tabs = new Map<string, Set<string>>();
       for (const { page } of history.written)
         tabs.set(page.person, (tabs.get(page.person) ?? new Set()).add(page.tab));

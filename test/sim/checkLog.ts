@@ -18,12 +18,14 @@ export function checkTime(): Check {
   const broken: string[] = [];
   let claimed = { timeMs: 0, atMs: 0 };
   let beforeMs = 0;
+  let isWrittenBack = false;
   return {
     visit({ entry: { kind, version, atMs }, timeMs }) {
       if (timeMs < beforeMs) broken.push(`I13 room time went back at ${version}`);
       beforeMs = timeMs;
-      // Nobody hosted the room until then: a grace does not run out meanwhile.
-      if (kind === "claim") claimed = { timeMs, atMs };
+      // Nobody hosted the room until then: a grace does not run out meanwhile. Who writes back hosts on.
+      if (kind === "claim" && !isWrittenBack) claimed = { timeMs, atMs };
+      isWrittenBack = kind === "reseed";
       const [passedMs, hostedMs] = [timeMs - claimed.timeMs, atMs - claimed.atMs];
       if (passedMs > hostedMs + TIME_SLACK_MS)
         broken.push(`I13 at ${version}, ${passedMs} ms passed in a room hosted for ${hostedMs}`);
@@ -44,7 +46,9 @@ export function checkLog(): Check {
           ? epoch >= before.epoch && version === before.version
           : kind === "kept"
             ? version === before.version
-            : epoch === before.epoch && version === before.version + 1);
+            : kind === "reseed"
+              ? epoch === before.epoch && version - before.version <= 1
+              : epoch === before.epoch && version === before.version + 1);
       if (!follows)
         broken.push(`I1 ${kind} ${epoch}-${version} follows ${before.epoch}-${before.version}`);
       before = { epoch, version };

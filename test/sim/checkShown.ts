@@ -4,7 +4,7 @@
 import type { Bookmark } from "../../shared/frame.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { HORIZON_MS } from "../../shared/limits.ts";
-import type { BegunAnew, History, Shown } from "./history.ts";
+import type { BegunAnew, History, Rollback, Shown } from "./history.ts";
 import type { WholeView } from "./pageSocket.ts";
 import type { Check } from "./replay.ts";
 
@@ -39,8 +39,11 @@ export function checkViews(shown: readonly Shown[]): Check {
   };
 }
 
-/** I12: what a page shows of a room never goes back. */
-export function checkMonotone(shown: readonly Shown[]): readonly string[] {
+/** I12: what a page shows of a room never goes back, unless it was told that something is lost. */
+export function checkMonotone(
+  shown: readonly Shown[],
+  rollbacks: readonly Rollback[] = [],
+): readonly string[] {
   const newest = new Map<string, Shown>();
   return shown.flatMap((each) => {
     const before = newest.get(each.page.name);
@@ -48,7 +51,8 @@ export function checkMonotone(shown: readonly Shown[]): readonly string[] {
     if (before === undefined) return [];
     const isBack =
       each.epoch < before.epoch || (each.epoch === before.epoch && each.version < before.version);
-    if (!isBack) return [];
+    const isTold = rollbacks.some(({ page, order }) => page === each.page && order > before.order);
+    if (!isBack || isTold) return [];
     return [
       `I12 ${each.page.name} went back from ${before.epoch}-${before.version} to ${each.epoch}-${each.version}`,
     ];
@@ -63,7 +67,8 @@ export function checkEvents(history: History, room: RoomId, shown: readonly Show
     told.set(key, (told.get(key) ?? 0) + 1);
   }
   const spans = spansOf(history, shown);
-  const wholes = wholesIn(history, room);
+  // After a loss whoever held what is lost gets all of the room, and what is told comes again.
+  const wholes = history.losses.length > 0 ? [] : wholesIn(history, room);
   const broken: string[] = [];
   /** Room time of each version. */
   const times: number[] = [];

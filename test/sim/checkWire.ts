@@ -16,13 +16,16 @@ export function checkWire(history: History): Check {
     history.logged.map(({ room, epoch }) => [lineTag(room, epoch), { room, epoch }]),
   );
   return {
-    visit({ entry: { room, epoch, version, order }, face }) {
+    visit({ entry: { room, kind, epoch, version, order }, face }) {
       const place = placeName(room, epoch, version);
       if (!stored.has(place)) stored.set(place, order);
       const { instances } = face.$room as { readonly instances: number };
+      if (kind === "created") given.delete(room);
       // A page may be overtaken in the very turn in which it came: its instance stands nowhere then.
-      for (let count = (given.get(room) ?? 0) + 1; count <= instances; count++)
-        stored.set(instanceName(room, [epoch, count]), order);
+      for (let count = (given.get(room) ?? 0) + 1; count <= instances; count++) {
+        const name = instanceName(room, [epoch, count]);
+        if (!stored.has(name)) stored.set(name, order);
+      }
       given.set(room, instances);
     },
     finish: () =>

@@ -58,6 +58,12 @@ const AMONG: readonly FaultKind[] = [
   { name: "freeze-long", everyMs: 7_000, strike: node.freezeLong },
 ];
 
+/** What befalls a store that forgets. */
+const FORGETTING: readonly FaultKind[] = [
+  { name: "fail-over", everyMs: 4_000, strike: node.failOver },
+  { name: "flush", everyMs: 12_000, strike: node.flush },
+];
+
 /** Plans what happens until `untilMs`, some of it `always`; gives the names of the faults that were drawn. */
 export function planChaos(
   scene: Scene,
@@ -65,7 +71,11 @@ export function planChaos(
   always: readonly string[],
 ): readonly string[] {
   const { world } = scene;
-  const kinds = scene.slots.length > 1 ? [...FAULTS, ...AMONG] : FAULTS;
+  const kinds = [
+    ...FAULTS,
+    ...(scene.slots.length > 1 ? AMONG : []),
+    ...(scene.forgets ? FORGETTING : []),
+  ];
   const unknown = always.filter((wanted) => !kinds.some(({ name }) => name === wanted));
   assert(unknown.length === 0, `there is no fault ${unknown}`);
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);

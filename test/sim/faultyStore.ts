@@ -1,18 +1,21 @@
 // Faulty store: one real in-process store as several nodes meet it over a bad line: its answers come
 // late, never, or after it was given up; what it was asked may have been done all the same.
 
-import { openMemoryStore } from "../../server/store/memory.ts";
 import {
   type Append,
   type AppendOutcome,
   type ClaimOutcome,
   type LogPlace,
+  type Reseed,
+  type ReseedOutcome,
   type Store,
   StoreAway,
 } from "../../server/store/store.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { type BusWeather, busOf, CALM_BUS } from "./bus.ts";
 import type { History } from "./history.ts";
+import { RedisModel } from "./redisModel.ts";
+import { StoreSight } from "./storeSight.ts";
 import type { Life, World } from "./world.ts";
 
 /** How the store is met now. Probabilities are per call. */
@@ -63,24 +66,35 @@ export class FaultyStore {
   readonly cuts = new Map<string, Cut>();
   readonly #world: World;
   readonly #history: History;
-  readonly #store: Store;
+  readonly #model: RedisModel;
+  /** Counts losses: who was answered by another Redis than was asked is not answered. */
+  #generation = 0;
+  readonly #sights = new Map<Life, StoreSight>();
   /** Called at every question a node asks: a chance to kill it there. */
   asked: (life: Life, method: string) => void = () => undefined;
 
-  private constructor(world: World, history: History, store: Store) {
+  constructor(world: World, history: History) {
     this.#world = world;
     this.#history = history;
-    this.#store = store;
-  }
-
-  static async open(world: World, history: History): Promise<FaultyStore> {
-    const store = await openMemoryStore({ clock: world.nature.clock });
-    return new FaultyStore(world, history, store);
+    this.#model = new RedisModel(world.nature.clock, () => history.next());
   }
 
   /** The store without its faults, for whoever looks when all is over. */
   get inside(): Store {
-    return this.#store;
+    return this.#model.store;
+  }
+
+  /**
+   * A replica takes over that lacks what was written within the last `ms`: every connection breaks, and
+   * nodes find out at moments of their own. With all of it, life signs are gone too.
+   */
+  async forget(ms: number, signs: readonly NodeId[]): Promise<void> {
+    const forgotten = this.#model.forget(ms);
+    this.#generation += 1;
+    if (forgotten !== undefined) this.#history.noteLoss(forgotten);
+    this.#history.note("store", `forgets ${ms} ms`);
+    for (const sight of this.#sights.values()) sight.lookSoon();
+    await Promise.all(signs.map((node) => this.#model.nodes.remove(node)));
   }
 
   /** The store as one node meets it. */
@@ -88,13 +102,17 @@ export class FaultyStore {
     const nodes = busOf(life, {
       world: this.#world,
       weather: this.busWeather,
-      inside: () => this.#store.nodes,
+      inside: () => this.#model.nodes,
       ask: (method, run) => this.#ask(life, method, run),
       isCut: (way) => this.#isCut(life, way),
     });
-    return new Proxy(this.#store, {
-      get: (store, name) => {
+    const sight = new StoreSight(life, this.#world, () => this.inside);
+    this.#sights.set(life, sight);
+    return new Proxy(this.inside, {
+      get: (_first, name) => {
         if (name === "nodes") return nodes;
+        if (name === "incarnation") return sight.incarnation;
+        const store = this.inside;
         const method: unknown = Reflect.get(store, name, store);
         if (typeof method !== "function" || typeof name !== "string") return method;
         if (name === "append") return (entries: readonly Append[]) => this.#append(life, entries);
@@ -103,7 +121,7 @@ export class FaultyStore {
           this.#ask(life, name, async () => {
             const answer: unknown = await method.apply(store, given);
             this.#noteAnswer(life, { method: name, given, answer });
-            return answer;
+            return sight.answered(name, given, answer);
           });
       },
     });
@@ -118,7 +136,7 @@ export class FaultyStore {
     const copy = { ...entry, bytes: entry.bytes.slice() };
     try {
       return await this.#ask(life, "append", async () => {
-        const [outcome] = await this.#store.append([copy]);
+        const [outcome] = await this.inside.append([copy]);
         const { room, node, epoch, version, bytes } = copy;
         if (outcome?.kind === "appended")
           this.#history.noteEntry({ room, kind: "commit", node, epoch, version, bytes });
@@ -146,7 +164,10 @@ export class FaultyStore {
       if (fate === "away" || fate === "lost-before") return;
       const wayMs =
         fate === "strayed" ? PATIENCE_MS + this.#world.random() * STRAYED_MS_MAX : travelMs();
+      const generation = this.#generation;
       this.#world.plan(wayMs, this.#world.nature, () => {
+        // What was sent to a Redis that is none any more never comes to the next.
+        if (generation !== this.#generation) return void (fate === "done" && giveUp(AWAY_MS));
         run().then(
           (answer) => {
             if (fate === "done") this.#world.plan(travelMs(), life, () => resolve(answer));
@@ -184,6 +205,15 @@ export class FaultyStore {
       const place = { room, node, epoch, version: 0 };
       this.#history.noteEntry({ ...place, kind: "created", bytes: bytes.slice() });
       this.#history.noteEntry({ ...place, kind: "claim", bytes: NO_BYTES });
+    }
+    if (method === "reseedRoom") {
+      const reseeded = answer as ReseedOutcome;
+      this.#history.note(life.name, `reseed ${reseeded.kind}`);
+      if (reseeded.kind !== "reseeded") return;
+      const [, { epoch, version, bytes }] = given as [RoomId, Reseed];
+      const from = { room, node: life.name as NodeId, version };
+      this.#history.noteEntry({ ...from, kind: "reseed", epoch, bytes: bytes.slice() });
+      this.#history.noteEntry({ ...from, kind: "claim", epoch: reseeded.epoch, bytes: NO_BYTES });
     }
     if (method === "keepSnapshot" && answer === "kept") {
       const [, { epoch, version }, bytes] = given as [RoomId, LogPlace, Uint8Array];

@@ -13,8 +13,11 @@ export interface Logged extends Bookmark {
   /** When the store had it. */
   readonly atMs: number;
   readonly room: RoomId;
-  /** `created`: its first snapshot; `kept`: a later one, which may hold a later time than any commit. */
-  readonly kind: "created" | "kept" | "claim" | "commit";
+  /**
+   * `created`: its first snapshot; `kept`: a later one, which may hold a later time than any commit;
+   * `reseed`: one that a host wrote back out of its memory.
+   */
+  readonly kind: "created" | "kept" | "reseed" | "claim" | "commit";
   readonly node: NodeId;
   readonly bytes: Uint8Array;
 }
@@ -54,6 +57,19 @@ export interface Sent {
   isCopied: boolean;
   /** How it ended, and when; one that ends twice has two. */
   readonly ends: { readonly order: number; readonly end: string }[];
+}
+
+/** The store forgot what it had taken since a moment. */
+export interface Loss {
+  readonly order: number;
+  /** Place of the first thing that is forgotten. */
+  readonly since: number;
+}
+
+/** A page was told that the server lost its newest moments. */
+export interface Rollback {
+  readonly order: number;
+  readonly page: PageSeen;
 }
 
 /** A person gave up a seat on purpose. */
@@ -103,8 +119,8 @@ export class History {
   readonly overtaken: PageSeen[] = [];
   /** When pages could not go on from what they held: events before it may have passed them by. */
   readonly begunAnew: BegunAnew[] = [];
-  /** Pages that were told that the server lost its newest moments. */
-  readonly rollbacks: PageSeen[] = [];
+  readonly losses: Loss[] = [];
+  readonly rollbacks: Rollback[] = [];
   readonly faults: Fault[] = [];
   /** Every so many versions views are looked at closely: in all of them it costs more than all else. */
   readonly #lookEvery: number;
@@ -131,6 +147,10 @@ export class History {
 
   noteEntry(entry: Omit<Logged, "order" | "atMs">): void {
     this.logged.push({ ...entry, order: this.next(), atMs: this.#nowMs() });
+  }
+
+  noteLoss(since: number): void {
+    this.losses.push({ order: this.next(), since });
   }
 
   /** The place in the one order of everything. */

@@ -3,13 +3,15 @@
 
 import { checkCommands, checkHandedOn, checkMissing } from "./checkCommands.ts";
 import { checkCoins, checkLog, checkTime } from "./checkLog.ts";
+import { checkTold, checkUntold } from "./checkRollbacks.ts";
 import { checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
 import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
 import { checkStored } from "./checkStored.ts";
 import { checkWire } from "./checkWire.ts";
-import type { History } from "./history.ts";
-import { replay, roomsOf } from "./replay.ts";
+import type { History, Shown } from "./history.ts";
+import { pathsOf } from "./paths.ts";
+import { replayPath, roomsOf } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 
 /** Sentences about one run; more than a few of them say nothing new. */
@@ -24,8 +26,9 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     checkMissing(history),
     checkHandedOn(history),
   ];
-  const broken = [...checkFaults(history)];
-  for (const room of roomsOf(history)) {
+  const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
+  const broken = [...checkFaults(history), ...checkUntold(history, pathsByRoom)];
+  for (const [room, paths] of pathsByRoom) {
     const shown = history.shown.filter((each) => each.room === room);
     const here = [
       checkLog(),
@@ -33,22 +36,30 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
       checkTime(),
       checkSeats(history),
       checkCommands(history),
-      checkViews(shown),
-      checkEvents(history, room, shown),
+      checkEvents(history, room, withoutLoss(shown, history)),
     ];
-    replay(history, room, [...here, ...everywhere]);
-    broken.push(...here.flatMap((check) => check.finish()), ...checkMonotone(shown));
+    const views = checkViews(shown);
+    replayPath(history.game, paths.standing, [...here, views, ...everywhere]);
+    for (const path of paths.left) replayPath(history.game, path, [views, ...everywhere]);
+    broken.push(
+      ...[...here, views].flatMap((check) => check.finish()),
+      ...checkMonotone(shown, history.rollbacks),
+      ...checkTold(history, shown, paths),
+    );
   }
   broken.push(...everywhere.flatMap((check) => check.finish()), ...(await checkStored(scene)));
   return broken.slice(0, BROKEN_MAX);
 }
 
-/** I0: nothing failed that nobody outside can have caused, and nobody was told of a loss that was none. */
-function checkFaults({ faults, rollbacks }: History): readonly string[] {
-  return [
-    ...faults.map(({ event, cause }) => `I0 fault ${event}: ${stackOf(cause)}`),
-    ...rollbacks.map(({ name }) => `I7 ${name} was told of a rollback, and nothing was lost`),
-  ];
+/** I0: nothing failed that nobody outside can have caused. */
+function checkFaults({ faults }: History): readonly string[] {
+  return faults.map(({ event, cause }) => `I0 fault ${event}: ${stackOf(cause)}`);
+}
+
+/** What pages showed that lost nothing: the others are told again what came after the loss. */
+function withoutLoss(shown: readonly Shown[], { rollbacks }: History): readonly Shown[] {
+  const pages = new Set(rollbacks.map(({ page }) => page));
+  return shown.filter(({ page }) => !pages.has(page));
 }
 
 function stackOf(cause: unknown): string {

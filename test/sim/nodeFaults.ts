@@ -1,6 +1,7 @@
 // Node faults: what befalls the nodes and the store they share. Each says what happens once; how often
 // is for the faults.
 
+import type { NodeId } from "../../shared/ids.ts";
 import { CALM_BUS } from "./bus.ts";
 import { CALM } from "./faultyStore.ts";
 import type { Scene } from "./scene.ts";
@@ -104,5 +105,33 @@ export function storeAway({ store, world }: Scene): void {
   store.weather.isAway = true;
   world.plan(world.int(100, world.chance(0.3) ? 6_000 : 1_500), world.nature, () => {
     store.weather.isAway = false;
+  });
+}
+
+/** A replica takes over that had not heard of the last writes; until it does, nobody answers. */
+export function failOver(scene: Scene): void {
+  const { world } = scene;
+  loseMemory(scene, world.int(0, world.chance(0.3) ? 3_000 : 400), []);
+}
+
+/** Everything is gone, the signs of who lives as well. */
+export function flush(scene: Scene): void {
+  const signs = scene.nodes.map(({ id }) => id);
+  loseMemory(scene, Number.POSITIVE_INFINITY, signs);
+}
+
+/** How long messages between nodes are lost: a subscription is made again this often. */
+const DEAF_MS = 500;
+
+function loseMemory({ store, world }: Scene, ms: number, signs: readonly NodeId[]): void {
+  void store.forget(ms, signs);
+  store.weather.isAway = true;
+  store.busWeather.lost = 1;
+  const awayMs = world.int(10, world.chance(0.3) ? 4_000 : 600);
+  world.plan(awayMs, world.nature, () => {
+    store.weather.isAway = false;
+    world.plan(world.random() * DEAF_MS, world.nature, () =>
+      Object.assign(store.busWeather, CALM_BUS),
+    );
   });
 }

@@ -146,6 +146,13 @@ export class Person {
     this.tabs.splice(this.tabs.indexOf(tab), 1);
   }
 
+  /** All tabs are closed and the cookie is thrown away: a new guest opens the game. */
+  beginAnew(): void {
+    for (const tab of [...this.tabs]) this.close(tab);
+    this.#cookie = undefined;
+    this.openTab();
+  }
+
   /** One more command from each page that has the seat. */
   speakUp(): void {
     for (const page of this.pages) {

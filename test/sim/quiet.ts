@@ -15,7 +15,10 @@ export function tend(person: Person): void {
   if (tab.page?.life.isAlive !== true) return void person.load(tab);
   const { status } = tab.page;
   if (status.phase === "elsewhere") tab.page.sitting.driver.post({ kind: "take-back" });
-  if (status.phase === "over") person.load(tab);
+  if (status.phase !== "over") return;
+  // Whoever is known to nobody any more begins anew as somebody else.
+  if (status.reason === "sign-in-needed") return person.beginAnew();
+  person.load(tab);
 }
 
 /** Whether the page has a seat or is on its way to one. */
@@ -35,10 +38,10 @@ export function restless(scene: Scene): readonly string[] {
 function restlessnessOf(person: Person, scene: Scene): string | undefined {
   const playing = person.pages.filter(isPlaying);
   if (playing.length === 0) return "has no page with a seat";
-  // Two tabs may play in two rooms, never in one.
-  const rooms = new Set(playing.map(({ room }) => room));
+  // Two tabs may play in two rooms; in one only if a store that forgot made two guests of one person.
+  const seats = new Set(playing.map(({ room, sitting }) => `${room} ${sitting.play.seated?.seat}`));
   const isPlayer = person.watches === undefined;
-  if (isPlayer && rooms.size < playing.length)
+  if (isPlayer && seats.size < playing.length)
     return "has two pages that believe they have the seat";
   for (const page of playing) {
     const why = pageRestlessness(page, scene);

@@ -51,25 +51,40 @@ export function roomsOf({ logged }: History): readonly RoomId[] {
 
 /** Folds a room's log and shows each moment of it to every check. */
 export function replay(history: History, room: RoomId, checks: readonly Check[]): void {
-  const { game } = history;
-  const state = new State(game.shapes);
-  const { face } = state;
+  replayPath(
+    history.game,
+    history.logged.filter((entry) => entry.room === room),
+    checks,
+  );
+}
+
+/** Folds one way that a room's history took. */
+export function replayPath(game: Game, path: readonly Logged[], checks: readonly Check[]): void {
+  let state = new State(game.shapes);
   let timeMs = 0;
   let version = 0;
-  for (const entry of history.logged) {
+  for (const entry of path) {
     // A snapshot that came after its time says nothing that is not known better by then.
-    if (entry.room !== room || (entry.kind === "kept" && entry.version < version)) continue;
+    if (entry.kind === "kept" && entry.version < version) continue;
     let events: readonly KeptEvent[] = [];
+    const before = version;
     ({ version } = entry);
     if (entry.kind === "created") {
       ({ timeMs } = decodeSnapshot(game, state, entry.bytes));
     } else if (entry.kind === "kept") {
       ({ timeMs } = decodeSnapshot(game, new State(game.shapes), entry.bytes));
+    } else if (entry.kind === "reseed") {
+      // What its host had in memory: all that is in the log before it, and a commit that came to no log.
+      state = new State(game.shapes);
+      const kept = decodeSnapshot(game, state, entry.bytes);
+      ({ timeMs } = kept);
+      events = kept.events.filter((event) => event.version > before);
     } else if (entry.kind === "commit") {
       const commit = decodeEntry(game, entry.version, entry.bytes);
       foldChanges(state, commit.changes, entry.version);
       ({ timeMs, events } = commit);
     }
+    const { face } = state;
     // A fresh copy: what is visited may be kept and compared with what comes after.
     const seats = [...(face.$seats as Iterable<SeatSeen>)].map(copyOf);
     const moment = { entry, timeMs, events, face, seats, view: viewer(game, face) };

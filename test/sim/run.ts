@@ -1,6 +1,6 @@
 // Run: the simulator by hand. `--seed N` plays one seed and prints what happened, `--seeds N` plays
 // seeds from 1 (or from `--from`), and prints those that broke something; in worlds of one node, or of
-// `--nodes N`.
+// `--nodes N`, and with `--forgets` over a store that forgets.
 
 import { parseArgs } from "node:util";
 import { type Always, simulate } from "./simulate.ts";
@@ -11,9 +11,14 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     from: { type: "string" },
     nodes: { type: "string" },
+    forgets: { type: "boolean", default: false },
   },
 });
-const always: Always = { faults: [], nodes: Number(values.nodes ?? 1) };
+const always: Always = {
+  faults: [],
+  nodes: Number(values.nodes ?? 1),
+  forgets: values.forgets,
+};
 
 if (values.seed !== undefined) await playOne(Number(values.seed));
 else await playMany(Number(values.from ?? 1), Number(values.seeds ?? 300));

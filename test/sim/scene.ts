@@ -19,6 +19,8 @@ export interface SceneOptions extends BankOptions {
   readonly nodes: number;
   /** Whether the nodes see one another's processes end. */
   readonly isOneMachine: boolean;
+  /** Whether the store may forget. */
+  readonly forgets: boolean;
 }
 
 /** Where a supervisor keeps a node running. */
@@ -59,6 +61,8 @@ export class Scene {
   readonly game: Game;
   /** Whether what people write is long. */
   readonly isBulky: boolean;
+  /** Whether the store may forget. */
+  readonly forgets: boolean;
   /** Nodes that were replaced and may still be running. */
   #zombies: SimNode[] = [];
   /** Every node that was ever started, by its place. */
@@ -76,6 +80,7 @@ export class Scene {
     this.game = history.game;
     this.store = store;
     this.isBulky = options.bulk > 0;
+    this.forgets = options.forgets;
     this.network = new Network(world);
     this.slots = Array.from({ length: options.nodes }, (_, at) =>
       options.isOneMachine ? new Slot("machine") : new Slot(`machine${at}`),
@@ -85,12 +90,12 @@ export class Scene {
     this.people = [...this.players, ...watchers];
   }
 
-  static async open(options: SceneOptions): Promise<Scene> {
+  static open(options: SceneOptions): Scene {
     const world = new World(options.seed);
     const game = bankGame(options);
     const lookEvery = game.tickHz === undefined ? 1 : 3;
     const history = new History(game, lookEvery, () => world.nowMs);
-    const store = await FaultyStore.open(world, history);
+    const store = new FaultyStore(world, history);
     return new Scene({ world, history, store, options });
   }
 

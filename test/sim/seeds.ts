@@ -23,8 +23,9 @@ export async function reportsOf(
   for (const seed of seeds) {
     const { broken, world } = await simulate(seed, always);
     if (broken.length === 0) continue;
-    const among = always.nodes === undefined ? "" : ` --nodes ${always.nodes}`;
-    reports.push(`npm run sim -- --seed ${seed}${among}\n${world}\n${broken.join("\n")}`);
+    const nodes = always.nodes === undefined ? "" : ` --nodes ${always.nodes}`;
+    const forgets = always.forgets === true ? " --forgets" : "";
+    reports.push(`npm run sim -- --seed ${seed}${nodes}${forgets}\n${world}\n${broken.join("\n")}`);
   }
   return reports;
 }

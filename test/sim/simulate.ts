@@ -41,6 +41,8 @@ export interface Always {
   readonly isBulky?: boolean;
   /** Nodes that serve at the same time; one if not given. */
   readonly nodes?: number;
+  /** Whether the store may forget what it took; it never does if not given. */
+  readonly forgets?: boolean;
 }
 
 /** A world like most: one node, and whatever the seed draws. */
@@ -53,7 +55,7 @@ export async function simulate(seed: number, always: Always = ONE_NODE): Promise
 
 async function playSeed(seed: number, always: Always): Promise<Outcome> {
   const options = drawn(seed, always);
-  const scene = await Scene.open({ seed, ...options });
+  const scene = Scene.open({ seed, ...options });
   const { world } = scene;
   const chaosMs = options.tickHz === undefined ? world.int(4_000, 14_000) : world.int(3_000, 7_000);
   for (const slot of scene.slots) scene.startNode(slot, 0);
@@ -89,11 +91,12 @@ interface Drawn extends BankOptions {
   readonly hasWatcher: boolean;
   readonly nodes: number;
   readonly isOneMachine: boolean;
+  readonly forgets: boolean;
   readonly absence: keyof typeof absences;
 }
 
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
-function drawn(seed: number, { isBulky = false, nodes = 1 }: Always): Drawn {
+function drawn(seed: number, { isBulky = false, nodes = 1, forgets = false }: Always): Drawn {
   const world = new World(seed ^ OPTIONS);
   const seats = world.int(2, 4);
   const tickHz = world.chance(0.3) ? world.pick([10, 20]) : undefined;
@@ -108,7 +111,7 @@ function drawn(seed: number, { isBulky = false, nodes = 1 }: Always): Drawn {
     bulk: world.chance(0.3) || isBulky ? 2_000 : 0,
     hasWatcher: world.chance(0.25),
     absence: world.chance(0.3) ? absence : ("none" as const),
-    nodes,
+    ...{ nodes, forgets },
     isOneMachine: world.chance(0.5),
   };
   // Whoever sleeps comes back to the seat, else there is nothing to catch up with.
@@ -117,11 +120,12 @@ function drawn(seed: number, { isBulky = false, nodes = 1 }: Always): Drawn {
 
 function describe(drawnWorld: Drawn): string {
   const { tickHz, seats, people, graceMs, bulk, hasWatcher, absence } = drawnWorld;
-  const { nodes, isOneMachine } = drawnWorld;
+  const { nodes, isOneMachine, forgets } = drawnWorld;
   return [
     ...(nodes === 1
       ? []
       : [`${nodes} nodes on ${isOneMachine ? "one machine" : "as many machines"}`]),
+    ...(forgets ? ["a store that forgets"] : []),
     `${people} people, ${seats} seats`,
     tickHz === undefined ? "no ticks" : `${tickHz} Hz`,
     `grace ${graceMs / 1_000} s`,

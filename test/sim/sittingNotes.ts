@@ -21,7 +21,10 @@ export function noteSitting(sitting: Sitting, seen: PageSeen, history: History):
     listeners.add("event", ({ values: { mark, words } }: EventTold) => {
       history.told.push({ order: history.next(), page: seen, text: mark ?? words ?? "" });
     }),
-    listeners.add("rolledBack", () => history.rollbacks.push(seen)),
+    listeners.add("rolledBack", () => {
+      history.rollbacks.push({ order: history.next(), page: seen });
+      history.note(seen.name, "is told of a rollback");
+    }),
   ];
   return () => {
     for (const end of ends) end();

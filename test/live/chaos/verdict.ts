@@ -19,7 +19,7 @@ const BROKEN_MAX = 8;
 export function brokenRules(history: History, bots: readonly Bot[]): readonly string[] {
   const isLedger = history.game.name === "ledger";
   const broken = history.rollbacks.map(
-    ({ name }) => `I7 ${name} was told of a rollback, and nothing was lost`,
+    ({ page: { name } }) => `I7 ${name} was told of a rollback, and nothing was lost`,
   );
   const everywhere = isLedger ? [checkMissing(history), checkHandedOn(history)] : [];
   for (const room of roomsOf(history)) {
