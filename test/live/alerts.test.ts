@@ -1,7 +1,9 @@
 // Alerts: what is unusual about somebody's account or seat reaches the pages of its owner, on whatever
 // node they are connected.
+import { setTimeout as sleep } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SIGN_EVERY_MS } from "../../server/node/membership.ts";
 import { nim } from "../../shared/games/nim.ts";
 import type { JoinReply, NoticeMessage, Seated } from "../../shared/protocol.ts";
 import { randomSecret } from "../../shared/random.ts";
@@ -23,6 +25,8 @@ beforeAll(async () => {
     LabServer.start({ environment }),
     LabServer.start({ environment }),
   ]);
+  // By then each knows that the other has just started.
+  await sleep(SIGN_EVERY_MS + 200);
 });
 
 afterAll(async () => {
