@@ -46,6 +46,17 @@ export function useNews(listen: (told: () => void) => () => void, everyMs: numbe
   }, [everyMs]);
 }
 
+/** The escape key, wherever the focus is. */
+export function useEscape(pressed: () => void): void {
+  const newest = useRef(pressed);
+  newest.current = pressed;
+  useEffect(() => {
+    const heard = ({ key }: KeyboardEvent) => key === "Escape" && newest.current();
+    addEventListener("keydown", heard);
+    return () => removeEventListener("keydown", heard);
+  }, []);
+}
+
 /** Runs on every picture the screen shows, with the page's time in ms, until the component goes. */
 export function useFrames(draw: (pageMs: number) => void): void {
   const newest = useRef(draw);

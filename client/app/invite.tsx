@@ -31,7 +31,13 @@ function InviteCard(props: {
       <p class="code" data-testid="room-code">
         {tellingOf(game, code)}
       </p>
-      <input ref={field} readOnly value={link} data-testid="invite-link" />
+      <input
+        ref={field}
+        readOnly
+        aria-label={texts.table.inviteLink}
+        value={link}
+        data-testid="invite-link"
+      />
       <div class="row">
         <button type="button" class="primary" onClick={() => setCopied(copied(field.current))}>
           {isCopied ? texts.table.copied : texts.table.copy}

@@ -1,7 +1,8 @@
 // Popover: a button and the card that it opens beside itself. It knows nothing of what the card says.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { useEscape } from "./hooks.ts";
 
 export interface PopoverProps {
   /** Class of the whole and, with `-card`, of the card; tests find both by it. */
@@ -14,9 +15,15 @@ export interface PopoverProps {
 
 export function Popover({ name, look, label, children }: PopoverProps) {
   const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  useEscape(() => {
+    if (isOpen) opener.current?.focus();
+    setOpen(false);
+  });
   return (
     <div class={`opener ${name}`}>
       <button
+        ref={opener}
         type="button"
         class={look}
         aria-expanded={isOpen}

@@ -14,6 +14,7 @@ import { takenBy, useTakingDevice } from "./handOff/takenBy.ts";
 import { useBeat, useNews } from "./hooks.ts";
 import { Invite } from "./invite.tsx";
 import { LabCorner } from "./lab/labPanel.tsx";
+import { LeaveAsk } from "./leaveAsk.tsx";
 import { LineFace } from "./line/banner.tsx";
 import { faceOf, type Remedy, ROOM_OVER } from "./line/faces.ts";
 import { LineLight } from "./line/lineLight.tsx";
@@ -104,6 +105,7 @@ function LineState(props: {
 function TableBar(props: { readonly taken: Taken; readonly identityChanged: () => void }) {
   const { taken, identityChanged } = props;
   const [isAsking, setAsking] = useState(false);
+  const leaveButton = useRef<HTMLButtonElement>(null);
   const seat = plainSeat(taken);
   const leave = () => {
     setAsking(false);
@@ -112,12 +114,16 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
     forgetSeat({ game: taken.game, room: seat.room });
     void left.then(goHome);
   };
+  const stayHere = () => {
+    setAsking(false);
+    leaveButton.current?.focus();
+  };
   return (
     <header class="bar">
-      <a href="#/" class="home" data-testid="home" title={texts.table.home}>
+      <a href="#/" class="home" data-testid="home" aria-label={texts.table.home}>
         ‹ <span>{texts.table.home}</span>
       </a>
-      <strong class="game-name">{texts.games[taken.game].name}</strong>
+      <h1>{texts.games[taken.game].name}</h1>
       <LineLight seat={seat} />
       <Invite game={taken.game} code={seat.code} />
       <RoomDesk room={seat.room} ownSeat={seat.index} />
@@ -125,26 +131,17 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
       {seat.index === undefined ? (
         <Watching taken={taken} />
       ) : (
-        <button type="button" class="quiet" data-testid="leave" onClick={() => setAsking(true)}>
+        <button
+          ref={leaveButton}
+          type="button"
+          class="quiet"
+          data-testid="leave"
+          onClick={() => setAsking(true)}
+        >
           {texts.table.leave}
         </button>
       )}
-      {isAsking ? (
-        <div class="overlay" data-testid="leave-ask">
-          <div class="card face" role="alertdialog" aria-label={texts.table.leaveAsk}>
-            <h2>{texts.table.leaveAsk}</h2>
-            <p>{texts.table.leaveAbout}</p>
-            <div class="row">
-              <button type="button" data-testid="leave-yes" onClick={leave}>
-                {texts.table.leaveYes}
-              </button>
-              <button type="button" class="primary" onClick={() => setAsking(false)}>
-                {texts.table.leaveNo}
-              </button>
-            </div>
-          </div>
-        </div>
-      ) : null}
+      {isAsking ? <LeaveAsk leave={leave} stay={stayHere} /> : null}
     </header>
   );
 }

@@ -98,6 +98,7 @@ export const texts = {
     leaveNo: "Stay",
     invite: "Invite",
     inviteAbout: "Send this link, or tell the code:",
+    inviteLink: "Link to this room",
     copy: "Copy link",
     copied: "Copied",
     share: "Share",

@@ -9,6 +9,8 @@ import { TcpProxy } from "../live/proxy.ts";
 import { accountFaces, moderationFaces } from "./accountFaces.ts";
 import { openBrowser } from "./chromium.ts";
 import { arenaFaces, doorFaces, nimFaces, serverFaces } from "./faces.ts";
+import { pausedFaces, versionFaces } from "./stateFaces.ts";
+import { adventureFaces, eightsFaces } from "./tableFaces.ts";
 
 const FOLDER = fileURLToPath(new URL("../../dist/shots/", import.meta.url));
 const README_PICTURE = fileURLToPath(new URL("drop-and-return.png", import.meta.url));
@@ -27,9 +29,13 @@ const FACES = {
   door: doorFaces,
   arena: arenaFaces,
   nim: nimFaces,
+  eights: eightsFaces,
+  adventure: adventureFaces,
   accounts: accountFaces,
   moderation: moderationFaces,
   server: serverFaces,
+  paused: pausedFaces,
+  version: versionFaces,
 };
 
 /** All of them, or those named on the command line. */

@@ -20,6 +20,7 @@ export const adventureTexts = {
   prompt: "What do you do?",
   promptHint: "Plain words, as in: take lantern",
   send: "Do it",
+  surroundings: "Where you are",
   ways: "Ways",
   way: ways,
   company: "Here with you",

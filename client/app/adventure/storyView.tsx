@@ -36,9 +36,24 @@ export function StoryView({ leaves, sent, othersSent }: StoryProps) {
     const element = scroller.current;
     if (element !== null) element.scrollTo({ top: element.scrollHeight, behavior });
   };
+  const toNewestLeaf = (behavior: ScrollBehavior) => {
+    const leaf = scroller.current?.querySelector(".leaf:last-of-type");
+    leaf?.scrollIntoView({ block: "start", behavior });
+  };
+  const newest = leaves.at(-1)?.number;
+  const shown = useRef({ newest: -1, sent: 0, isAwaited: false });
   useLayoutEffect(() => {
-    if (isAtEnd.current) toEnd(isCalm || leaves.length < 2 ? "instant" : "smooth");
-    else setBehind(true);
+    const before = shown.current;
+    const isFirst = before.newest === -1;
+    const isNewLeaf = newest !== before.newest;
+    // Whoever types wants to see what comes of it, wherever they were reading.
+    const isAwaited = sent.length > before.sent || (before.isAwaited && !isNewLeaf);
+    const behavior = isCalm || isFirst ? "instant" : "smooth";
+    if (!isAtEnd.current && !isAwaited && !before.isAwaited) setBehind(true);
+    // What is longer than the screen is read from its beginning.
+    else if (isNewLeaf) toNewestLeaf(behavior);
+    else toEnd(behavior);
+    shown.current = { newest: newest ?? -1, sent: sent.length, isAwaited };
   }, [lineCount]);
   useResizes(scroller, () => {
     if (isAtEnd.current) toEnd("instant");

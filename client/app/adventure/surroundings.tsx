@@ -23,7 +23,7 @@ export function Surroundings({ seat, send }: SurroundingsProps) {
   );
   const beside = others.filter(({ index }) => here.has(index));
   return (
-    <aside class="surroundings">
+    <aside class="surroundings" aria-label={adventureTexts.surroundings}>
       <h2 data-testid="place">{sight?.place ?? ""}</h2>
       <Ways ways={sight?.exits ?? []} send={send} />
       <section class="company" data-testid="company">

@@ -53,11 +53,18 @@ function Player({ seat, sitting }: { readonly seat: EightsSeat; readonly sitting
         mark={hasWon ? "won" : isAtTurn ? "turn" : undefined}
       />
       <p class="tally" data-testid={`held-${index}`}>
-        {hand?.plays ? eightsTexts.cards(hand.count) : eightsTexts.sitsOut(isOn(seat))}
-        {hand !== undefined && hand.wins > 0 ? ` · ${eightsTexts.wins(hand.wins)}` : ""}
+        {hand === undefined ? "" : tallyOf(hand, isOn(seat))}
       </p>
     </div>
   );
+}
+
+function tallyOf(
+  { plays, count, wins }: { plays: boolean; count: number; wins: number },
+  isOn: boolean,
+): string {
+  const now = plays ? eightsTexts.cards(count) : eightsTexts.sitsOut(isOn);
+  return wins > 0 ? `${now} · ${eightsTexts.wins(wins)}` : now;
 }
 
 function Middle({ seat }: { readonly seat: EightsSeat }) {

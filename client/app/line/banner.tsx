@@ -34,10 +34,15 @@ const LABELS: Readonly<Record<Remedy, string>> = {
 function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind: "overlay" }> }) {
   const { title, about, kept, attempt, remedy } = face;
   const button = useRef<HTMLButtonElement>(null);
-  // Whoever plays by keyboard has the one button that helps at hand.
-  useEffect(() => button.current?.focus(), [remedy]);
+  useFocus(button, remedy);
   return (
-    <div class="overlay" data-testid="overlay" data-remedy={remedy}>
+    <div
+      class="overlay"
+      role="dialog"
+      aria-label={title}
+      data-testid="overlay"
+      data-remedy={remedy}
+    >
       <div class="card face">
         <div role="alert">
           <h2>{title}</h2>
@@ -74,4 +79,22 @@ function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind
       </div>
     </div>
   );
+}
+
+/**
+ * Whoever plays by keyboard has the one button that helps at hand, and afterwards what they had before.
+ * Whoever is typing goes on typing: what they send is kept.
+ */
+function useFocus(
+  button: { readonly current: HTMLElement | null },
+  remedy: Remedy | undefined,
+): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    if (button.current === null || before instanceof HTMLInputElement) return;
+    button.current.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [remedy]);
 }
