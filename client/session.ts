@@ -51,7 +51,6 @@ export interface LiveSeat {
   readonly room: string;
   readonly game: string;
   readonly seat: number;
-  readonly status: ListedRoom["status"];
 }
 
 /** A room that anybody may join. */

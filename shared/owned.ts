@@ -31,6 +31,13 @@ export interface AlertSeen {
 export interface Owned {
   readonly sessions: readonly BrowserSeen[];
   readonly alerts: readonly AlertSeen[];
+  /** How the rooms in play stand in which these browsers have seats; the others sleep. */
+  readonly rooms: readonly RoomSeen[];
+}
+
+export interface RoomSeen {
+  readonly room: string;
+  readonly status: "waiting" | "running" | "ended" | "parked";
 }
 
 /** How somebody likes the pages; whatever is missing is for the page to decide. */

@@ -24,6 +24,16 @@ export class Lobby {
       .slice(0, ROOMS_SHOWN_MAX);
   }
 
+  /**
+   * How these rooms stand; those that are not in play, and those that are newer than a second, are left
+   * out. Most visitors have none: for them nothing is asked.
+   */
+  async statusesOf(rooms: readonly string[]): Promise<ReadonlyMap<string, RoomListing["status"]>> {
+    if (rooms.length === 0) return new Map();
+    const asked = (await this.listings()).filter(({ room }) => rooms.includes(room));
+    return new Map(asked.map(({ room, status }) => [room, status]));
+  }
+
   /** Every room of the store, up to a second old. Rejects with StoreAway. */
   listings(): Promise<readonly RoomListing[]> {
     return this.#rooms.shown();

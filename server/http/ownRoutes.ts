@@ -7,12 +7,14 @@ import type { Ownership } from "../identity/ownership.ts";
 import { readName } from "../session/name.ts";
 import { type App, type AskingParts, askerOf, browserOf, jsonOf, refusedBy } from "./asking.ts";
 import type { Limits } from "./limits.ts";
+import type { Lobby } from "./lobby.ts";
 import { refuse } from "./refusal.ts";
 
 export interface OwnRouteParts extends AskingParts {
   readonly belongings: Belongings;
   readonly ownership: Ownership;
   readonly limits: Limits;
+  readonly lobby: Lobby;
 }
 
 const ForgetRequest = z.strictObject({ password: z.string().max(1_024).optional() });
@@ -36,7 +38,7 @@ const OWN_PATHS = [
 ];
 
 export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
-  const { ownership, cookie, limits } = parts;
+  const { ownership, cookie, limits, lobby } = parts;
   for (const path of OWN_PATHS) {
     app.use(path, async (context, next) => {
       const busy = await refusedBy(limits.lookUps, context, parts);
@@ -46,7 +48,10 @@ export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
   app.get("/api/sessions", async (context) => {
     const owned = await ownership.list(browserOf(context, cookie).cookie);
     if (owned === undefined) return refuse(context, "sign-in-needed");
-    return context.json(owned);
+    const held = owned.sessions.flatMap(({ rooms }) => rooms);
+    const statuses = await lobby.statusesOf(held);
+    const rooms = [...statuses].map(([room, status]) => ({ room, status }));
+    return context.json({ ...owned, rooms });
   });
   app.get("/api/account/export", async (context) => {
     const belongings = await parts.belongings.export(browserOf(context, cookie).cookie);

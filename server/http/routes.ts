@@ -6,7 +6,7 @@ import type { Game } from "../../shared/game.ts";
 import type { Ban } from "../identity/record.ts";
 import { readName } from "../session/name.ts";
 import type { SignIn } from "../session/signIn.ts";
-import type { RoomListing, RoomStore } from "../store/store.ts";
+import type { RoomStore } from "../store/store.ts";
 import { type AccountRouteParts, addAccountRoutes } from "./accountRoutes.ts";
 import {
   type App,
@@ -146,11 +146,9 @@ function addLobbyRoutes(app: App, parts: RouteParts): void {
     const known = await signIn.known(browserOf(context, cookie).cookie);
     if (known === undefined) return refuse(context, "sign-in-needed");
     const seats = await store.seatsOf(known.identity.id);
-    const statuses = await statusesOf(lobby, seats.length);
-    const live = seats.map(({ room, game, seat }) => {
-      return { room, game, seat, status: statuses.get(room) ?? "parked" };
-    });
-    return context.json({ seats: live.filter(({ status }) => status !== "ended") });
+    const statuses = await lobby.statusesOf(seats.map(({ room }) => room));
+    const live = seats.filter(({ room }) => statuses.get(room) !== "ended");
+    return context.json({ seats: live.map(({ room, game, seat }) => ({ room, game, seat })) });
   });
 }
 
@@ -160,16 +158,4 @@ function addHealthRoutes(app: App, { isReady }: RouteParts): void {
   app.get("/readyz", (context) =>
     isReady() ? context.text("ok") : context.text("not ready", 503),
   );
-}
-
-/**
- * How the rooms in play stand; one that is not among them sleeps until somebody comes. Most visitors
- * have no seat: for them nothing is asked.
- */
-async function statusesOf(
-  lobby: Lobby,
-  seatCount: number,
-): Promise<ReadonlyMap<string, RoomListing["status"]>> {
-  if (seatCount === 0) return new Map();
-  return new Map((await lobby.listings()).map(({ room, status }) => [room, status]));
 }

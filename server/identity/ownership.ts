@@ -28,7 +28,7 @@ export class Ownership {
   }
 
   /** Undefined for nobody; so do all below. */
-  async list(secret: string | undefined): Promise<Owned | undefined> {
+  async list(secret: string | undefined): Promise<Omit<Owned, "rooms"> | undefined> {
     const bearer = await this.#parts.browsers.find(secret);
     if (bearer === undefined) return undefined;
     const { identity, cookie: own } = bearer;

@@ -215,7 +215,8 @@ test("[B16] one's browsers are listed with their seats, this one is marked, and 
   const second = await takesOver("Hal", PASSWORD);
   await first.goto(`${server.url}/#/account`);
   await first.getByTestId("browser-this").filter({ hasText: "this one" }).waitFor();
-  await first.getByTestId("browser-other").getByTestId("own-seat").waitFor();
+  const seat = first.getByTestId("browser-other").getByTestId("own-seat");
+  await seat.filter({ hasText: "Nim, seat 1 waits for others" }).waitFor();
   expect(await first.getByTestId("browser-this").getByTestId("own-seat").count()).toBe(0);
   expect(await first.getByTestId("browser-this").count()).toBe(1);
   await first.getByTestId("browser-end").click();

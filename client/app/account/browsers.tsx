@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
-import type { BrowserSeen, Owned } from "../../../shared/owned.ts";
+import type { BrowserSeen, Owned, RoomSeen } from "../../../shared/owned.ts";
 import { type LiveSeat, RefusedError } from "../../join.ts";
 import { askWhoIfReached } from "../person.ts";
 import { isGameName } from "../route.ts";
@@ -46,6 +46,7 @@ export function Browsers({ isGuest }: { readonly isGuest: boolean }) {
               key={browser.label}
               browser={browser}
               seats={mine.seats.filter(({ room }) => browser.rooms.includes(room))}
+              rooms={mine.rooms}
               end={end}
             />
           ))}
@@ -61,9 +62,10 @@ export function Browsers({ isGuest }: { readonly isGuest: boolean }) {
 function BrowserLine(props: {
   readonly browser: BrowserSeen;
   readonly seats: readonly LiveSeat[];
+  readonly rooms: readonly RoomSeen[];
   readonly end: (browser: BrowserSeen) => Promise<void>;
 }) {
-  const { browser, seats, end } = props;
+  const { browser, seats, rooms, end } = props;
   const { device, isThis, seenAgoMs, endsInMs, connections } = browser;
   const open = connections > 0 ? accountTexts.connected(connections) : accountTexts.seen(seenAgoMs);
   return (
@@ -75,7 +77,7 @@ function BrowserLine(props: {
           {open} · {accountTexts.signsOutIn(endsInMs)}
         </small>
         {seats.map((seat) => (
-          <SeatLine key={seat.room} seat={seat} />
+          <SeatLine key={seat.room} seat={seat} status={statusOf(seat, rooms)} />
         ))}
       </div>
       {isThis ? null : (
@@ -103,19 +105,29 @@ function Seats({ seats }: { readonly seats: readonly LiveSeat[] }) {
     <>
       <h3>{accountTexts.seatsTitle}</h3>
       {seats.map((seat) => (
-        <SeatLine key={seat.room} seat={seat} />
+        <SeatLine key={seat.room} seat={seat} status={undefined} />
       ))}
     </>
   );
 }
 
-function SeatLine({ seat: { room, game, seat, status } }: { readonly seat: LiveSeat }) {
+/** A room that is not in play sleeps. */
+function statusOf({ room }: LiveSeat, rooms: readonly RoomSeen[]): RoomSeen["status"] {
+  return rooms.find((each) => each.room === room)?.status ?? "parked";
+}
+
+function SeatLine(props: {
+  readonly seat: LiveSeat;
+  readonly status: RoomSeen["status"] | undefined;
+}) {
+  const { room, game, seat } = props.seat;
+  const { status } = props;
   const isKnown = isGameName(game);
   const text = accountTexts.seat(isKnown ? texts.games[game].name : game, seat);
   return (
     <p class="seat-line" data-testid="own-seat">
       {isKnown ? <a href={`#/${game}/room/${room}`}>{text}</a> : text}{" "}
-      <small>{accountTexts.seatStatus[status]}</small>
+      {status === undefined ? null : <small>{accountTexts.seatStatus[status]}</small>}
     </p>
   );
 }

@@ -7,7 +7,10 @@ import type { Owned } from "../../../shared/owned.ts";
 const OWN_SIGN_IN_MS = 10_000;
 
 /** `lookedAgoMs`: since somebody looked at the alerts here. */
-export function hasUnseen({ sessions, alerts }: Owned, lookedAgoMs: number): boolean {
+export function hasUnseen(
+  { sessions, alerts }: Pick<Owned, "sessions" | "alerts">,
+  lookedAgoMs: number,
+): boolean {
   const ownAgeMs = sessions.find(({ isThis }) => isThis)?.ageMs ?? Infinity;
   return alerts.some(
     ({ agoMs }) => agoMs < lookedAgoMs && Math.abs(agoMs - ownAgeMs) > OWN_SIGN_IN_MS,
