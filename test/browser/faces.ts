@@ -56,6 +56,10 @@ export async function arenaFaces({ line, person, shoot }: Stage): Promise<void> 
   await page.waitForTimeout(1_500);
   await page.keyboard.up("w");
   await shoot(page, "arena");
+  const upright = page.viewportSize();
+  await page.setViewportSize({ width: 844, height: 390 });
+  await shoot(page, "arena-on-its-side");
+  if (upright !== null) await page.setViewportSize(upright);
   for (const part of ["fitting", "invite", "lab-open"]) {
     await page.getByTestId(part).click();
     if (part === "lab-open") await live(page);
