@@ -37,12 +37,14 @@ export class MemoryMaps {
     else if (isIdentityFact(fact)) this.identities.apply(fact);
     else this.sessions.apply(fact);
     this.#factsToSweep -= 1;
-    if (this.#factsToSweep <= 0) this.#sweep();
   }
 
-  /** Drops what has ended, once in a while. */
+  /**
+   * Drops what has ended, once in a while; never while a journal is read: what is over by now may have
+   * been given a longer life further on.
+   */
   forgetEnded(nowMs: number): void {
-    if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) this.#sweep();
+    if (this.#factsToSweep <= 0 || nowMs - this.#sweptMs >= SWEEP_EVERY_MS) this.#sweep();
   }
 
   /** A fact as a record of the journal. */

@@ -5,7 +5,7 @@ import { openMemoryStore } from "../../server/store/memory.ts";
 import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { newFolder, powerCut } from "./folders.ts";
-import { EVERY_BYTE, newIdentityId, newRoomAt } from "./newcomers.ts";
+import { EVERY_BYTE, newIdentityId, newRoom, newRoomAt, newSession } from "./newcomers.ts";
 import { SEAL } from "./redisStores.ts";
 import { keptStoreContract, type OpenedStore, storeContract } from "./store.ts";
 
@@ -71,5 +71,37 @@ test("[D148] a room of which no snapshot is kept any more ends by itself, and so
   expect(await store.append([kept.commit(2)])).toEqual([{ kind: "appended" }]);
   clock.advance(ROOM_LIFE_MS);
   expect(await store.loadRoom(kept.room)).toBeUndefined();
+  await store.close();
+});
+
+test("[D153] what was given a longer life in time has it after a start too, however much was written between", async () => {
+  const clock = new VirtualClock();
+  const directory = await newFolder();
+  let store = await openMemoryStore({ clock, directory });
+  const busy = await newRoom(store);
+  let version = 0;
+  // Far more than the store writes before it looks for what has ended.
+  const writeMuch = async () => {
+    await store.append(Array.from({ length: 3_000 }, () => busy.commit(++version)));
+  };
+  const reopened = async () => {
+    await store.close();
+    store = await openMemoryStore({ clock, directory });
+    return store;
+  };
+  const lifeMs = 1_800_000;
+  const session = await newSession(store);
+  await store.openSession(session, lifeMs);
+  await writeMuch();
+  clock.advance(lifeMs / 2);
+  await store.touch([{ session: session.id, revision: session.revision, lifeMs }]);
+  clock.advance(lifeMs / 2 + 1);
+  expect(await (await reopened()).readSession(session.id)).toMatchObject({ record: session });
+  const { room, epoch } = await newRoomAt(store, 1);
+  await writeMuch();
+  clock.advance(ROOM_LIFE_MS / 2);
+  expect(await store.keepSnapshot(room, { epoch, version: 1 }, EVERY_BYTE)).toBe("kept");
+  clock.advance(ROOM_LIFE_MS / 2 + 1);
+  expect(await (await reopened()).loadRoom(room)).toMatchObject({ top: { epoch, version: 1 } });
   await store.close();
 });
