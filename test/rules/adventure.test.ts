@@ -55,6 +55,44 @@ test("[X43] what is said is heard in the place, a whisper by one, a shout by all
   table.check();
 });
 
+test("[X58] whom somebody mutes is not heard by them until they are heard again, and is never told", () => {
+  const { table, ann, bob, cyd } = three();
+  expect(type(bob, "mute ann")).toContain("You will not hear what Ann says");
+  type(cyd, "up");
+  expect(type(ann, "say halibut", "whisper bob turbot", "shout ling")).toContain(
+    "You shout: “ling”",
+  );
+  expect(heard(bob)).not.toMatch(/halibut|turbot|ling”/);
+  expect(heard(cyd)).toContain("“ling”");
+  expect(ann.view.sights.get(bob.seat ?? -1)?.muted).toBeUndefined();
+  expect(JSON.stringify([...ann.view.sights])).not.toContain(`"muted":[${ann.seat}]`);
+  expect(type(ann, "take herring")).not.toContain("mute");
+  // What somebody does is seen.
+  type(ann, "up");
+  expect(heard(bob)).toContain("Ann goes up");
+  expect(type(bob, "unmute nobody")).toContain("Muted: Ann.");
+  type(bob, "unmute ann");
+  type(ann, "shout whiting");
+  expect(heard(bob)).toContain("whiting");
+  table.check();
+});
+
+test("[X58] muting outlives reloads and hosts, and ends with the seat that was muted", () => {
+  const { table, ann, bob } = three();
+  type(bob, "mute ann");
+  bob.reload().resume();
+  table.kill();
+  for (const player of [ann, bob]) player.resume();
+  type(ann, "shout halibut");
+  expect(heard(bob)).not.toContain("halibut");
+  ann.leave();
+  const eve = table.player("Eve").join();
+  expect(eve.seat).toBe(0);
+  type(eve, "shout turbot");
+  expect(heard(bob)).toContain("turbot");
+  table.check();
+});
+
 test("[X43] nobody is sent where others are, what they have, or a line of their story", () => {
   const { table, ann, bob } = three();
   type(ann, "up", "east", "take lantern");

@@ -19,7 +19,7 @@ function shown(...moments: readonly (readonly [nowMs: number, ...seats: readonly
   return looks.at(-1)?.map(({ index, name, state }) => [index, name, state].join(" "));
 }
 
-test("[A32] others are seen as away while their seat is kept, as back for a moment, and as gone for a little longer", () => {
+test("[A35] others are seen as away while their seat is kept, as back for a moment, and as gone for a little longer", () => {
   const [here, away] = [seat(1, "held"), seat(1, "away")];
   expect(shown([0, seat(0, "held"), here])).toEqual(["0 p0 here", "1 p1 here"]);
   expect(shown([0, here], [10, away])).toEqual(["1 p1 away"]);
@@ -33,7 +33,7 @@ test("[A32] others are seen as away while their seat is kept, as back for a mome
   expect(shown([0, away], [10], [10 + GONE_MS])).toEqual([]);
 });
 
-test("[A32] whoever takes the seat after somebody is not taken for them", () => {
+test("[A35] whoever takes the seat after somebody is not taken for them", () => {
   const next = seat(1, "held", "Eve");
   expect(shown([0, seat(1, "away")], [10, next])).toEqual(["1 Eve here"]);
   expect(shown([0, seat(1, "away")], [10], [20, next])).toEqual(["1 Eve here"]);

@@ -28,6 +28,9 @@ export const adventureTexts = {
   elsewhere: (count: number) =>
     count === 0 ? "" : `${count} more ${count === 1 ? "person is" : "people are"} on the island.`,
   reading: "reading",
+  mute: "Mute",
+  muted: "Muted",
+  muteOf: (name: string) => `Mute ${name}`,
   /** Commands with a button of their own: what it says, and what it types. */
   quick: [
     { label: "Look", line: "look" },

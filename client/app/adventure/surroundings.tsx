@@ -31,7 +31,7 @@ export function Surroundings({ seat, send }: SurroundingsProps) {
         {beside.length === 0 ? <p class="dim">{adventureTexts.alone}</p> : null}
         <ul>
           {beside.map((each) => (
-            <Companion key={each.index} seat={seat} sitting={each} />
+            <Companion key={each.index} seat={seat} sitting={each} send={send} />
           ))}
         </ul>
         <p class="dim">{adventureTexts.elsewhere(others.length - beside.length)}</p>
@@ -68,16 +68,29 @@ function Ways(props: {
   );
 }
 
-function Companion({ seat, sitting }: { readonly seat: AdventureSeat; readonly sitting: Sitting }) {
-  const quietMs = seat.nowMs - (seat.state.people.get(sitting.index)?.activeMs ?? seat.nowMs);
+function Companion(props: SurroundingsProps & { readonly sitting: Sitting }) {
+  const { seat, sitting, send } = props;
+  const { index, name } = sitting;
+  const quietMs = seat.nowMs - (seat.state.people.get(index)?.activeMs ?? seat.nowMs);
   const isReading = sitting.state === "here" && quietMs > READING_MS;
   const state = isReading ? "reading" : sitting.state;
+  const isMuted = seat.state.sights.get(seat.index ?? -1)?.muted?.includes(index) === true;
   return (
-    <li class={state} data-testid={`companion-${sitting.index}`} data-state={state}>
-      <strong>{sitting.name}</strong>
+    <li class={state} data-testid={`companion-${index}`} data-state={state}>
+      <strong>{name}</strong>
       {state === "returning" ? <small> {texts.presence.returning}</small> : null}
       {state === "away" ? <small> {awayTextShort(sitting)}</small> : null}
       {state === "reading" ? <small> {adventureTexts.reading}</small> : null}
+      <button
+        type="button"
+        class="quiet mute"
+        aria-pressed={isMuted}
+        aria-label={adventureTexts.muteOf(name)}
+        data-testid={`mute-${index}`}
+        onClick={() => send(`${isMuted ? "unmute" : "mute"} ${name}`)}
+      >
+        {isMuted ? adventureTexts.muted : adventureTexts.mute}
+      </button>
     </li>
   );
 }

@@ -133,5 +133,9 @@ export function depart(room: Island, seat: number): void {
   });
   people.delete(seat);
   sights.delete(seat);
+  // Whoever takes the seat next is somebody else.
+  for (const sight of sights) {
+    if (sight.muted.includes(seat)) sight.muted = sight.muted.filter((each) => each !== seat);
+  }
   showSights(room);
 }

@@ -70,6 +70,8 @@ export const records = {
       place: text(48).private,
       exits: list(oneOf(...DIRECTIONS), 8).private,
       here: list(seatIndex, 64).private,
+      /** Whose words they do not want to hear. */
+      muted: list(seatIndex, 64).private,
       /** Names of things that can be used now, for completing. */
       names: list(text(48), 80).private,
       /** Leaves begun so far; leaf n stands in the field of n modulo their count. */

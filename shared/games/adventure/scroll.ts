@@ -41,20 +41,27 @@ export interface Telling {
   readonly sort?: LineSort;
   /** A seat that is not told, as it is its own doing. */
   readonly but?: number;
+  /** Whether these are the words of the one who is left out: whoever muted them is not told either. */
+  readonly isSaid?: boolean;
 }
 
 /** Tells everybody who stands in a place. */
 export function tellPlace(room: Island, place: PlaceKey, telling: Telling): void {
-  const { text, sort = "text", but } = telling;
-  for (const { seat } of peopleAt(room, place)) {
-    if (seat !== but) tell(room, seat, { sort, text });
-  }
+  for (const { seat } of peopleAt(room, place)) tellOne(room, seat, telling);
 }
 
 /** Tells everybody on the island. */
 export function tellAll(room: Island, telling: Telling): void {
-  const { text, sort = "text", but } = telling;
-  for (const { seat } of room.state.people) {
-    if (seat !== but) tell(room, seat, { sort, text });
-  }
+  for (const { seat } of room.state.people) tellOne(room, seat, telling);
+}
+
+function tellOne(room: Island, seat: number, telling: Telling): void {
+  const { text, sort = "text", but, isSaid = false } = telling;
+  if (seat === but || (isSaid && but !== undefined && !hears(room, seat, but))) return;
+  tell(room, seat, { sort, text });
+}
+
+/** Whether somebody wants to hear what another says. */
+export function hears(room: Island, seat: number, speaker: number): boolean {
+  return room.state.sights.get(seat)?.muted.includes(speaker) !== true;
 }

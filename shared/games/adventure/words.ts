@@ -85,12 +85,15 @@ const WAYS: Readonly<Record<Direction, readonly string[]>> = {
 
 const GOING = ["go", "walk", "run", "head", "move", "step", "climb"];
 
-export type Speaking = "say" | "shout" | "whisper";
+/** What people do by words, and with the words of others. */
+export type Speaking = "say" | "shout" | "whisper" | "mute" | "unmute";
 
 const SPEECH: Readonly<Record<Speaking, readonly string[]>> = {
   say: [],
   shout: ["yell", "call", "cry"],
   whisper: ["tell", "murmur"],
+  mute: ["ignore"],
+  unmute: [],
 };
 
 const verbsByWords = new Map<string, Verb>(

@@ -125,7 +125,7 @@ export function help(scene: Scene): void {
   for (const text of [
     "Say what you do in plain words: LOOK, EXAMINE the heron, TAKE lantern and herring, TAKE ALL, DROP it, GIVE bread to Ann, READ letter, USE key on door, COMBINE this with that. It is the thing you meant last.",
     "Walk with NORTH, SOUTH, EAST, WEST, UP, DOWN, or n s e w u d. Several things at once: “n. take all. look”.",
-    "Speak with SAY (or a quotation mark), WHISPER Ann …, and SHOUT, which the whole island hears.",
+    "Speak with SAY (or a quotation mark), WHISPER Ann …, and SHOUT, which the whole island hears. Whom you MUTE you do not hear.",
     "INVENTORY is what you carry, STORY what has happened, HINT what to try next, WHO who is here, WAIT how the tide stands. Some things want four hands; ask for them.",
     "Close the page whenever you like. Your seat is kept a while, and your story longer.",
   ]) {
