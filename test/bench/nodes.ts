@@ -7,7 +7,7 @@ import { join, type Seat } from "../../client/join.ts";
 import { keysWith } from "../../server/store/keys.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
-import { LabServer } from "../live/lab.ts";
+import { LabServer, until, workersOf } from "../live/lab.ts";
 import { ledger } from "../live/ledger.ts";
 import { TcpProxy } from "../live/proxy.ts";
 
@@ -76,7 +76,7 @@ function leadAway({ nodes, lines }: Bed, node: LabServer): void {
 }
 
 /** How long until a command of everybody has taken effect, in ms. */
-async function untilAllPlay({ players }: Bed): Promise<number> {
+async function untilAllPlay({ players }: Pick<Bed, "players">): Promise<number> {
   const beganMs = performance.now();
   await Promise.all(players.map(({ note }, at) => note(`${at} ${beganMs.toFixed(3)}`)));
   return performance.now() - beganMs;
@@ -142,14 +142,41 @@ export async function nodesBench({ times }: { readonly times: number }): Promise
         await sleep(CALM_MS);
         waits.push(await blow(bed, await hostOf(bed)));
       }
-      waits.sort((one, other) => one - other);
-      const median = waits[Math.floor(waits.length / 2)] ?? Number.NaN;
-      rows.push(
-        `| ${name} | ${median.toFixed(0)} | ${(waits.at(-1) ?? 0).toFixed(0)} | ${target} |`,
-      );
+      rows.push(rowOf(name, waits, target));
     }
-    return rows;
+    return [...rows, await workersRow(times)];
   } finally {
     await bed.close();
+  }
+}
+
+function rowOf(name: string, waits: readonly number[], target: string): string {
+  const sorted = [...waits].sort((one, other) => one - other);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return `| ${name} | ${median.toFixed(0)} | ${(sorted.at(-1) ?? 0).toFixed(0)} | ${target} |`;
+}
+
+/** Nobody leads a line away here: the supervisor does. Whether the worker hosts is left to chance. */
+async function workersRow(times: number): Promise<string> {
+  const server = await LabServer.start({ args: ["--workers", "2"] });
+  const players: Player[] = [];
+  const serving = () => server.output.match(/Holdfast serves/g)?.length ?? 0;
+  try {
+    await until("both workers serve", () => serving() === 2);
+    for (let at = 0; at < NODES; at++)
+      players.push(await sitDown(server.url, `player ${at}`, players[0]?.room));
+    const waits: number[] = [];
+    for (let time = 0; time < times; time++) {
+      await untilAllPlay({ players });
+      const [worker = 0] = await workersOf(server.pid);
+      process.kill(worker, "SIGKILL");
+      waits.push(await untilAllPlay({ players }));
+      // One that keeps ending is started again ever later.
+      await until("it is started again", () => serving() === 3 + time, 30_000);
+    }
+    return rowOf("worker killed under a supervisor", waits, "≤ 1,000");
+  } finally {
+    for (const player of players) player.close();
+    await server.close();
   }
 }
