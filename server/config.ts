@@ -124,7 +124,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   LOG_LEVEL: `is none of ${LOG_LEVELS.join(", ")}.`,
   SESSION_LIFE_MINUTES: "is not from 1 to 1440 minutes. Leave it out for 30.",
   SESSION_ABSOLUTE_MINUTES: "is not from 1 to 43200 minutes. Leave it out for 1440.",
-  SEAT_IDLE_MINUTES: `is not understood. It has ${IDLE_TIMES_FORM}.`,
+  SEAT_IDLE_MINUTES: `is not understood. Write ${IDLE_TIMES_FORM}.`,
   METRICS_PORT: "is no port. Use a number from 1 to 65535, or leave it out for no metrics.",
 };
 

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** Nobody who plays pauses for less than seconds, or for more than a month. */
 const [MINUTES_MIN, MINUTES_MAX] = [0.05, 43_200];
 
-export const IDLE_TIMES_FORM = `minutes from ${MINUTES_MIN} to ${MINUTES_MAX}, for all games, for one, or both: 30,chess:5`;
+export const IDLE_TIMES_FORM = `minutes from ${MINUTES_MIN} to ${MINUTES_MAX}: for all games (30), for some (chess:5), or both (30,chess:5)`;
 
 /** Of entries such as "30" or "chess:5"; undefined if one is neither. */
 export function readIdleTimes(entries: readonly string[]): IdleTimes | undefined {
@@ -35,7 +35,7 @@ export function withIdleTimes(
   if (unknown.length > 0) {
     const served = [...games.keys()].join(", ");
     throw new CannotStart(
-      `SEAT_IDLE_MINUTES names ${unknown.join(", ")}; the games here are ${served}.`,
+      `The server does not start: SEAT_IDLE_MINUTES names ${unknown.join(", ")}; the games here are ${served}.`,
     );
   }
   const timed = ([name, game]: readonly [string, Game]) => {
