@@ -51,7 +51,10 @@ export class Appending {
   constructor(parts: AppendingParts) {
     this.#parts = parts;
     const { store, clock } = parts;
-    const mayHaveLost = () => parts.track(this.#review([...parts.hosted()]));
+    const mayHaveLost = () => {
+      for (const hosted of parts.hosted()) hosted.mayBeOvertaken = true;
+      parts.track(this.#review([...parts.hosted()]));
+    };
     this.#lossWatch = new LossWatch({ store, clock, mayHaveLost });
     this.#lossWatch.start();
   }
@@ -134,6 +137,31 @@ export class Appending {
     const resumed = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];
     const { tells = [], errands = [] } = outstanding ?? {};
     this.#parts.release(hosted, { tells: [...resumed, ...tells], errands });
+    if (hosted.claimsAnew && this.#parts.hosts(hosted)) this.claimAnew(hosted);
+  }
+
+  /**
+   * Somebody had claimed the room since this host did, and the store forgot it: whoever saw that epoch
+   * believes no older one. Done as soon as nothing is on its way to the log, once for each loss.
+   */
+  claimAnew(hosted: HostedRoom): void {
+    hosted.claimsAnew = hosted.phase.kind !== "idle";
+    if (hosted.claimsAnew) return;
+    hosted.mayBeOvertaken = false;
+    hosted.phase = { kind: "doubtful", outstanding: undefined };
+    this.#parts.track(this.#claim(hosted));
+  }
+
+  async #claim(hosted: HostedRoom): Promise<void> {
+    const { store, node } = this.#parts;
+    try {
+      const top = await store.logTop(hosted.id);
+      // Else what is in the log comes first: what it lacks is written back under a newer epoch.
+      if (isSame(top, placeOf(hosted))) await store.claimRoom(hosted.id, node, hosted.epoch);
+      if (this.#parts.hosts(hosted)) await this.#resolve(hosted, undefined);
+    } catch (cause) {
+      this.#unanswered(hosted, undefined, cause);
+    }
   }
 
   /** Nobody knows whether the entry was written: the room stands still until the log's top tells. */

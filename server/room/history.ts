@@ -66,13 +66,18 @@ export class History {
    * Where a bookmark that was shown what is lost by now parts from the room's history; undefined if
    * nothing of it is lost, or if it is older than any epoch that is still known. In the example above
    * that is the successor's start at version 10; (7, 9) has lost nothing.
+   *
+   * An epoch that is not listed was forgotten with its claim: whoever came next had not heard of it. If
+   * that was the host before, its own commits stand where those that were shown had stood.
    */
   parting(bookmark: Bookmark, version: number): EpochStart | undefined {
     const at = this.epochs.findLastIndex((start) => start.epoch <= bookmark.epoch);
-    if (at < 0) return undefined;
-    // An epoch that is not listed was forgotten with its claim: whoever came next had not heard of it.
+    const start = this.epochs[at];
+    if (start === undefined) return undefined;
     const next = this.epochs[at + 1] ?? { epoch: this.epoch, version };
-    return bookmark.version > next.version ? next : undefined;
+    if (bookmark.version > next.version) return next;
+    const isOther = start.epoch !== bookmark.epoch && bookmark.version !== next.version;
+    return isOther && bookmark.version > start.version ? start : undefined;
   }
 
   /** Notes a commit's time and forgets what lies beyond the horizon. Returns the version below which tombstones may go. */

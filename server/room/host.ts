@@ -106,6 +106,7 @@ export class Host {
     const hosted = this.#rooms.get(room);
     if (hosted === undefined) return false;
     hosted.put(input);
+    if (hosted.isOvertakenBy(input)) this.#appending.claimAnew(hosted);
     if (hosted.urgent) this.#soon();
     return true;
   }

@@ -51,6 +51,10 @@ export class HostedRoom {
   /** Begins anywhere below the number that brings the next snapshot: see `shareOf`. */
   entriesSinceSnapshot: number;
   snapshotUnderWay = false;
+  /** The store may have forgotten that somebody claimed the room after this host; it is claimed anew if so. */
+  mayBeOvertaken = false;
+  /** A page has shown a newer epoch than this host's: the next idle moment claims anew. */
+  claimsAnew = false;
   /** It is about to be let go of: no turn begins any more. */
   held = false;
   /** Host time at which all that is stored of it was last written for its own sake. */
@@ -88,9 +92,18 @@ export class HostedRoom {
     const { core, connections } = this.machine;
     const bookmark = { epoch: this.epoch, version: core.version };
     this.epoch = epoch;
+    this.mayBeOvertaken = false;
     core.history.begin(epoch, core.version);
     this.entriesSinceSnapshot = shareOf(this.id);
     for (const connection of connections) this.put({ kind: "sync", connection, bookmark });
+  }
+
+  /** Whether an input shows an epoch that only a forgotten claim can have given. */
+  isOvertakenBy(input: RoomInput): boolean {
+    if (!this.mayBeOvertaken) return false;
+    const bookmark = "bookmark" in input ? input.bookmark : undefined;
+    const [instanceEpoch] = "instance" in input ? input.instance : [0];
+    return Math.max(bookmark?.epoch ?? 0, instanceEpoch) > this.epoch;
   }
 
   takeInbox(): readonly RoomInput[] {

@@ -39,6 +39,12 @@ test("[D144] who was shown what a room lost is told so with the range, and who l
       { epoch: 9, version: 20 },
     ],
     [{ epoch: 8, version: 20 }, undefined],
+    // Under such a claim, while the host before it went on and put commits of its own there.
+    [
+      { epoch: 8, version: 15 },
+      { epoch: 7, version: 10 },
+    ],
+    [{ epoch: 8, version: 10 }, undefined],
     // The newest claim of all was forgotten, and nobody has claimed since.
     [
       { epoch: 11, version: 31 },
