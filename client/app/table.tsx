@@ -77,6 +77,7 @@ async function approach(wanted: TableWanted): Promise<Way> {
 const GONE: ReadonlySet<string> = new Set([
   "room-ended",
   "room-unknown",
+  "room-removed",
   "seat-lost",
   "seat-left",
   "put-out",
