@@ -36,7 +36,11 @@ export interface SeatsDeclared {
   readonly min: number;
   /** Seats there are, `min` to 64. */
   readonly max: number;
-  /** How long an away seat is kept, in room time; 60 s if not given. */
+  /**
+   * How long an away seat is kept, in room time; 60 s if not given. A room in which nobody is stands
+   * still, and is removed, with what is to be saved saved, after 30 days or its longest grace, 80 days
+   * at most.
+   */
   readonly graceMs?: number;
   /** How long a person may do nothing before the seat is away as idle; an hour if not given. */
   readonly idleMs?: number;

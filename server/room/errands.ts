@@ -3,7 +3,12 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
-import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
+import {
+  ROOM_LIFE_MS,
+  type RoomListing,
+  type RoomStore,
+  type SeatListing,
+} from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
@@ -16,6 +21,12 @@ const RETRY_MS = 1_000;
 
 /** What nobody has come for in a year is forgotten, long after a guest's cookie. */
 const SHELF_LIFE_MS = 365 * 86_400_000;
+
+/**
+ * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
+ * days before, for there may be no server to see to it when its time has come.
+ */
+const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 
 /** Listings of a busy room are written at most this often. */
 const LIST_EVERY_MS = 250;
@@ -127,11 +138,14 @@ export class Errands {
 
   #listSoon(machine: RoomMachine): void {
     const { id } = machine.core;
-    if (this.#unlisted.has(id)) return;
+    const isAsked = this.#unlisted.has(id);
+    // A room that was put away and came back meanwhile is listed as it is now.
     this.#unlisted.set(id, machine);
+    if (isAsked) return;
     this.#parts.clock.after(LIST_EVERY_MS, () => {
+      const newest = this.#unlisted.get(id) ?? machine;
       this.#unlisted.delete(id);
-      if (!this.#stopped) this.#do(() => this.list(machine));
+      if (!this.#stopped) this.#do(() => this.list(newest));
     });
   }
 
@@ -158,6 +172,7 @@ export function repairsOf({ core }: RoomMachine): readonly Errand[] {
 /** What the lobby says of a room. */
 function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): RoomListing {
   const { id, game, own } = machine.core;
+  const keptMs = Math.min(keptMsOf(machine.core), PARKED_MS_MAX);
   return {
     room: id,
     game: game.name,
@@ -169,6 +184,6 @@ function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): Roo
     seatsMax: game.seats.max,
     listedMs: wallMs,
     epoch: machine.core.history.epoch,
-    ...(status === undefined ? {} : { goesMs: Math.ceil(wallMs + keptMsOf(machine.core)) }),
+    ...(status === undefined ? {} : { goesMs: Math.ceil(wallMs + keptMs) }),
   };
 }

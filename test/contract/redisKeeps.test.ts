@@ -346,6 +346,18 @@ test("[D148] a room of which no snapshot is kept any more ends by itself, and so
   expect(linkMs).toBeGreaterThan(SEAT_LINK_LIFE_MS - 60_000);
 });
 
+test.each(["{", "7", "null", '{"epoch":{}}'])(
+  "[D156] where a listing that is none stands, %s, its room is listed anew",
+  async (damage) => {
+    const store = await openStore(redis.url);
+    const listing = newListing(newRoomId(), { epoch: 1_000 });
+    const { room } = listing;
+    await redis.command("HSET", keys.listings(bucketOf(room)), room, damage);
+    await store.listRoom(listing);
+    expect(await store.rooms()).toContainEqual(listing);
+  },
+);
+
 test("[D149] a parked listing that is none does not hold up the others, and leaves nothing", async () => {
   const store = await openStore(redis.url);
   const [damaged, whole] = [newRoomId(), newRoomId()];

@@ -2,6 +2,10 @@
 // through weeks of virtual time.
 
 import { expect, test } from "vitest";
+import { silentLog } from "../../server/log.ts";
+import { Errands } from "../../server/room/errands.ts";
+import { newRoom as makeRoom } from "../../server/room/loading.ts";
+import { RoomMachine } from "../../server/room/room.ts";
 import type { RoomInput } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { ROOM_LIFE_MS, type RoomListing, StoreAway } from "../../server/store/store.ts";
@@ -177,9 +181,17 @@ test("[N22] whoever comes in time begins the thirty days anew, and nothing goes 
   expect(await comeBack(scene, room)).toBe("seated");
 });
 
-test("[N23] no seat is removed before its grace would be over, however long that is", async () => {
+test("[N23] no seat is removed before its grace would be over", async () => {
   const { scene, room } = await parkedScene(patient(50));
   await scene.days(49);
+  expect(await scene.store.logTop(room)).toBeDefined();
+  await scene.days(1);
+  expect(await comeBack(scene, room)).toBe("room-removed");
+});
+
+test("[N23] a grace that goes on for ever is over in the store after eighty days, and not without a word", async () => {
+  const { scene, room } = await parkedScene(patient(1_000));
+  await scene.days(79);
   expect(await scene.store.logTop(room)).toBeDefined();
   await scene.days(1);
   expect(await comeBack(scene, room)).toBe("room-removed");
@@ -266,6 +278,26 @@ test("[N29] what is still to be listed of a room does not take it out of its sle
   expect(await comeBack(scene, room)).toBe("seated");
   await pass(clock, 500);
   expect(await store.rooms()).toMatchObject([{ room }]);
+});
+
+test("[N34] a room that comes back while it is still to be listed is listed as it is now", async () => {
+  const clock = new VirtualClock();
+  const store = await openMemoryStore({ clock });
+  const silent = { listed: () => undefined, answer: () => undefined };
+  const errands = new Errands({ store, clock, log: silentLog, ...silent });
+  const [before, now] = [1_000, 2_000].map((epoch) => {
+    const about = { id: "roomroomroom" as RoomId, game: diving, code: "abcdef", seed: 1 } as const;
+    const core = makeRoom({ ...about, open: "listed" });
+    core.history.begin(epoch, 0);
+    return new RoomMachine(core);
+  });
+  if (before === undefined || now === undefined) throw new Error("no rooms");
+  errands.run(before, { kind: "list" });
+  errands.sleep(before);
+  await errands.list(before, "parked");
+  errands.run(now, { kind: "list" });
+  await pass(clock, 1_000);
+  expect(await store.rooms()).toMatchObject([{ status: "waiting", epoch: 2_000 }]);
 });
 
 test("[N21] rooms that were taken over together do not write their snapshots together", async () => {

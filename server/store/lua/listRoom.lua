@@ -13,8 +13,9 @@
 
 local kept = redis.call('HGET', KEYS[1], ARGV[1]) or redis.call('HGET', KEYS[2], ARGV[1])
 if kept and ARGV[2] ~= '' then
-  local isListing, listing = pcall(cjson.decode, kept)
-  if isListing and (tonumber(listing.epoch) or 0) > tonumber(ARGV[3]) then
+  local isJson, listing = pcall(cjson.decode, kept)
+  local epoch = isJson and type(listing) == 'table' and tonumber(listing.epoch) or 0
+  if epoch > tonumber(ARGV[3]) then
     return 0
   end
 end
