@@ -11,9 +11,10 @@ import type { Config } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { configOfEnvironment, openStore } from "./ground.ts";
-import { addressGroup, addressReader, isLoopbackHost } from "./http/address.ts";
+import { addressGroup, addressReader, isLoopbackHost, peerGroups } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { Creations } from "./http/creations.ts";
+import { watchForecourt } from "./http/forecourt.ts";
 import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { readPages } from "./http/pages.ts";
@@ -220,6 +221,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
+  const forecourt = watchForecourt(http, peerGroups(config.trustedProxies, groupOf));
   const { admission, tickets, sessions: touches } = people;
   const gate = createGate({
     server: http,
@@ -228,11 +230,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
     log: doorLog,
     ...{ metrics, audit: people.audit },
     rooms: among.router,
-    admission,
-    tickets,
-    touches,
-    origins,
-    addressOf,
+    ...{ admission, tickets, touches, origins, addressOf },
+    letIn: (socket) => forecourt.letIn(socket),
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);

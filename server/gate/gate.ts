@@ -3,6 +3,7 @@
 
 import type { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Socket as NetSocket } from "node:net";
 import { Server, type ServerOptions } from "socket.io";
 import { WebSocketServer } from "ws";
 import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
@@ -23,6 +24,7 @@ import { type ClosableConnection, SocketLine } from "./line.ts";
 import { NoRooms } from "./noRooms.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
+import { netSocketOf } from "./pipe.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
 
 export interface GateOptions extends GateParts {
@@ -31,6 +33,8 @@ export interface GateOptions extends GateParts {
   readonly origins: OriginPolicy;
   /** Address of whoever sent a request, also behind a trusted proxy. */
   addressOf(request: IncomingMessage): string;
+  /** Whoever is at the other end of a socket was let in. */
+  letIn?(socket: NetSocket): void;
 }
 
 export interface Gate {
@@ -125,7 +129,10 @@ export function createGate(options: GateOptions): Gate {
     const letIn = intakes.get(socket.conn)?.greet(auth) ?? Promise.resolve(false);
     letIn.then((isLetIn) => (isLetIn ? next() : next(new Error("refused"))), next);
   });
-  io.on("connection", (socket) => intakes.get(socket.conn)?.connected(socket));
+  io.on("connection", (socket) => {
+    letIn(socket.conn as unknown as Opened, options);
+    intakes.get(socket.conn)?.connected(socket);
+  });
 
   return {
     get connectionCount() {
@@ -155,6 +162,11 @@ function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOp
   const address = coarseAddress(addressOf(request));
   log.warn("request-refused", { reason: "origin-refused", cause: `${why}: ${origin}`, address });
   return true;
+}
+
+function letIn(connection: Opened, options: GateOptions): void {
+  const socket = netSocketOf(connection);
+  if (socket !== undefined) options.letIn?.(socket);
 }
 
 /** Everything that a socket can raise goes to its intake from here on. */

@@ -68,6 +68,11 @@ export function frameMessage(bytes: Uint8Array): FramedMessage {
   return new FramedMessage(framed, head);
 }
 
+/** The network socket below a connection, while it has one. */
+export function netSocketOf({ transport }: EngineConnection): NetSocket | undefined {
+  return transport.socket?._socket ?? undefined;
+}
+
 export function writeMessage(connection: EngineConnection, message: FramedMessage): void {
   const socket = socketBelow(connection);
   if (socket === undefined) connection.write(message.bytes, message.options);

@@ -2,7 +2,7 @@
 // one. Pure text and sets of networks; it never decides what somebody may do.
 
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6, type Socket } from "node:net";
 
 /** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
@@ -79,6 +79,18 @@ function plainAddress(text: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare);
   if (mapped?.[1] !== undefined) return mapped[1];
   return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname.slice(1, -1) : bare;
+}
+
+/** What limits count the other end of a socket by; undefined for these proxies, which speak for many. */
+export function peerGroups(
+  trustedProxies: readonly string[],
+  groupOf: (address: string) => string | undefined,
+): (socket: Pick<Socket, "remoteAddress">) => string | undefined {
+  const trusted = networksOf(trustedProxies);
+  return ({ remoteAddress }) => {
+    const address = plainAddress(remoteAddress ?? "");
+    return isTrusted(address, trusted) ? undefined : groupOf(address);
+  };
 }
 
 /** Tells the address of whoever sent a request, for a server behind these proxies. */

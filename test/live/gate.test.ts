@@ -315,6 +315,23 @@ test("[G39, G54] a stock client that asks for JSON signs in, sits down, plays an
   await until("the gate has forgotten it", () => gone(bed));
 });
 
+test("[G72] the gate says whose socket was let in, once, and says it of no other", async () => {
+  const bed = await bedOf({
+    admit: async ({ page }) =>
+      page === HANDSHAKE.page
+        ? bed.admitted("identity0001", 60_000)
+        : { kind: "refused", reason: "server-busy" },
+  });
+  const other = stockClient(bed, { ...HANDSHAKE, page: "page-of-somebody-else" });
+  let isRefused = false;
+  other.on("connect_error", () => (isRefused = true));
+  await until("the other is refused", () => isRefused);
+  expect(bed.letIn).toEqual([]);
+  const socket = stockClient(bed, HANDSHAKE);
+  await until("it is connected", () => socket.connected);
+  expect(bed.letIn).toEqual([expect.any(Number)]);
+});
+
 test("[G23] a stock client that is not admitted learns the reason and what to do", async () => {
   const bed = await bedOf({
     admit: async () => ({ kind: "refused", reason: "store-away", retryInMs: 70 }),

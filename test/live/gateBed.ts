@@ -56,6 +56,8 @@ export class GateBed {
   readonly touches: SessionId[] = [];
   readonly logged: Logged[] = [];
   readonly requests: RequestSeen[] = [];
+  /** Ports of the other ends that the gate let in. */
+  readonly letIn: (number | undefined)[] = [];
   readonly gate: Gate;
   readonly #server: Server;
   #version = 0;
@@ -109,6 +111,7 @@ export class GateBed {
       server,
       origins: { allowed: new Set(["https://play.example.org"]), ownHost: true },
       addressOf: (request) => request.socket.remoteAddress ?? "unknown",
+      letIn: ({ remotePort }) => this.letIn.push(remotePort),
     });
   }
 
