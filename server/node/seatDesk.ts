@@ -1,16 +1,18 @@
-// Seat desk: what is asked of seats from outside their rooms, wherever those are hosted: to pass one on,
-// to put somebody out, to say who sits there. It asks the rooms and reads what they logged; it decides
-// nothing, and knows not who may ask.
+// Seat desk: what is asked of seats from outside their rooms, wherever those are hosted: to pass one on
+// with the progress that waits for its next, to put somebody out, to say who sits there. It asks the rooms
+// and reads what they logged; it knows not who may ask.
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import { SHELF_LIFE_MS } from "../room/errands.ts";
 import { loadRoom } from "../room/loading.ts";
+import { isOffered, shelfOf } from "../room/shelf.ts";
 import type { RoomStore } from "../store/store.ts";
 import type { Router } from "./router.ts";
 
 export interface SeatDeskParts {
-  readonly store: Pick<RoomStore, "seatsOf" | "logTop" | "loadRoom">;
+  readonly store: Pick<RoomStore, "seatsOf" | "logTop" | "loadRoom" | "readShelf" | "replaceShelf">;
   readonly clock: Pick<Clock, "after">;
   readonly games: ReadonlyMap<string, Game>;
   /** Puts something before a room, wherever it is. */
@@ -37,6 +39,7 @@ export class SeatDesk {
   /**
    * Asks every room in which a guest sits to pass the seat on to the player that the guest became. True
    * if none has to any more: a room says so by its links, after it is logged. Who sits there as both stays.
+   * What waits on the guest's shelves goes along.
    */
   async move(
     from: IdentityId,
@@ -49,7 +52,35 @@ export class SeatDesk {
     // A room that is gone has no seat to pass on.
     const waiting = left.filter(({ room }, at) => !kept.has(room) && tops[at] !== undefined);
     for (const { room } of waiting) post(room, { kind: "pass", from, to, name });
-    return waiting.length === 0;
+    if (waiting.length > 0) return false;
+    for (const game of this.#parts.games.keys()) await this.#moveShelf(from, to, game);
+    return true;
+  }
+
+  /**
+   * Progress that no seat has is the player's from here on, unless there is some already. It is claimed
+   * first, so that no seat of the guest's is given it any more and whoever goes on after a node that
+   * died doubles nothing.
+   */
+  async #moveShelf(from: IdentityId, to: IdentityId, game: string): Promise<void> {
+    const { store } = this.#parts;
+    const claim = `for ${to}`;
+    const [left, had] = [await store.readShelf(from, game), await store.readShelf(to, game)];
+    const [shelf, own] = [shelfOf(left), shelfOf(had)];
+    const isFree = own.origins.length === 0;
+    const lifeMs = SHELF_LIFE_MS;
+    if (shelf.claim !== claim) {
+      if (!isFree || !isOffered(shelf)) return;
+      const next = JSON.stringify({ ...shelf, claim });
+      await store.replaceShelf(from, game, { expected: left, next, lifeMs });
+      return this.#moveShelf(from, to, game);
+    }
+    const next = JSON.stringify({ ...shelf, claim: "", returned: own.returned });
+    const change = { expected: had, next, lifeMs };
+    // Somebody else wrote meanwhile: that is looked at anew.
+    if (isFree && !(await store.replaceShelf(to, game, change)))
+      return this.#moveShelf(from, to, game);
+    await store.replaceShelf(from, game, { expected: left, next: "", lifeMs: 1 });
   }
 
   /**

@@ -20,7 +20,13 @@ import type { Errand, RoomInput } from "./turn.ts";
 const RETRY_MS = 1_000;
 
 /** What nobody has come for in a year is forgotten, long after a guest's cookie. */
-const SHELF_LIFE_MS = 365 * 86_400_000;
+export const SHELF_LIFE_MS = 365 * 86_400_000;
+
+/**
+ * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
+ * days before, for there may be no server to see to it when its time has come.
+ */
+const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 
 /**
  * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
