@@ -28,12 +28,6 @@ export const SHELF_LIFE_MS = 365 * 86_400_000;
  */
 const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 
-/**
- * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
- * days before, for there may be no server to see to it when its time has come.
- */
-const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
-
 /** Listings of a busy room are written at most this often. */
 const LIST_EVERY_MS = 250;
 
