@@ -74,8 +74,8 @@ export const eights = defineGame({
     },
     back(room, seat) {
       const { hands, table } = room.state;
-      const moves = table.moves - (hands.get(seat)?.movesSeen ?? 0);
-      room.emit("missed", { moves }, { seat });
+      const hand = hands.get(seat);
+      if (hand !== undefined) hand.missed = table.moves - hand.movesSeen;
     },
     /** Their cards go under the pile. With one player left there is nobody to play against. */
     leave(room, seat) {

@@ -50,6 +50,8 @@ export const records = {
       wins: u8,
       cards: list(u8, PACK).private,
       movesSeen: u16.server,
+      /** How many moves were made while they were away, until their next turn ends. */
+      missed: u16.private,
     },
     { seat: "seat" },
   ),
@@ -60,8 +62,6 @@ export const events = {
   passed: { seat: seatIndex },
   wasLate: { seat: seatIndex },
   won: { seat: seatIndex },
-  /** To whoever is back: how many moves they missed. */
-  missed: { moves: u16 },
 };
 
 export type EightsRoom = Room<typeof records, Record<never, never>, typeof events>;
@@ -105,6 +105,7 @@ export function deal(room: EightsRoom): undefined {
   const each = hands.size === 2 ? 7 : 5;
   for (const hand of hands) {
     hand.plays = true;
+    hand.missed = 0;
     setCards(hand, pack.splice(0, each));
   }
   table.top = pack.pop() ?? 0;
@@ -127,7 +128,9 @@ function startTurn(room: EightsRoom): undefined {
 }
 
 export function endTurn(room: EightsRoom): undefined {
-  const { table } = room.state;
+  const { table, hands } = room.state;
+  const hand = hands.get(table.turn);
+  if (hand !== undefined) hand.missed = 0;
   table.moves += 1;
   const order = playing(room);
   const next = order.find(({ seat }) => seat > table.turn) ?? order[0];

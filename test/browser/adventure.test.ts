@@ -23,10 +23,15 @@ afterAll(async () => {
   await server.close();
 });
 
-async function arrive(name: string): Promise<Page> {
+/** Somebody with a browser of their own, in any room, a private one or that of an address. */
+async function arrive(name: string, where = "play"): Promise<Page> {
   const page = await visitor(browser, line.url);
   await page.getByTestId("name").fill(name);
-  await page.getByTestId("play-adventure").click();
+  if (where.startsWith("#")) {
+    await page.evaluate((hash) => location.assign(hash), where);
+    await page.getByTestId("name").fill(name);
+    await page.getByTestId("sit-down").click();
+  } else await page.getByTestId(`${where}-adventure`).click();
   await live(page);
   return page;
 }
@@ -54,6 +59,23 @@ async function type(page: Page, ...lines: readonly string[]): Promise<string> {
   }
   return page.locator(".leaf").last().innerText();
 }
+
+interface Named {
+  readonly ignored: boolean;
+  readonly role?: { readonly value: string };
+  readonly name?: { readonly value: string };
+  readonly properties?: readonly { readonly name: string; readonly value: { value?: unknown } }[];
+}
+
+/** What a screen reader is given of a page. */
+async function heardOf(page: Page): Promise<readonly Named[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  await session.detach();
+  return nodes.filter(({ ignored }) => !ignored) as readonly Named[];
+}
+
+const USED = /^(button|link|textbox|combobox|checkbox)$/;
 
 const place = (page: Page) => page.getByTestId("place").innerText();
 
@@ -105,4 +127,33 @@ test("[X57] two people play it to its end through a cut, a reload and a kill -9,
   // Every line stands there once, whatever the line did.
   expect(await typedCount(ada, "light lamp")).toBe(1);
   expect(await typedCount(bob, "hold windlass")).toBe(1);
+});
+
+test("[B25] the story is read out as it grows, all that can be used has a name, and whom one mutes by keyboard stays muted over a reload", async () => {
+  const ada = await arrive("Ada", "private");
+  const bob = await arrive("Bob", new URL(ada.url()).hash);
+  await until("Bob is seen", () => ada.getByTestId("company").getByText("Bob").isVisible());
+  const nodes = await heardOf(ada);
+  const used = nodes.filter(({ role }) => USED.test(role?.value ?? ""));
+  expect(used.length).toBeGreaterThan(8);
+  expect(used.filter(({ name }) => !name?.value)).toEqual([]);
+  const log = nodes.find(({ role }) => role?.value === "log");
+  expect(log?.name?.value).toBe("Story");
+  expect(log?.properties?.find(({ name }) => name === "live")?.value.value).toBe("polite");
+
+  const shouted = (text: string) => ada.locator(".line.shout").getByText(text).isVisible();
+  await type(bob, "shout halibut");
+  await until("it is heard", () => shouted("halibut"));
+  await ada.getByTestId("mute-1").focus();
+  await ada.keyboard.press("Enter");
+  await ada.locator('[data-testid="mute-1"][aria-pressed="true"]').waitFor();
+  await type(bob, "shout turbot");
+  await ada.reload();
+  await live(ada);
+  await ada.locator('[data-testid="mute-1"][aria-pressed="true"]').waitFor();
+  await type(bob, "shout whiting");
+  await type(ada, "unmute bob");
+  await type(bob, "shout mackerel");
+  await until("Bob is heard again", () => shouted("mackerel"));
+  expect([await shouted("turbot"), await shouted("whiting")]).toEqual([false, false]);
 });

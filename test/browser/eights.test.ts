@@ -157,6 +157,9 @@ test("[B21, B24] the clock of a card game stands still for whoever is at turn an
   await Promise.all([live(ada.page), isBack]);
   await until("Ada is told", async () => (await turnText(ada)).includes("While you were away"));
   expect(await turnText(ada)).toContain("Your turn");
+  await ada.page.reload();
+  await live(ada.page);
+  expect(await turnText(ada)).toContain("While you were away: 1 move.");
   await until("the clock goes on", async () => !(await clockText(bob)).includes("waits"));
   const seconds = async () => Number(/:(\d\d)/.exec(await clockText(bob))?.[1]);
   const left = await seconds();

@@ -210,9 +210,6 @@ test("[X67] the clock stands still for a line that is gone, up to a minute and a
   scene.table.pass(60_000);
   expect(table.turn).toBe(first.seat);
   first.resume();
-  expect(first.events).toContainEqual(
-    expect.objectContaining({ name: "missed", values: { moves: 0 } }),
-  );
   scene.table.pass(TURN_MS - 10_000 - 1);
   expect(table.turn).toBe(first.seat);
   first.drop();
@@ -224,6 +221,30 @@ test("[X67] the clock stands still for a line that is gone, up to a minute and a
   // The one who is there has the time everybody has, however long the other is away.
   scene.table.pass(TURN_MS);
   expect(table.turn).toBe(first.seat);
+  scene.table.check();
+});
+
+test("[X70] who is back sees how many moves were made meanwhile, also on another page, until their next turn ends", () => {
+  const scene = dealt(2);
+  const { hands } = scene.table.state;
+  const [mover, away] = [atTurn(scene), other(scene)];
+  const missed = () => away.view.hands.get(away.seat ?? -1)?.missed;
+  away.drop();
+  scene.table.pass(10_000);
+  away.resume();
+  expect(missed()).toBe(0);
+  away.drop();
+  scene.table.pass(10_000);
+  // The clock makes the mover's move.
+  scene.table.pass(TURN_MS);
+  away.reload().resume();
+  expect(missed()).toBe(1);
+  expect(mover.view.hands.get(away.seat ?? -1)?.missed).toBeUndefined();
+  away.reload().resume();
+  expect(missed()).toBe(1);
+  scene.table.pass(TURN_MS);
+  expect(atTurn(scene)).toBe(mover);
+  expect(hands.get(away.seat ?? -1)?.missed).toBe(0);
   scene.table.check();
 });
 

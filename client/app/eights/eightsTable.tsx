@@ -115,5 +115,7 @@ function useSaid(seat: EightsSeat): string {
       }),
     [seat],
   );
-  return isOn(seat) ? said : "";
+  const { missed = 0 } = seat.state.hands.get(seat.index ?? -1) ?? {};
+  if (!isOn(seat)) return "";
+  return missed === 0 ? said : `${eightsTexts.missed(missed)} ${said}`.trim();
 }

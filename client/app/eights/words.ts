@@ -61,9 +61,6 @@ export function clockLine(seat: EightsSeat): string {
 
 /** What happened, in words; undefined for what the cards show by themselves. */
 export function toldOf(seat: EightsSeat, event: EightsEvent): string | undefined {
-  if (event.name === "missed") {
-    return event.values.moves === 0 ? undefined : eightsTexts.missed(event.values.moves);
-  }
   const isOwn = event.values.seat === seat.index;
   const name = nameOf(seat, event.values.seat);
   switch (event.name) {
