@@ -184,7 +184,8 @@ export class Outbox {
       return applied < this.#confirmed ? this.#rollBack(applied) : IN_STEP;
     }
     if (mine !== undefined && previous !== undefined && sameInstance(mine, previous.instance)) {
-      this.acknowledge(previous, nowMs);
+      const word = this.acknowledge(previous, nowMs);
+      if (word.kind === "rolled-back") return word;
     } else if (mine !== undefined) this.superseded();
     this.#instance = instance;
     this.revision++;

@@ -304,6 +304,17 @@ describe("another page", () => {
     expect(ended(outbox)).toEqual(["4: applied"]);
   });
 
+  test("[C38] a room that knows less than the page before had confirmed was rolled back as well", () => {
+    const { outbox } = outboxWith(3);
+    outbox.acknowledge({ applied: 2, refused: [] }, 0);
+    const restored = reload(outbox);
+    const previous = { instance: FIRST, applied: 1, refused: [] };
+    const seated = { instance: SECOND, applied: 0, previous };
+    expect(restored.seated(seated, 900_000)).toEqual({ kind: "rolled-back", undone: 1 });
+    expect(ended(restored)).toEqual(["1: rolled-back"]);
+    expect(restored.instance).toBeUndefined();
+  });
+
   test("[C42] a tail whose instance was overtaken ends as superseded", () => {
     for (const previous of [undefined, { instance: [7, 9] as const, applied: 9, refused: [] }]) {
       const { outbox } = outboxWith(2);
