@@ -21,14 +21,29 @@ export interface SavedOutbox {
 /** Undefined for text that this version of the library did not write. */
 export function readSaved(text: string): SavedOutbox | undefined {
   try {
-    const saved = JSON.parse(text) as Partial<SavedOutbox> | null;
-    const fits =
-      saved?.format === SAVED_FORMAT &&
-      Array.isArray(saved.commands) &&
-      saved.instance?.length === 2;
-    return fits ? (saved as SavedOutbox) : undefined;
+    const saved: unknown = JSON.parse(text);
+    return isSaved(saved) ? saved : undefined;
   } catch (cause) {
     if (cause instanceof SyntaxError) return undefined;
     throw cause;
   }
 }
+
+function isSaved(saved: unknown): saved is SavedOutbox {
+  if (!isObject(saved) || saved.format !== SAVED_FORMAT) return false;
+  const { instance, confirmed, wallMs, commands } = saved;
+  const isInstance = Array.isArray(instance) && instance.length === 2 && instance.every(isNumber);
+  if (!isInstance || !isNumber(confirmed) || !isNumber(wallMs)) return false;
+  return Array.isArray(commands) && commands.every(isSavedCommand);
+}
+
+function isSavedCommand(saved: unknown): boolean {
+  if (!isObject(saved) || typeof saved.name !== "string" || !isNumber(saved.ageMs)) return false;
+  return isObject(saved.command) && isNumber(saved.command.seq);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";

@@ -288,6 +288,17 @@ describe("another page", () => {
     for (const text of ["", "{", "null", "{}", '{"format":0,"instance":[1,2],"commands":[]}']) {
       expect(Outbox.restore(text, 0, 0)).toBeUndefined();
     }
+    const kept = JSON.parse(outboxWith(1).outbox.save(0, 0) ?? "") as object;
+    expect(Outbox.restore(JSON.stringify(kept), 0, 0)).toBeDefined();
+    const forged = [
+      ...[{ instance: "ab" }, { instance: [1, "2"] }, { confirmed: "1" }, { wallMs: null }],
+      ...[null, 7, {}, { command: null, name: "take", ageMs: 0 }].map((each) => {
+        return { commands: [each] };
+      }),
+    ];
+    for (const each of forged) {
+      expect(Outbox.restore(JSON.stringify({ ...kept, ...each }), 0, 0)).toBeUndefined();
+    }
     expect(new Outbox().save(0, 0)).toBeUndefined();
   });
 
