@@ -18,14 +18,14 @@ export function checkTime(): Check {
   const broken: string[] = [];
   let claimed = { timeMs: 0, atMs: 0 };
   let beforeMs = 0;
-  let isWrittenBack = false;
+  let host = "";
   return {
-    visit({ entry: { kind, version, atMs }, timeMs }) {
+    visit({ entry: { kind, version, atMs, node }, timeMs }) {
       if (timeMs < beforeMs) broken.push(`I13 room time went back at ${version}`);
       beforeMs = timeMs;
-      // Nobody hosted the room until then: a grace does not run out meanwhile. Who writes back hosts on.
-      if (kind === "claim" && !isWrittenBack) claimed = { timeMs, atMs };
-      isWrittenBack = kind === "reseed";
+      // Nobody hosted the room until then: a grace does not run out meanwhile. Who claims anew hosts on.
+      if (kind === "claim" && node !== host) claimed = { timeMs, atMs };
+      host = node;
       const [passedMs, hostedMs] = [timeMs - claimed.timeMs, atMs - claimed.atMs];
       if (passedMs > hostedMs + TIME_SLACK_MS)
         broken.push(`I13 at ${version}, ${passedMs} ms passed in a room hosted for ${hostedMs}`);

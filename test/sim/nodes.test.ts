@@ -23,7 +23,9 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
   { seed: 836, in: THREE, what: "a node that was taken for dead keeps an old room in memory" },
 ];
 
-const FRESH = 40;
+const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
+
+const FRESH = 12;
 
 test("[V1, V2, V3, V4, V5, V6, V7, V8] among several nodes, under the seeds that once found something, everything holds", async () => {
   const failed: string[] = [];
@@ -38,6 +40,10 @@ test("[V1, V2, V3, V4, V5, V6, V7, V8] among several nodes, under seeds that nob
     ...(await reportsOf(seedsFrom(base, FRESH), THREE)),
   ];
   expect(failed, `of the seeds from ${base} on`).toEqual([]);
+});
+
+test("[V1, V2, V3, V5, V6, V7, V11] over a store that forgets, under known seeds, everything holds", async () => {
+  expect(await reportsOf(seedsFrom(1, 2 * FRESH), FORGETFUL)).toEqual([]);
 });
 
 test("[V9] among several nodes, too, a seed plays the same run each time", async () => {
