@@ -3,6 +3,7 @@
 
 import { systemClock } from "../shared/clock.ts";
 import { type Config, readConfig } from "./config.ts";
+import { isLoopbackHost } from "./http/address.ts";
 import { CannotStart } from "./process.ts";
 import { keysOf } from "./session/keys.ts";
 import { type BootedStore, type BootOptions, bootStore } from "./store/boot.ts";
@@ -18,6 +19,18 @@ export function configOfEnvironment(...heading: readonly string[]): Config {
   if (read.kind === "read") return read.config;
   const problems = read.problems.map(({ variable, remedy }) => `${variable} ${remedy}`);
   throw new CannotStart([...heading, ...problems].join("\n"));
+}
+
+/** What an operator should know of where he lets others in; undefined if there is nothing to know. */
+export function cautionOf({
+  production,
+  host,
+}: Pick<Config, "production" | "host">): string | undefined {
+  if (production || isLoopbackHost(host)) return undefined;
+  return (
+    "Other devices may come in, over plain http: whoever is on the same network can read cookies and play " +
+    "in their owner's name. NODE_ENV=production is for everything but a game among friends."
+  );
 }
 
 /** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */

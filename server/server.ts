@@ -10,7 +10,7 @@ import { jitterRandom, randomCode } from "../shared/random.ts";
 import type { Config } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
-import { configOfEnvironment, openStore } from "./ground.ts";
+import { cautionOf, configOfEnvironment, openStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost, peerGroups } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { Creations } from "./http/creations.ts";
@@ -240,6 +240,8 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const door = await openDoor({ ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
+  const caution = cautionOf(config);
+  if (caution !== undefined) log.announce(caution);
   return { log: doorLog, store, people, among, gate, door, readiness };
 }
 
@@ -272,8 +274,7 @@ async function stopRunning(running: Running): Promise<void> {
   running.readiness.serving = false;
   door.close();
   if (!door.allEnd && (await among.drain())) await moveConnections(gate, systemClock);
-  else gate.drain(DRAIN_SPREAD_MS);
-  await gate.close("server-draining");
+  await gate.close("server-draining", DRAIN_SPREAD_MS);
   await door.stop();
   await among.stop();
   await people.stop();

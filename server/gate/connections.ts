@@ -106,14 +106,18 @@ export class Connections implements DriverWatcher {
     }
   }
 
-  /** Says goodbye on every socket. Resolves when none is left. */
-  async closeAll(reason: Reason): Promise<void> {
+  /**
+   * Says goodbye on every socket, and to each another moment within `spreadMs` to come back. Resolves when
+   * none is left.
+   */
+  async closeAll(reason: Reason, spreadMs?: number): Promise<void> {
     if (this.#drivers.size === 0) return;
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve;
     });
     for (const driver of [...this.#drivers.values()]) {
-      driver.attempt(() => driver.step({ kind: "end", reason }));
+      const retryInMs = spreadMs === undefined ? undefined : Math.round(jitterRandom() * spreadMs);
+      driver.attempt(() => driver.step({ kind: "end", reason, retryInMs }));
     }
     await emptied;
   }

@@ -52,8 +52,11 @@ export interface Gate {
   alert(identity: IdentityId, alert: AlertTold): void;
   /** Tells everybody that this server goes away soon, and when to come back: each within `spreadMs`. */
   drain(retryInMs: number, spreadMs?: number): void;
-  /** Ends every connection. Resolves when all sockets are closed, two seconds later at most. */
-  close(reason: Reason): Promise<void>;
+  /**
+   * Ends every connection; tells each to come back at a moment of its own within `spreadMs`. Resolves when
+   * all sockets are closed, two seconds later at most.
+   */
+  close(reason: Reason, spreadMs?: number): Promise<void>;
 }
 
 /** 144 random bits: Engine.IO's id opens the connection to whoever knows it. */
@@ -146,9 +149,9 @@ export function createGate(options: GateOptions): Gate {
     closeSession: (session, reason) => connections.closeSession(session, reason),
     alert: (identity, alert) => connections.alert(identity, alert),
     drain: (retryInMs, spreadMs) => connections.drain(retryInMs, spreadMs),
-    async close(reason) {
+    async close(reason, spreadMs) {
       isClosing = true;
-      await connections.closeAll(reason);
+      await connections.closeAll(reason, spreadMs);
       io.engine.close();
     },
   };

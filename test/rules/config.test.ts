@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../../server/config.ts";
+import { cautionOf } from "../../server/ground.ts";
 import { withIdleTimes } from "../../server/idleTimes.ts";
 import { deriveKeys, keptSecret } from "../../server/session/keys.ts";
 import { randomSecret } from "../../shared/random.ts";
@@ -215,6 +216,13 @@ test("[N40] an operator says how long somebody may do nothing in a seat, for all
   expect(idleOf({ SEAT_IDLE_MINUTES: "nook:0.1" })).toEqual([60, 0.1]);
   expect(idleOf({ SEAT_IDLE_MINUTES: "nook:20,5" })).toEqual([5, 20]);
   expect(() => idleOf({ SEAT_IDLE_MINUTES: "chess:5" })).toThrow(/chess; the games here are pond/);
+});
+
+test("[N141] an operator who lets other devices in over plain http is told so", () => {
+  expect(cautionOf(configOf({}))).toBe(undefined);
+  expect(cautionOf(configOf({ HOST: "0.0.0.0" }))).toMatch(/plain http.*NODE_ENV=production/);
+  const proxied = { ...PRODUCTION, HOST: "0.0.0.0", TRUST_PROXY: "10.0.0.0/8" };
+  expect(cautionOf(configOf(proxied))).toBe(undefined);
 });
 
 test("[N5] keys of two purposes or two secrets are never the same", () => {

@@ -447,6 +447,19 @@ test("[G49] a drain is announced to everybody with the time to come back", () =>
   expect(ann.line.said.at(-1)).toEqual(["notice", { kind: "drain", retryInMs: 750 }]);
 });
 
+test("[G49] whoever is told goodbye is told when to come back, each at another moment", () => {
+  const scene = new GateScene();
+  const all = Array.from({ length: 20 }, () => scene.admit());
+  void scene.connections.closeAll("server-draining", 500);
+  const told = all.map(({ line }) => {
+    const [name, message] = line.said.find(([said]) => said === "closing") ?? [];
+    expect([name, message]).toMatchObject(["closing", { reason: "server-draining" }]);
+    return (message as { readonly retryInMs: number }).retryInMs;
+  });
+  expect(told.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 500)).toBe(true);
+  expect(new Set(told).size).toBeGreaterThan(10);
+});
+
 test("[G62] while the store is away a page in its seat is held: it hears that all stands still, and nothing of any room", async () => {
   const scene = new GateScene();
   const seat = { room: POND, instance: [1, 1] as const, shape: pond.shape };
