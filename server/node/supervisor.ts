@@ -39,7 +39,9 @@ export class Supervisor {
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#roster = new Roster(parts.workers);
-    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#deal(socket));
+    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.#deal(socket),
+    );
   }
 
   /**
