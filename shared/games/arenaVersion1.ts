@@ -20,6 +20,7 @@ import {
 } from "../game.ts";
 import { records } from "./arenaRecords.ts";
 
+const idle = () => undefined;
 const spot = quantised(0, 63.75, 0.25);
 const x = quantised(0, 2560, 0.25);
 const y = quantised(0, 1664, 0.25);
@@ -67,13 +68,20 @@ export const arenaVersion1 = defineGame({
     mines: many({ by: seatIndex, x, y, laidMs: u32 }),
     pearls: many({ x, y }),
   },
+  // A room is known by its commands too: without them it would be of another build.
+  commands: {
+    dash: {},
+    dropMine: {},
+    upgrade: { part: oneOf("sail", "guns", "hull") },
+    renameShip: { title: text(20) },
+  },
   inputs: { steer: { heading: u8, thrust: int(0, 10), fire: bool } },
   events: {
     hit: { seat: seatIndex, by: seatIndex, weapon: oneOf("shot", "mine") },
     found: { count: u8 },
     sunk: { seat: seatIndex, by: seatIndex },
   },
-  rules: {},
+  rules: { tick: idle, dash: idle, dropMine: idle, upgrade: idle, renameShip: idle },
 });
 
 /**
