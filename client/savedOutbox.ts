@@ -21,29 +21,16 @@ export interface SavedOutbox {
 /** Undefined for text that this version of the library did not write. */
 export function readSaved(text: string): SavedOutbox | undefined {
   try {
-    const saved: unknown = JSON.parse(text);
-    return isSaved(saved) ? saved : undefined;
+    const saved = JSON.parse(text) as Partial<SavedOutbox> | null;
+    if (saved?.format !== SAVED_FORMAT) return undefined;
+    const { instance, commands, confirmed, wallMs } = saved;
+    if (!Array.isArray(instance) || instance.length !== 2 || !Array.isArray(commands))
+      return undefined;
+    const ofCommands = commands.flatMap((each) => [each?.ageMs, each?.command?.seq]);
+    const numbers = [...instance, confirmed, wallMs, ...ofCommands];
+    return numbers.every((each) => typeof each === "number") ? (saved as SavedOutbox) : undefined;
   } catch (cause) {
     if (cause instanceof SyntaxError) return undefined;
     throw cause;
   }
 }
-
-function isSaved(saved: unknown): saved is SavedOutbox {
-  if (!isObject(saved) || saved.format !== SAVED_FORMAT) return false;
-  const { instance, confirmed, wallMs, commands } = saved;
-  const isInstance = Array.isArray(instance) && instance.length === 2 && instance.every(isNumber);
-  if (!isInstance || !isNumber(confirmed) || !isNumber(wallMs)) return false;
-  return Array.isArray(commands) && commands.every(isSavedCommand);
-}
-
-function isSavedCommand(saved: unknown): boolean {
-  if (!isObject(saved) || typeof saved.name !== "string" || !isNumber(saved.ageMs)) return false;
-  return isObject(saved.command) && isNumber(saved.command.seq);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
