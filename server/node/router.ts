@@ -162,19 +162,24 @@ export class Router {
         return this.#tellsFrom(from, item);
       case "astray":
         if (this.#parts.rooms.has(item.room)) return this.post(item.room, item.input);
-        if (item.host === this.#parts.node) this.#whereabouts.forget(item.room);
-        else this.#whereabouts.note(item.room, item.host);
+        if (item.host === this.#parts.node) return this.#ours(item.room, item.input);
+        this.#whereabouts.note(item.room, item.host);
         return this.post(item.room, item.input);
       case "moved":
         return this.#move(item.room, item.host === this.#parts.node ? undefined : item.host);
       case "yours":
-        this.#whereabouts.forget(item.room);
-        return this.#parts.rooms.take(item.room);
+        this.#parts.rooms.take(item.room);
+        return this.#ours(item.room);
       case "session-over":
         return this.#doors?.closeSession(item.session, item.reason);
       case "alert":
         return this.#doors?.alert(item.identity, { alert: item.alert, device: item.device });
     }
+  }
+
+  /** A room falls to this node: whoever waits for an answer from where it was is put before it here. */
+  #ours(room: RoomId, ...come: readonly CarriedInput[]): void {
+    for (const input of [...this.#whereabouts.forget(room), ...come]) this.post(room, input);
   }
 
   /** A room that is not here may have been put away here, or be another's: the log says. */
