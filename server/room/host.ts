@@ -119,12 +119,13 @@ export class Host {
     const hosted = this.#rooms.get(room);
     if (hosted === undefined) return;
     this.#rooms.delete(room);
-    const { connections } = hosted.machine;
-    const tells = connections.map((to): Tell => ({ kind: "detached", to, reason }));
+    const unanswered = hosted.takeUnanswered().filter((input) => "arrival" in input);
+    // Whoever came with a turn that is not over was never told of a seat: they are refused instead.
+    const waiting = new Set(unanswered.map(({ arrival }) => arrival.connection));
+    const tells = hosted.machine.connections
+      .filter((connection) => !waiting.has(connection))
+      .map((to): Tell => ({ kind: "detached", to, reason }));
     if (tells.length > 0) this.#parts.deliver(room, tells);
-    const unanswered = hosted
-      .takeUnanswered()
-      .filter((input) => "arrival" in input && !connections.includes(input.arrival.connection));
     this.#parts.dropped(room, unanswered, reason);
   }
 

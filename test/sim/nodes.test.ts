@@ -21,6 +21,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
   },
   { seed: 469, in: THREE, what: "a page stays paused when its host loses the room" },
   { seed: 836, in: THREE, what: "a node that was taken for dead keeps an old room in memory" },
+  {
+    seed: 5954,
+    in: THREE,
+    what: "who came with a turn that another host's fenced is never answered",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
