@@ -247,7 +247,7 @@ test("[R44] whoever waits for a room that is let go of is answered, also in the 
   const ends = node.tells.filter(({ kind }) => kind === "detached" || kind === "refusal");
   expect(ends).toMatchObject([
     { kind: "detached", to: "connection1", reason: "room-moved" },
-    { kind: "detached", to: "connectionbob", reason: "room-moved" },
+    { kind: "refusal", to: "connectionbob", request: 7, reason: "room-moved" },
     { kind: "refusal", to: "connectiondan", request: 9, reason: "room-moved" },
     { kind: "refusal", to: "connectioncid", request: 8, reason: "room-moved" },
   ]);
