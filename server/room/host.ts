@@ -122,7 +122,7 @@ export class Host {
     const unanswered = hosted.takeUnanswered().filter((input) => "arrival" in input);
     // Whoever came with a turn that is not over was never told of a seat: they are refused instead.
     const waiting = new Set(unanswered.map(({ arrival }) => arrival.connection));
-    const tells = hosted.machine.connections
+    const tells = [...hosted.connections]
       .filter((connection) => !waiting.has(connection))
       .map((to): Tell => ({ kind: "detached", to, reason }));
     if (tells.length > 0) this.#parts.deliver(room, tells);

@@ -1,7 +1,7 @@
 // Hosted room: one room in its host's memory, with what waits for it and what it waits for. A state,
 // not a driver: it awaits nothing and sends nothing.
 
-import type { RoomId } from "../../shared/ids.ts";
+import type { ConnectionId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
@@ -113,6 +113,18 @@ export class HostedRoom {
     this.urgent = false;
     this.#taken = inputs;
     return inputs;
+  }
+
+  /**
+   * Every connection that was last told it is in the room, and those that come in with a turn which is
+   * not over; whoever such a turn puts out has not heard of it.
+   */
+  get connections(): ReadonlySet<ConnectionId> {
+    const tells = this.phase.kind === "idle" ? [] : (this.phase.outstanding?.tells ?? []);
+    const parting = tells.flatMap((tell) =>
+      tell.kind === "detached" || tell.kind === "moved" ? tell.to : [],
+    );
+    return new Set([...this.machine.connections, ...parting]);
   }
 
   /** Everything that no turn has answered, of a room that has no more turns. */
