@@ -31,6 +31,9 @@ const STATUSES = {
   "store-away": 503,
 } as const satisfies Partial<Record<Reason, ContentfulStatusCode>>;
 
+/** Whoever may try again and is not told when. */
+const RETRY_MS = 1_000;
+
 function statusOf(reason: Reason): ContentfulStatusCode {
   return Object.hasOwn(STATUSES, reason) ? STATUSES[reason as keyof typeof STATUSES] : 400;
 }
@@ -48,9 +51,10 @@ export interface RefusalExtras {
 export function refuse(
   context: Context,
   reason: Reason,
-  { status, retryInMs, incident, ban }: RefusalExtras = {},
+  { status, incident, ban, ...extras }: RefusalExtras = {},
 ): Response {
   const { next, text: message } = REASONS[reason];
+  const retryInMs = extras.retryInMs ?? (next === "retry" ? RETRY_MS : undefined);
   if (retryInMs !== undefined) context.header("Retry-After", String(Math.ceil(retryInMs / 1_000)));
   const error = {
     ...{ reason, next, message },
