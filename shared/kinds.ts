@@ -88,6 +88,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A value that may be missing: `undefined` in code, `null` in JSON. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
+  insistPublic("optional", kind);
   return makeKind<T | undefined>({
     shape: `optional(${kind.shape})`,
     initial: undefined,
@@ -109,8 +110,14 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   });
 }
 
+/** Types say so as well, but not every author's build reads them, and a secret would be told. */
+function insistPublic(of: string, { visibility }: Kind<unknown>): void {
+  insist(visibility === "public", `${of}(….${visibility}) hides nothing: ${of}(…).${visibility}`);
+}
+
 /** At most `countMax` scalars (≤ 4,096), replaced as a whole: assign a new array to change it. */
 export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
+  insistPublic("list", kind);
   insist(Number.isInteger(countMax) && countMax >= 1 && countMax <= 4096, "list needs 1 to 4,096");
   const problem = (value: unknown) => {
     if (!Array.isArray(value)) return "must be a list";

@@ -38,8 +38,10 @@ test("[B34] before the seat is put away one click keeps it; who does nothing is 
   await until("the seat is away", async () => (await presence(page)) === "away");
   expect(performance.now() - keptMs).toBeGreaterThan(4_000);
   expect(await page.getByTestId("plate-0").innerText()).toContain("idle");
-  await page.keyboard.press("Shift");
-  await until("the seat is held again", async () => (await presence(page)) === "held");
+  await until("the seat is held again", async () => {
+    await page.keyboard.press("Shift");
+    return (await presence(page)) === "held";
+  });
   await page.context().close();
 });
 

@@ -104,6 +104,15 @@ test("[K5] a value that is held comes back from JSON as it was", () => {
   );
 });
 
+test("[K6] a secret within a kind that everybody sees is refused, and the way to hide it is named", () => {
+  const secrets = [u8.private, u8.server] as unknown as readonly (typeof u8)[];
+  for (const secret of secrets) {
+    const { visibility } = secret;
+    expect(() => optional(secret)).toThrow(`optional(…).${visibility}`);
+    expect(() => list(secret, 3)).toThrow(`list(…).${visibility}`);
+  }
+});
+
 test("[K6] a kind that makes no sense is refused where it is declared", () => {
   const senseless: readonly (() => unknown)[] = [
     () => oneOf(...([] as unknown as [string])),
