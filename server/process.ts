@@ -1,10 +1,16 @@
 // Process: what the operating system tells this process, and its last words. It stops what it is
 // given and nothing else.
 
+import { systemClock } from "../shared/clock.ts";
 import type { Log } from "./log.ts";
 
 /** A stop that takes longer is given up; what was confirmed is in the log already. */
 const STOP_MS_MAX = 8_000;
+/**
+ * One Ctrl-C is heard more than once: the terminal signals everybody, and npm or a supervisor then
+ * passes it on. Nobody who waited for the end of a stop asks again so soon.
+ */
+const ECHO_MS = 1_000;
 
 /** A start that fails for a reason that the operator can mend; its message says how. */
 export class CannotStart extends Error {}
@@ -20,11 +26,15 @@ function saidOf(cause: unknown): string {
   return cause instanceof Error && cause.stack !== undefined ? cause.stack : String(cause);
 }
 
-/** Stops the server on SIGTERM and SIGINT, and on a fault that nobody caught. Ends the process. */
+/**
+ * Stops the server on SIGTERM and SIGINT, and on a fault that nobody caught. Ends the process; at
+ * once if a fault comes while it stops, or a signal a second or more after the first.
+ */
 export function onSignals(stop: () => Promise<void>, log: Log): void {
   let stopping = false;
+  let signalledMs: number | undefined;
   const end = (code: number) => {
-    // A second signal means that somebody is tired of waiting.
+    // A stop that has a fault cannot be trusted, and whoever signals again is tired of waiting.
     if (stopping) process.exit(code);
     stopping = true;
     const patience = AbortSignal.timeout(STOP_MS_MAX);
@@ -40,6 +50,9 @@ export function onSignals(stop: () => Promise<void>, log: Log): void {
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
+      const nowMs = systemClock.now();
+      if (signalledMs !== undefined && nowMs - signalledMs < ECHO_MS) return;
+      signalledMs ??= nowMs;
       log.note("stopping", { signal });
       end(0);
     });

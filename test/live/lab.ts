@@ -100,18 +100,22 @@ export class LabServer {
     }
   }
 
-  /** Sends a signal and, if it ends the process, waits for that. */
-  async signal(name: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT"): Promise<void> {
+  /** Sends a signal and, if it ends the process, waits for that; gives the code it ended with. */
+  async signal(
+    name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGSTOP" | "SIGCONT",
+  ): Promise<number | null> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill(name);
-    if (name === "SIGSTOP" || name === "SIGCONT") return;
+    if (name === "SIGSTOP" || name === "SIGCONT") return null;
     const timer = sleep(STOP_MS_MAX, "late", { ref: false });
     if ((await Promise.race([ended, timer])) === "late") {
       child.kill("SIGKILL");
       throw new Error(`the server did not end on ${name}:\n${this.output}`);
     }
+    return child.exitCode;
   }
 
   /** Ends the process and the private Redis that a killed one leaves behind, and removes the folder. */

@@ -37,7 +37,8 @@ if (health?.ok !== true) {
   giveUp(`no server answers at ${values.url}: start one with npm start, or name it with --url`);
 }
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
+// Not once: npm passes on what the terminal has told us already.
+process.on("SIGINT", () => stop.abort());
 if (values.minutes !== undefined)
   setTimeout(() => stop.abort(), Number(values.minutes) * MINUTE_MS);
 

@@ -1,0 +1,37 @@
+// Stop: that a server which is told to stop does so in order, however often it hears of it. It never
+// looks at what becomes of the seats; survive does.
+
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { pidWorkingIn } from "../../server/store/processes.ts";
+import { PID_FILE } from "../../server/store/redisBinary.ts";
+import { LabServer, until, workersOf } from "./lab.ts";
+
+/** So much later npm passes on the signal that the terminal has given to all. */
+const ECHO_AFTER_MS = 2;
+
+test.each([
+  { processes: 1, args: [] },
+  { processes: 2, args: ["--workers", "2"] },
+])(
+  "[N144] one Ctrl-C that is heard twice stops every process in order: $processes",
+  async ({ processes, args }) => {
+    const server = await LabServer.start({ args });
+    try {
+      const said = (what: string) => server.output.split(what).length - 1;
+      await until("all serve", () => said("Holdfast serves") === processes);
+      const redis = () => pidWorkingIn(join(server.folder, "data", "redis"), PID_FILE);
+      expect(await redis()).toBeDefined();
+      const workers = await workersOf(server.pid);
+      for (const pid of [server.pid, ...workers]) process.kill(pid, "SIGINT");
+      await sleep(ECHO_AFTER_MS);
+      for (const pid of workers) process.kill(pid, "SIGINT");
+      expect(await server.signal("SIGINT")).toBe(0);
+      await until("all have said that they stopped", () => said('"event":"stopped"') === processes);
+      expect(await redis()).toBeUndefined();
+    } finally {
+      await server.close();
+    }
+  },
+);
