@@ -20,7 +20,7 @@ import { parseRedisUrl, type RedisAddress } from "./store/redisUrl.ts";
 import { UNSEALED } from "./store/seal.ts";
 import { Shards } from "./store/shards.ts";
 
-const USAGE = "Use: npm run backup -- <new file>, or npm run backup -- restore <file>";
+const USAGE = "Use: npm run backup -- <new file>   |   npm run backup -- restore <file>";
 const READY_MS_MAX = 5_000;
 const PAUSE_MS = 20;
 
@@ -33,13 +33,14 @@ interface Place {
 
 /** Does what the words after the command say. Rejects with a sentence for the operator. */
 async function backUp(words: readonly string[]): Promise<void> {
-  const [verb, path = verb] = words[0] === "restore" ? words : ["copy", ...words];
-  if (path === undefined || path === "restore" || words.length > 2) throw new CannotStart(USAGE);
+  const restores = words[0] === "restore";
+  const [path = "", ...more] = restores ? words.slice(1) : words;
+  if (path === "" || path.startsWith("-") || more.length > 0) throw new CannotStart(USAGE);
   const config = configOfEnvironment();
   const log = openLog({ level: config.logLevel, node: randomCode(10) as NodeId });
   try {
     const said = await within(config, (place) =>
-      verb === "restore" ? restore(place, path) : copy(place, path),
+      restores ? restore(place, path) : copy(place, path),
     );
     log.announce(said);
   } finally {

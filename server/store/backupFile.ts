@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { CannotStart } from "../process.ts";
 import type { CopiedKey } from "./redisCopy.ts";
 
 /** What a file that can be used begins with. */
@@ -24,20 +25,30 @@ interface End {
 const FRAME_LINES = 2;
 
 /** What somebody gave as a backup is none, or not all of one; a sentence for the operator. */
-class BackupUnfit extends Error {}
+class BackupUnfit extends CannotStart {}
+
+/** Why the disk does not take or give a file, by the code of its refusal. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not",
+  EPERM: "this user may not",
+  EROFS: "nothing can be written there",
+  ENOTDIR: "its folder is no folder",
+  ENOSPC: "the disk is full",
+};
 
 /**
  * Writes a file that is there only once it is whole and on the disk, readable by its owner alone.
- * Gives how many pieces it holds. Rejects if there is a file of that name already.
+ * Gives how many pieces it holds. Rejects with a sentence for the operator if there is a file of
+ * that name already, or the disk takes none.
  */
 export async function writeBackup(
   path: string,
   about: { readonly keyPrefix: string; readonly takenMs: number },
   copied: AsyncIterable<CopiedKey>,
 ): Promise<number> {
-  await (await open(path, "wx", 0o600)).close();
+  await (await opened(path, "wx")).close();
   const fresh = `${path}.fresh`;
-  const file = await open(fresh, "w", 0o600);
+  const file = await opened(fresh, "w");
   try {
     const head: Head = { holdfast: "backup", format: 1, ...about };
     const pieces = await writeLines(file, head, copied);
@@ -48,8 +59,27 @@ export async function writeBackup(
   } catch (cause) {
     await file.close();
     await Promise.all([fresh, path].map((name) => rm(name, { force: true })));
-    throw cause;
+    throw refusal(path, "w", cause);
   }
+}
+
+/** What is made here is for its owner alone. */
+async function opened(path: string, flags: "r" | "w" | "wx"): Promise<FileHandle> {
+  const file = await open(path, flags, 0o600).catch((cause: unknown) => {
+    throw refusal(path, flags, cause);
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new BackupUnfit(`${path} is no file.`);
+}
+
+/** For an operator, if it is the disk that refuses. */
+function refusal(path: string, flags: "r" | "w" | "wx", cause: unknown): unknown {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  if (code === "EEXIST") return new BackupUnfit(`${path} exists already. Name a new file.`);
+  const [verb, missing] = flags === "r" ? ["read", "file"] : ["written", "folder"];
+  const why = code === "ENOENT" ? `no such ${missing}` : REFUSALS[code];
+  return why === undefined ? cause : new BackupUnfit(`${path} cannot be ${verb}: ${why}.`);
 }
 
 async function writeLines(
@@ -109,7 +139,7 @@ export async function* readBackup(path: string): AsyncGenerator<CopiedKey> {
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {
-  const file = await open(path);
+  const file = await opened(path, "r");
   try {
     for await (const line of file.readLines()) yield line;
   } finally {
@@ -119,7 +149,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 
 function objectIn<T>(line: string): Partial<T> {
   try {
-    return JSON.parse(line) as Partial<T>;
+    return (JSON.parse(line) ?? {}) as Partial<T>;
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     return {};

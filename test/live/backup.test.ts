@@ -136,7 +136,7 @@ test("[D152] a backup is restored whole into an empty Redis, or not at all", asy
   await ask(server.port, "POST /api/account/register", { body });
   const file = await newFile();
   await backup(redis, file);
-  await expect(backup(redis, file)).rejects.toThrow("EEXIST");
+  await expect(backup(redis, file)).rejects.toThrow("exists already. Name a new file.");
   await expect(backup(redis, "restore", file)).rejects.toThrow("is not empty");
   const empty = await startRedis();
   const cut = await newFile();
@@ -158,4 +158,25 @@ test("[D152] a backup is restored whole into an empty Redis, or not at all", asy
   expect(kept.size).toBeGreaterThan(3);
   for (const [key, text] of await standing(redis)) expect(kept.get(key), key).toBe(text);
   await expect(backup(empty, "restore", file)).rejects.toThrow("is not empty");
+});
+
+test("[D157] a backup that cannot be taken or read says so in a sentence, and writes nothing", async () => {
+  const redis = await startRedis();
+  const taken = await newFile();
+  await writeFile(taken, "null\nnull\n");
+  const missing = await newFile();
+  const refused = (...words: readonly string[]) =>
+    backup(redis, ...words).catch((cause: Error) => cause.message);
+  const use = "Use: npm run backup -- <new file>   |   npm run backup -- restore <file>\n";
+  const wrong = [[], ["--help"], ["restore"], ["restor", missing], ["copy", missing]];
+  for (const words of wrong) expect(await refused(...words)).toBe(use);
+  expect(await refused(taken)).toBe(`${taken} exists already. Name a new file.\n`);
+  expect(await refused("restore", missing)).toBe(`${missing} cannot be read: no such file.\n`);
+  expect(await refused("restore", taken)).toBe(`${taken} is no backup of Holdfast.\n`);
+  const inFile = join(taken, "within");
+  expect(await refused(inFile)).toBe(`${inFile} cannot be written: its folder is no folder.\n`);
+  const nowhere = join(missing, "within");
+  expect(await refused(nowhere)).toBe(`${nowhere} cannot be written: no such folder.\n`);
+  expect(await readFile(taken, "utf8")).toBe("null\nnull\n");
+  await expect(stat(missing)).rejects.toThrow("ENOENT");
 });
