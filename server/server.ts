@@ -17,7 +17,7 @@ import { Creations } from "./http/creations.ts";
 import { watchForecourt } from "./http/forecourt.ts";
 import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
-import { readPages } from "./http/pages.ts";
+import { checkPages, readPages } from "./http/pages.ts";
 import { withIdleTimes } from "./idleTimes.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
@@ -95,6 +95,7 @@ export function createServer(options: ServerOptions): HoldfastServer {
     async start() {
       const ownsProcess = options.signals ?? true;
       try {
+        checkOptions(options);
         const config = options.config ?? configOfEnvironment("The server does not start:");
         const role = roleOf(process.argv.slice(2));
         if (role.kind === "supervisor") return await supervise(role.workers, config);
@@ -109,6 +110,12 @@ export function createServer(options: ServerOptions): HoldfastServer {
     },
     stop,
   };
+}
+
+/** Throws CannotStart if there is nothing to play, or no folder where one is named. */
+function checkOptions({ games, pages }: ServerOptions): void {
+  if (games.length === 0) throw new CannotStart("games is empty: name at least one.");
+  if (pages !== undefined) checkPages(pages);
 }
 
 /** What is served: rules and the pages to play them on. */

@@ -2,11 +2,12 @@
 // never mixes with them, and no request ever names a file.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import { getMimeType } from "hono/utils/mime";
+import { CannotStart } from "../process.ts";
 
 interface File {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -26,6 +27,12 @@ const ASSETS = "/assets/";
 const FOREVER = "public, max-age=31536000, immutable";
 const ASK_AGAIN = "no-cache";
 const TEXT = /^(text\/|application\/(json|manifest|xml|wasm)|image\/svg)/;
+
+/** Throws CannotStart if there is no such folder. */
+export function checkPages(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new CannotStart(`pages: there is no folder ${resolve(directory)}. Build the page first.`);
+}
 
 /** Reads all pages of a folder; one that does not exist has none. */
 export function readPages(directory: string, { sourceMaps }: { sourceMaps: boolean }): Pages {

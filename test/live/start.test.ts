@@ -5,17 +5,19 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
 
+const SERVER = new URL("../../dist/server/server.js", import.meta.url).href;
+
 /** Starts a server that is to fail; gives what it said for people, and how it ended. */
-async function failing(env: Readonly<Record<string, string>>) {
+async function failing(env: Readonly<Record<string, string>>, args: readonly string[] = [MAIN]) {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-start-"));
   try {
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [...args], {
       env: { ...process.env, DATA_DIR: folder, LOG_LEVEL: "error", ...env },
     });
     const said: string[] = [];
@@ -43,4 +45,36 @@ test("[N140] a server that cannot start says in a sentence why and what to do, a
   const lost = await failing({ PORT: "0", REDIS_URL: "redis://127.0.0.1:1" });
   expect(lost).toEqual({ code: 1, said: expect.stringContaining("no Redis at 127.0.0.1:1") });
   for (const { said } of [taken, odd, lost]) expect(said).not.toMatch(/\n +at /);
+});
+
+test("[N142] a word of the command line that says nothing stops the start", async () => {
+  const told = (...words: readonly string[]) => failing({ PORT: "0" }, [MAIN, ...words]);
+  const use = "Use: npm start -- [--workers N]\n";
+  expect(await told("--wrokers", "2")).toEqual({
+    code: 1,
+    said: `Unknown word "--wrokers". ${use}`,
+  });
+  for (const words of [["--workers", "x"], ["--workers=x"], ["--workers"]])
+    expect(await told(...words)).toEqual({
+      code: 1,
+      said: "--workers takes a number from 1 to 64.\n",
+    });
+});
+
+test("[N143] a server without games, or whose pages are not there, does not start", async () => {
+  const start = (options: string) =>
+    failing({ PORT: "0" }, [
+      ...["--input-type=module", "--eval"],
+      `import { createServer } from ${JSON.stringify(SERVER)};
+      const game = { name: "bare" };
+      await createServer(${options}).start();`,
+    ]);
+  expect(await start("{ games: [] }")).toEqual({
+    code: 1,
+    said: "games is empty: name at least one.\n",
+  });
+  expect(await start('{ games: [game], pages: "nope" }')).toEqual({
+    code: 1,
+    said: `pages: there is no folder ${resolve("nope")}. Build the page first.\n`,
+  });
 });

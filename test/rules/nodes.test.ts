@@ -226,7 +226,10 @@ test("[N131] a worker that keeps ending is started again ever later, and one tha
 
 test("[N132] the command line says how many workers there are, and a worker knows that it is one", () => {
   expect(roleOf([])).toEqual({ kind: "alone" });
-  expect(roleOf(["--workers", "4"])).toEqual({ kind: "supervisor", workers: 4 });
+  for (const words of [["--workers", "4"], ["--workers=4"]]) {
+    expect(roleOf(words)).toEqual({ kind: "supervisor", workers: 4 });
+    expect(workerArgs(words)).toEqual(["--worker"]);
+  }
   const args = workerArgs(["--quiet", "--workers", "4", "more"]);
   expect(args).toEqual(["--quiet", "more", "--worker"]);
   expect(roleOf(args)).toEqual({ kind: "worker" });
