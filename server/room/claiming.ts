@@ -9,7 +9,7 @@ import type { RoomMetrics } from "../metrics.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import type { HostLog } from "./host.ts";
-import { loadRoom } from "./loading.ts";
+import { type LoadOutcome, loadRoom } from "./loading.ts";
 import { RoomMachine } from "./room.ts";
 
 export interface ClaimingParts {
@@ -33,11 +33,21 @@ export type Claimed =
 
 const refused = (reason: Reason): Claimed => ({ kind: "refused", reason });
 
+const FOREIGN_REMEDY =
+  "in a deploy raise version and write migrate; while developing, delete DATA_DIR";
+
 export class Claiming {
   readonly #parts: ClaimingParts;
+  /** Rooms that this build cannot load: it will not learn to, and each is told of once. */
+  readonly #unreadable = new Set<RoomId>();
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
+  }
+
+  /** Whether this node has found that its build cannot load the room. */
+  isUnreadable(room: RoomId): boolean {
+    return this.#unreadable.has(room);
   }
 
   /** A room that is given was let go of in favour of this node by a host that may still live. Never rejects. */
@@ -80,16 +90,14 @@ export class Claiming {
   }
 
   async #claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
-    const { store, node, games, log, isHost } = this.#parts;
+    const { store, node, games, isHost } = this.#parts;
     const stored = await store.loadRoom(room);
     if (stored === undefined) return refused((await store.whyRemoved(room)) ?? "room-unknown");
     if (!isGiven && (await isHost(stored.node))) return { kind: "elsewhere", host: stored.node };
     const loaded = loadRoom(room, games, stored);
     if (loaded.kind !== "loaded") {
-      const reason =
-        loaded.kind === "foreign" ? `of ${loaded.game} ${loaded.gameVersion}` : loaded.why;
-      const cause = loaded.kind === "foreign" ? loaded.cause : undefined;
-      log.fault(`room-${loaded.kind}`, { room, reason, cause });
+      if (!this.#unreadable.has(room)) this.#tellUnreadable(room, loaded);
+      this.#unreadable.add(room);
       return refused(loaded.kind === "foreign" ? "wrong-version" : "server-fault");
     }
     const claim = await store.claimRoom(room, node, stored.top.epoch);
@@ -107,5 +115,12 @@ export class Claiming {
         return this.#claim(room, false);
     }
     return { kind: "claimed", core: loaded.core, epoch: claim.epoch };
+  }
+
+  #tellUnreadable(room: RoomId, why: Exclude<LoadOutcome, { kind: "loaded" }>): void {
+    const { log } = this.#parts;
+    if (why.kind === "damaged") return log.fault("room-damaged", { room, reason: why.why });
+    const reason = `made by another declaration of ${why.game}, version ${why.gameVersion}`;
+    log.fault("room-foreign", { room, reason, cause: why.cause, remedy: FOREIGN_REMEDY });
   }
 }

@@ -11,6 +11,9 @@ import type { RoomListing, RoomStore } from "../store/store.ts";
 /** How old the list may be that people are shown and spread by; the room itself has the last word. */
 const LIST_AGE_MS_MAX = 1_000;
 
+/** How many rooms are tried for somebody who wants any seat, before a new one is made. */
+const ROOMS_TRIED_MAX = 3;
+
 /** Rooms that are neither ended nor parked in which one identity may have a seat and still make another. */
 const LIVE_ROOMS_MAX = 3;
 
@@ -23,8 +26,10 @@ export interface LobbyParts {
   readonly store: RoomStore;
   readonly clock: Clock;
   readonly games: ReadonlyMap<string, Game>;
-  /** Whether a room in this node's memory takes somebody now; undefined for every other room. */
-  takes?(room: RoomId): boolean | undefined;
+  /** Whether a room takes somebody now, as far as this node knows without asking. */
+  takes?(room: RoomId): boolean;
+  /** Whether somebody may be led to a room; one that nobody hosts is tried. Rejects with StoreAway. */
+  opens?(room: RoomId): Promise<boolean>;
 }
 
 interface Listed {
@@ -97,18 +102,25 @@ export class Lobby {
     return (await this.#openRoom(game)) ?? this.#create(game, "listed", identity);
   }
 
-  /** The fullest listed room with a free seat: company first. A room of this node knows better than its listing. */
+  /**
+   * The fullest listed room with a free seat that this build can run: company first. A room of this
+   * node knows better than its listing.
+   */
   async #openRoom(game: Game): Promise<LobbyAnswer | undefined> {
     const open = (await this.#rooms()).filter(
       (listing) =>
         listing.game === game.name &&
+        listing.gameVersion === game.version &&
         listing.open === "listed" &&
         (listing.status === "waiting" || listing.status === "running") &&
         listing.seatsTaken < listing.seatsMax &&
         this.#parts.takes?.(listing.room) !== false,
     );
-    const fullest = open.sort((one, other) => other.seatsTaken - one.seatsTaken)[0];
-    return fullest === undefined ? undefined : { kind: "room", room: fullest.room };
+    open.sort((one, other) => other.seatsTaken - one.seatsTaken);
+    for (const { room } of open.slice(0, ROOMS_TRIED_MAX)) {
+      if ((await this.#parts.opens?.(room)) !== false) return { kind: "room", room };
+    }
+    return undefined;
   }
 
   async #create(

@@ -76,8 +76,11 @@ export class Rooms {
   constructor(parts: RoomsParts) {
     this.#parts = parts;
     const { store, clock, games, log, metrics } = parts;
-    const takes = (room: RoomId) => this.#host.get(room)?.machine.takesPlayers;
-    this.lobby = new Lobby({ store, clock, games, takes });
+    this.lobby = new Lobby({
+      ...{ store, clock, games },
+      takes: (room) => this.#host.get(room)?.machine.takesPlayers ?? !this.#isUnfit(room),
+      opens: (room) => this.#opens(room),
+    });
     this.#errands = new Errands({
       ...{ store, clock, log, ticketReused: parts.ticketReused },
       listed: () => this.lobby.forget(),
@@ -186,6 +189,20 @@ export class Rooms {
       if (!(cause instanceof StoreAway)) throw cause;
       return { kind: "refused", reason: "store-away" };
     }
+  }
+
+  /** Whether this node has found that it cannot run the room. */
+  #isUnfit(room: RoomId): boolean {
+    return this.#quarantine.has(room) || this.#claiming.isUnreadable(room);
+  }
+
+  /** Whether the room is hosted; one that nobody hosts is from here on, if this node can run it. */
+  async #opens(room: RoomId): Promise<boolean> {
+    if (this.has(room)) return true;
+    const standing = await this.#claiming.standingOf(room);
+    if (standing === "hosted" || this.has(room)) return true;
+    if (standing !== "orphan") return false;
+    return (await this.#loadFor(room, [], "arrival")).kind !== "refused";
   }
 
   /** Puts something before a room; one that is not in memory is loaded first. */

@@ -4,31 +4,55 @@ import { Creations } from "../../server/http/creations.ts";
 import { openLimits } from "../../server/http/limits.ts";
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
+import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import type { Arrival, Tell } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
-import type { Game } from "../../shared/game.ts";
-import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
+import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
+import type {
+  ConnectionId,
+  IdentityId,
+  NodeId,
+  PageId,
+  RoomId,
+  SessionId,
+} from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import { nook, pond } from "./gateScene.ts";
+import { pass } from "./roomsScene.ts";
+
+interface Beside {
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly games?: readonly Game[];
+}
 
 /** Rooms of two games, with everything they tell. */
-async function lobbyScene(beside?: { readonly clock: VirtualClock; readonly store: Store }) {
+async function lobbyScene(beside?: Beside) {
   const clock = beside?.clock ?? new VirtualClock();
   const told: Tell[] = [];
+  const faults: string[] = [];
+  const ending: { as: ReturnType<LoopGuard> } = { as: "done" };
   const store = beside?.store ?? (await openMemoryStore({ clock }));
   const groupOf = (address: string) => address;
   const creations = new Creations({ store, own: openLimits().creations, groupOf });
   const rooms = new Rooms({
     node: "node00000001" as NodeId,
     store,
-    ...{ clock, log: silentLog, metrics: openMetrics() },
-    games: new Map([pond, nook].map((game) => [game.name, game])),
+    ...{ clock, metrics: openMetrics() },
+    log: {
+      ...silentLog,
+      fault: (event, { remedy } = {}) => void faults.push(`${event}: ${remedy}`),
+    },
+    games: new Map((beside?.games ?? [pond, nook]).map((game) => [game.name, game])),
     guard: (work) => {
-      work();
-      return "done";
+      const ended = ending.as;
+      ending.as = "done";
+      if (ended === "done") work();
+      else clock.advance(1_000);
+      return ended;
     },
     mayCreate: (...asked) => creations.grant(...asked),
     seed: () => 1,
@@ -36,7 +60,7 @@ async function lobbyScene(beside?: { readonly clock: VirtualClock; readonly stor
     deliver: (_room, tells) => void told.push(...tells),
   });
   await rooms.start();
-  return { clock, rooms, store, told, address: "192.0.2.1" };
+  return { clock, rooms, store, told, faults, ending, address: "192.0.2.1" };
 }
 
 type Scene = Awaited<ReturnType<typeof lobbyScene>>;
@@ -111,6 +135,66 @@ test("[N20] whoever wants any seat is not led to a room of this node that has en
   const [hosted] = [...scene.rooms.hosted];
   expect(hosted?.machine.takesPlayers).toBe(false);
   expect(await sit(scene, arriving("eve", "one"), asking(nook))).not.toBe(room);
+});
+
+/** As an author has it who changed the records. */
+const changed = (version: number): Game =>
+  defineGame({
+    ...{ name: nook.name, version, seats: { min: 1, max: 2 } },
+    records: { board: one({ move: u8 }) },
+    rules: {},
+  }) as unknown as Game;
+
+test("[N31] whoever wants any seat of a game whose declaration was changed gets one in a room of its own, and each room left out is told of once", async () => {
+  for (const version of [nook.version, nook.version + 1]) {
+    const before = await lobbyScene();
+    const { clock, store } = before;
+    const room = await sit(before, arriving("ada", "one"), asking(nook));
+    await before.rooms.stop();
+    const game = changed(version);
+    const scene = await lobbyScene({ clock, store, games: [game] });
+    const own = await sit(scene, arriving("bob", "one"), asking(game));
+    expect(own).not.toBe(room);
+    expect(await sit(scene, arriving("eve", "one"), asking(game))).toBe(own);
+    expect(scene.told.filter(({ kind }) => kind === "refusal")).toEqual([]);
+    await scene.rooms.adopt();
+    expect(scene.faults).toEqual([expect.stringMatching(/^room-foreign: .*version.*DATA_DIR/)]);
+  }
+});
+
+test("[N31] a room that turns out to be another declaration's when somebody is led there is passed over", async () => {
+  const before = await lobbyScene();
+  const { clock, store } = before;
+  const game = changed(nook.version);
+  const scene = await lobbyScene({ clock, store, games: [game] });
+  const rooms: string[] = [];
+  for (const person of ["ada", "ann", "amy", "abe", "art"]) {
+    const create = asking(nook, { create: "listed" });
+    rooms.push(await sit(before, arriving(person, "one"), create));
+  }
+  await before.rooms.stop();
+  expect(scene.faults).toEqual([]);
+  const own = await sit(scene, arriving("bob", "one"), asking(game));
+  expect(rooms).not.toContain(own);
+  expect(scene.told.map(({ kind }) => kind)).toContain("seated");
+  expect(scene.told.filter(({ kind }) => kind === "refusal")).toEqual([]);
+  expect(scene.faults).toHaveLength(3);
+});
+
+test("[N31] whoever wants any seat is not led to a room in quarantine", async () => {
+  const scene = await lobbyScene();
+  const room = await sit(scene, arriving("ada", "one"), asking(nook));
+  // A rule of it never returns; the room stays listed.
+  scene.ending.as = "timed-out";
+  scene.rooms.post(room as RoomId, {
+    ...{ kind: "join", arrival: arriving("eve", "one"), request: 1, watch: false },
+  });
+  await pass(scene.clock, 1_000);
+  expect([...scene.rooms.hosted]).toEqual([]);
+  scene.told.length = 0;
+  expect(await sit(scene, arriving("bob", "one"), asking(nook))).not.toBe(room);
+  expect(scene.told.map(({ kind }) => kind)).toContain("seated");
+  expect(scene.told.filter(({ kind }) => kind === "refusal")).toEqual([]);
 });
 
 test("[N15] a page that asks again before its first request had its turn gets no second seat", async () => {

@@ -3,8 +3,11 @@
 import { join } from "holdfast/client";
 import { LAMPS, lamps } from "../game.ts";
 
-const seat = await join({ game: lamps, name: prompt("Your name?") || "Guest" });
 const part = (id: string) => document.getElementById(id) ?? document.body;
+const seat = await join({ game: lamps, name: prompt("Your name?") || "Guest" }).catch((error) => {
+  part("line").textContent = error.message;
+  throw error;
+});
 
 for (let lamp = 1; lamp <= LAMPS; lamp++) {
   const button = document.createElement("button");
