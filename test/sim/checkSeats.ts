@@ -56,7 +56,9 @@ function checkKept(
     broken.push(`I3 ${where} went back from command ${before.applied} to ${now.applied}`);
   const { graceMs } = history.game.seats;
   const isNewlyAway = before.presence === "held" && now.presence === "away";
-  if (isNewlyAway && (now.untilMs ?? 0) < moment.timeMs + graceMs)
+  // A game may have others told of an absence later than it began; the grace begins with it.
+  const lostMs = before.absentSinceMs ?? moment.timeMs;
+  if (isNewlyAway && (now.untilMs ?? 0) < lostMs + graceMs)
     broken.push(`I13 ${where} is kept until ${now.untilMs}, less than its grace`);
   return broken;
 }

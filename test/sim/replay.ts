@@ -20,6 +20,7 @@ export type SeatCopy = Pick<
   | "name"
   | "identity"
   | "presence"
+  | "absentSinceMs"
   | "untilMs"
   | "instanceEpoch"
   | "instanceCount"
@@ -102,6 +103,8 @@ function viewer(game: Game, face: Moment["face"]): Moment["view"] {
 }
 
 function copyOf(seat: SeatSeen): SeatCopy {
-  const { id, name, identity, presence, untilMs, instanceEpoch, instanceCount, applied } = seat;
-  return { id, name, identity, presence, untilMs, instanceEpoch, instanceCount, applied };
+  const { id, name, identity, presence, absentSinceMs, untilMs } = seat;
+  const { instanceEpoch, instanceCount, applied } = seat;
+  const until = { presence, absentSinceMs, untilMs };
+  return { id, name, identity, ...until, instanceEpoch, instanceCount, applied };
 }
