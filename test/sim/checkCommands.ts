@@ -4,16 +4,10 @@
 import type { History, Sent } from "./history.ts";
 import type { Check, Moment } from "./replay.ts";
 
-/** Where a mark stands in a log, and when it was stored. */
-interface Place {
-  readonly at: number;
-  readonly order: number;
-}
-
 /** I3, I4, I5, I6 for commands that took effect in one room. */
 export function checkCommands(history: History): Check {
   const broken: string[] = [];
-  const places = new Map<string, Place>();
+  const places = new Map<string, number>();
   return {
     visit({ entry, events }) {
       for (const { name, values } of events) {
@@ -21,14 +15,14 @@ export function checkCommands(history: History): Check {
         const mark = String(values.mark);
         if (places.has(mark))
           broken.push(`I3 ${mark} took effect twice, again at ${entry.version}`);
-        places.set(mark, { at: places.size, order: entry.order });
+        places.set(mark, places.size);
       }
     },
     finish() {
       const here = history.sent.filter(({ mark }) => places.has(mark));
       return [
         ...broken,
-        ...here.flatMap((sent) => checkEnds(sent, places)),
+        ...here.flatMap(checkEnds),
         ...checkOrder(here, places),
         ...checkRealTime(here, places),
       ];
@@ -36,19 +30,18 @@ export function checkCommands(history: History): Check {
   };
 }
 
-type Places = ReadonlyMap<string, Place>;
+/** Where each mark stands among those of a log. */
+type Places = ReadonlyMap<string, number>;
 
 /** Ends after which a command may or may not have taken effect: another page knows, or the seat or moments are gone. */
 const UNKNOWING =
   /^(superseded|rolled-back|refused (seat-left|seat-lost|not-seated|room-\w+|line-closed))$/;
 
-/** I6: what took effect was told so, not before it was stored. */
-function checkEnds({ mark, ends, isCopied }: Sent, places: Places): readonly string[] {
-  const storedOrder = places.get(mark)?.order ?? 0;
-  return ends.flatMap(({ order, end }) => {
-    if (UNKNOWING.test(end) || (isCopied && end === "cancelled")) return [];
-    if (end !== "applied") return [`I6 ${mark} took effect and was told to be ${end}`];
-    return order < storedOrder ? [`I2 ${mark} was told to be applied before it was stored`] : [];
+/** I6: what took effect was told so. */
+function checkEnds({ mark, ends, isCopied }: Sent): readonly string[] {
+  return ends.flatMap(({ end }) => {
+    const isTrue = end === "applied" || UNKNOWING.test(end) || (isCopied && end === "cancelled");
+    return isTrue ? [] : [`I6 ${mark} took effect and was told to be ${end}`];
   });
 }
 
@@ -57,7 +50,7 @@ function checkOrder(here: readonly Sent[], places: Places): readonly string[] {
   const newest = new Map<string, { readonly mark: string; readonly at: number }>();
   const broken: string[] = [];
   for (const { mark, page } of here) {
-    const at = places.get(mark)?.at ?? -1;
+    const at = places.get(mark) ?? -1;
     const before = newest.get(page.tab);
     if (before !== undefined && before.at > at)
       broken.push(`I4 ${mark} took effect before ${before.mark}, which was given first`);
@@ -69,7 +62,7 @@ function checkOrder(here: readonly Sent[], places: Places): readonly string[] {
 /** I5: what was given after somebody learned that another had taken effect comes after it. */
 function checkRealTime(here: readonly Sent[], places: Places): readonly string[] {
   const moments = here.flatMap((sent) => {
-    const at = places.get(sent.mark)?.at ?? -1;
+    const at = places.get(sent.mark) ?? -1;
     const applied = sent.ends.filter(({ end }) => end === "applied");
     const ends = applied.map(({ order }) => ({ order, at, mark: sent.mark, isEnd: true }));
     return [{ order: sent.order, at, mark: sent.mark, isEnd: false }, ...ends];
@@ -96,9 +89,9 @@ const FAILURES_MAX = 5;
  * for the page after it. Only of people who kept to one tab, and kept their seat.
  */
 export function checkHandedOn(history: History): Check {
-  const marks = new Set<string>();
+  const stored: Stored = new Map();
   return {
-    visit: (moment) => addMarks(moment, marks),
+    visit: (moment) => noteStored(moment, stored),
     finish() {
       const rolledBack = history.rollbacks.map(({ page }) => page);
       const troubled = new Set(
@@ -114,26 +107,39 @@ export function checkHandedOn(history: History): Check {
         const isOrdinary =
           tabs.get(person)?.size === 1 && !troubled.has(person) && failed.length < FAILURES_MAX;
         const isDue = isOrdinary && !sent.isCancelled && NEVER_REFUSED.has(sent.name);
-        if (!isDue || marks.has(sent.mark)) return [];
+        if (!isDue || stored.has(sent.mark)) return [];
         return [`I3 ${sent.mark} of ${name} was lost when the page was loaded anew`];
       });
     },
   };
 }
 
-/** I6 over all rooms: what was told to be applied is in some log. */
-export function checkMissing(history: History): Check {
-  const marks = new Set<string>();
+/**
+ * I2, I6 over all rooms: what was told to be applied is in some log, and was in one before it was told.
+ * What a store forgot may have been done again later.
+ */
+export function checkApplied(history: History): Check {
+  const stored: Stored = new Map();
   return {
-    visit: (moment) => addMarks(moment, marks),
+    visit: (moment) => noteStored(moment, stored),
     finish: () =>
       history.sent.flatMap(({ mark, ends }) => {
-        const isMissing = ends.some(({ end }) => end === "applied") && !marks.has(mark);
-        return isMissing ? [`I6 ${mark} was told to be applied and is in no log`] : [];
+        const told = ends.find(({ end }) => end === "applied");
+        if (told === undefined) return [];
+        const order = stored.get(mark);
+        if (order === undefined) return [`I6 ${mark} was told to be applied and is in no log`];
+        return told.order < order ? [`I2 ${mark} was told to be applied before it was stored`] : [];
       }),
   };
 }
 
-function addMarks({ events }: Moment, marks: Set<string>): void {
-  for (const { values } of events) if (values.mark !== undefined) marks.add(String(values.mark));
+/** When each mark was first in a log, on whatever way its history took. */
+type Stored = Map<string, number>;
+
+function noteStored({ entry, events }: Moment, stored: Stored): void {
+  for (const { values } of events) {
+    if (values.mark === undefined) continue;
+    const mark = String(values.mark);
+    stored.set(mark, Math.min(stored.get(mark) ?? entry.order, entry.order));
+  }
 }

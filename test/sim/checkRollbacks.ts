@@ -3,7 +3,7 @@
 
 import type { RoomId } from "../../shared/ids.ts";
 import type { History, Logged, PageSeen, Shown } from "./history.ts";
-import type { Paths } from "./paths.ts";
+import { type Paths, placeName } from "./paths.ts";
 
 /** The commits that led to a place. */
 type Trail = ReadonlySet<Logged>;
@@ -64,10 +64,6 @@ function trailsOf({ standing, left }: Paths): ReadonlyMap<string, Trail> {
     }
   }
   return trails;
-}
-
-function placeName({ epoch, version }: Pick<Logged, "epoch" | "version">): string {
-  return `${epoch}-${version}`;
 }
 
 function isWithin(trail: Trail, other: Trail): boolean {

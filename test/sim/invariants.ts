@@ -1,7 +1,7 @@
 // Invariants: what must hold whatever happened, as functions over a recorded history. Each gives what
 // is wrong in sentences that begin with its number; none looks at anything that still runs.
 
-import { checkCommands, checkHandedOn, checkMissing } from "./checkCommands.ts";
+import { checkApplied, checkCommands, checkHandedOn } from "./checkCommands.ts";
 import { checkCoins, checkLog, checkTime } from "./checkLog.ts";
 import { checkTold, checkUntold } from "./checkRollbacks.ts";
 import { checkSeats } from "./checkSeats.ts";
@@ -10,7 +10,7 @@ import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
 import { checkStored } from "./checkStored.ts";
 import { checkWire } from "./checkWire.ts";
 import type { History, Shown } from "./history.ts";
-import { pathsOf } from "./paths.ts";
+import { type Paths, pathsOf, placeName } from "./paths.ts";
 import { replayPath, roomsOf } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 
@@ -23,7 +23,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
   const everywhere = [
     checkWire(history),
     checkSecrets(history),
-    checkMissing(history),
+    checkApplied(history),
     checkHandedOn(history),
   ];
   const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
@@ -36,7 +36,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
       checkTime(),
       checkSeats(history),
       checkCommands(history),
-      checkEvents(history, room, withoutLoss(shown, history)),
+      checkEvents(history, room, withoutLoss(shown, { history, paths })),
     ];
     const views = checkViews(shown);
     replayPath(history.game, paths.standing, [...here, views, ...everywhere]);
@@ -56,10 +56,17 @@ function checkFaults({ faults }: History): readonly string[] {
   return faults.map(({ event, cause }) => `I0 fault ${event}: ${stackOf(cause)}`);
 }
 
-/** What pages showed that lost nothing: the others are told again what came after the loss. */
-function withoutLoss(shown: readonly Shown[], { rollbacks }: History): readonly Shown[] {
-  const pages = new Set(rollbacks.map(({ page }) => page));
-  return shown.filter(({ page }) => !pages.has(page));
+/**
+ * What pages showed that lost nothing: the others are told again what came after the loss. A page that
+ * was gone before the loss never heard of it: what it showed last may stand nowhere any more.
+ */
+function withoutLoss(
+  shown: readonly Shown[],
+  given: { readonly history: History; readonly paths: Paths },
+): readonly Shown[] {
+  const pages = new Set(given.history.rollbacks.map(({ page }) => page));
+  const places = new Set(given.paths.standing.map(placeName));
+  return shown.filter((each) => !pages.has(each.page) && places.has(placeName(each)));
 }
 
 function stackOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 // Paths: the ways that a room's history took over a store that may forget: the one that stands in the
 // end, and those that were left when something of them was lost. Pure; without a loss there is one.
 
+import type { Bookmark } from "../../shared/frame.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import type { History, Logged } from "./history.ts";
 
@@ -55,4 +56,9 @@ function memoryOf(reseed: Logged, paths: readonly Path[]): Path {
 
 function isAfter(one: Logged, other: Logged): boolean {
   return one.epoch > other.epoch || (one.epoch === other.epoch && one.version > other.version);
+}
+
+/** Where a room was, by the host's time that it was in. */
+export function placeName({ epoch, version }: Bookmark): string {
+  return `${epoch}-${version}`;
 }

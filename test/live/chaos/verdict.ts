@@ -3,7 +3,7 @@
 
 import { MalformedBytes } from "../../../shared/bytes.ts";
 import type { RoomId } from "../../../shared/ids.ts";
-import { checkCommands, checkMissing } from "../../sim/checkCommands.ts";
+import { checkApplied, checkCommands } from "../../sim/checkCommands.ts";
 import { checkLog } from "../../sim/checkLog.ts";
 import { checkSeats } from "../../sim/checkSeats.ts";
 import { checkEvents, checkMonotone, checkViews } from "../../sim/checkShown.ts";
@@ -21,7 +21,7 @@ export function brokenRules(history: History, bots: readonly Bot[]): readonly st
   const broken = history.rollbacks.map(
     ({ page: { name } }) => `I7 ${name} was told of a rollback, and nothing was lost`,
   );
-  const everywhere = isLedger ? [checkMissing(history), checkHandedOn(history)] : [];
+  const everywhere = isLedger ? [checkApplied(history), checkHandedOn(history)] : [];
   for (const room of roomsOf(history)) {
     const shown = history.shown.filter((each) => each.room === room);
     const here = [checkLog(), checkSeats(history), checkViews(shown), checkHome(room, bots)];
