@@ -33,9 +33,6 @@ export interface SittingParts {
   readonly world: DriverWorld;
 }
 
-/** A rollback is told by a notice, by a command's number, or by both; the page is told once. */
-const ROLLBACK_TOLD_MS = 5_000;
-
 export class Sitting implements DriverOwner {
   readonly game: Game;
   readonly play: Play;
@@ -58,7 +55,6 @@ export class Sitting implements DriverOwner {
   #told = "";
   #phase: LinkState["phase"]["kind"] = "seeking";
   #soon = false;
-  #rolledBackMs = -Infinity;
   /** Commands of a rollback the page is not told of yet: it is, with the first view after it. */
   #undone: number | undefined;
 
@@ -162,7 +158,10 @@ export class Sitting implements DriverOwner {
 
   notice(notice: NoticeMessage): void {
     if (notice.kind === "rolled-back") {
-      this.#undone ??= 0;
+      // A rollback is told by a notice, by a command's number, or by both: whoever holds what came after
+      // it has been told.
+      const { epoch = 0 } = this.play.replica?.bookmark ?? {};
+      if (epoch <= notice.from.epoch) this.#undone ??= 0;
       return;
     }
     if (notice.kind === "idling") this.listeners.tell("idling", notice.inMs);
@@ -258,11 +257,7 @@ export class Sitting implements DriverOwner {
 
   #rolledBack(): void {
     const undone = this.#undone;
-    const { nowMs } = this.driver;
     this.#undone = undefined;
-    if (undone === undefined) return;
-    if (undone === 0 && nowMs - this.#rolledBackMs < ROLLBACK_TOLD_MS) return;
-    this.#rolledBackMs = nowMs;
-    this.listeners.tell("rolledBack", { undone });
+    if (undone !== undefined) this.listeners.tell("rolledBack", { undone });
   }
 }

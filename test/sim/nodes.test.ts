@@ -30,13 +30,15 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
 
-/** What each found in the product, over a store that forgets. */
+/** What each found over a store that forgets, in the product or in what checks it. */
 const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }[] = [
   {
     seed: 709,
     what: "who waits for a room at its host is forgotten when the room falls to the asking node",
   },
   { seed: 442, what: "the same, at a hand-over" },
+  { seed: 4, what: "of two losses within seconds the page is told of the first alone" },
+  { seed: 3447, what: "what a page saw that was gone before the loss counts for what it missed" },
 ];
 
 const PLAYED = 30;
@@ -56,8 +58,7 @@ test("[V1, V2, V3, V4, V5, V6, V7, V8] among several nodes, under the first seed
 });
 
 test("[V1, V2, V3, V5, V6, V7, V11] over a store that forgets, under known seeds, everything holds", async () => {
-  // Under seed 4 the check takes what was stored, forgotten and done again for told before it was stored.
-  const seeds = [...seedsFrom(5, 2 * PLAYED), ...FOUND_FORGETFUL.map(({ seed }) => seed)];
+  const seeds = [...seedsFrom(1, 2 * PLAYED), ...FOUND_FORGETFUL.map(({ seed }) => seed)];
   expect(await reportsOf(seeds, FORGETFUL)).toEqual([]);
 });
 
