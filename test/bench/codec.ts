@@ -9,6 +9,7 @@ import { bool, text } from "../../shared/kinds.ts";
 import { quantised, u8, u16 } from "../../shared/numbers.ts";
 import { State } from "../../shared/record.ts";
 import { layOut, many } from "../../shared/schema.ts";
+import { median } from "./median.ts";
 import { makeWorld, WORLD, type World } from "./referenceArena.ts";
 
 const place = quantised(0, WORLD, WORLD / 65_535);
@@ -222,10 +223,6 @@ function run(make: () => Encoding, seed: number): Figures {
     microsecondsPerTick: (spentMs * 1_000) / TICKS,
     resumeBytes,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** Rows of the table: each encoding, medians over interleaved rounds. */

@@ -16,6 +16,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { ANSWER_BYTE, INPUT_BYTE, lineTag, STEP_BYTE } from "../../shared/frame.ts";
 import { defineGame, u16 } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import { median } from "./median.ts";
 import type { Group, Order, Report } from "./pipeReaders.ts";
 
 const CLIENTS = 200;
@@ -246,10 +247,6 @@ function inputBytes(tag: number): Uint8Array {
   bytes.writeUInt32LE(tag, 1);
   bytes.writeUInt8(0, 5);
   return bytes;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
