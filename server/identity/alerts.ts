@@ -22,6 +22,9 @@ export interface AlertsParts {
 export type AlertListener = (identity: IdentityId, alert: AlertTold) => void;
 
 const ALERTS_MAX = 10;
+const TOLD_AGAIN_MS = 60_000;
+/** Of whom it is remembered that they were just told; about a MB. */
+const TOLD_MAX = 10_000;
 
 /** The alerts of an identity with newer ones, newest first. */
 export function withAlerts(identity: IdentityRecord, newer: readonly Alert[]): readonly Alert[] {
@@ -31,6 +34,8 @@ export function withAlerts(identity: IdentityRecord, newer: readonly Alert[]): r
 export class Alerts {
   readonly #parts: AlertsParts;
   readonly #listeners: AlertListener[] = [];
+  /** Until when somebody is not told of a ticket again; oldest first. */
+  readonly #told = new Map<IdentityId, number>();
 
   constructor(parts: AlertsParts) {
     this.#parts = parts;
@@ -49,9 +54,20 @@ export class Alerts {
 
   /** Somebody holds a copy of the ticket of this one's seat. Told once a minute: they may use it again and again. */
   ticketReused(identity: IdentityId): void {
-    const deed = { identity, why: "ticket" };
-    if (!this.#parts.audit.noteSparingly("authn_token_reuse", deed)) return;
+    this.#parts.audit.noteSparingly("authn_token_reuse", { identity, why: "ticket" });
+    if (this.#isJustTold(identity)) return;
     void this.#raise(identity, { kind: "ticket-reused", device: "" });
+  }
+
+  /** Where too many are remembered the oldest is told twice: nobody goes without a warning for others. */
+  #isJustTold(identity: IdentityId): boolean {
+    const nowMs = this.#parts.storeTime.nowMs();
+    if ((this.#told.get(identity) ?? 0) > nowMs) return true;
+    this.#told.delete(identity);
+    this.#told.set(identity, nowMs + TOLD_AGAIN_MS);
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > TOLD_MAX && oldest !== undefined) this.#told.delete(oldest);
+    return false;
   }
 
   /** One that cannot be kept is told all the same. Never rejects. */

@@ -75,6 +75,22 @@ test("[S118] a ticket that is used twice is kept, told and in the audit, also wh
   expect(told).toHaveLength(2);
 });
 
+test("[S128] however many tickets of others are used twice, each owner is told, once a minute", async () => {
+  const scene = await peopleScene();
+  const told = toldBy(scene);
+  const others = Array.from({ length: 10_100 }, (_, at) => `other${at}` as IdentityId);
+  const ada = "adaadaadaada" as IdentityId;
+  for (const identity of [...others, ada, ada]) scene.alerts.ticketReused(identity);
+  const expected = [...others, ada];
+  const toldOf = () => told.map(([identity]) => identity);
+  for (let count = 0; count < 40; count++) await Promise.resolve();
+  expect(toldOf()).toEqual(expected);
+  scene.clock.advance(60_000);
+  scene.alerts.ticketReused(ada);
+  for (let count = 0; count < 40; count++) await Promise.resolve();
+  expect(toldOf()).toEqual([...expected, ada]);
+});
+
 test("[S119] of more than twenty accounts entered from one address within an hour the audit hears once, and whose device is new there is told", async () => {
   const scene = await peopleScene();
   const crowd = asking({ addressGroup: ADDRESS });
