@@ -210,6 +210,32 @@ test("[B15] a guest goes on on another device by a code, in the same seat, and t
   await third.getByTestId("problem").filter({ hasText: "not any more" }).waitFor();
 });
 
+test("[B43] the device that took a seat is named though the server learnt only after the page that its connection was over", async () => {
+  const first = await arrive();
+  await play(first, "Liv", "nim");
+  await first.getByTestId("account-open").click();
+  await first.getByTestId("offer").click();
+  const code = await first.getByTestId("offered-code").innerText();
+  await first.getByTestId("account-close").click();
+  const second = await arrive();
+  await second.getByTestId("enter-code").click();
+  await second.getByTestId("take-code").fill(code);
+  const before = await first.evaluate(async () => (await fetch("/api/sessions")).text());
+  let answeredLate = 0;
+  await first.route(
+    "**/api/sessions",
+    async (route) => {
+      answeredLate += 1;
+      await route.fulfill({ contentType: "application/json", body: before });
+    },
+    { times: 1 },
+  );
+  await second.getByTestId("take").click();
+  await live(second);
+  await first.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+  expect(answeredLate).toBe(1);
+});
+
 test("[B16] one's browsers are listed with their seats, this one is marked, and another can be signed out from here", async () => {
   const first = await playerAtTable("Hal");
   const second = await takesOver("Hal", PASSWORD);
