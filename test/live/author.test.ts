@@ -1,15 +1,14 @@
 // Author: the way of somebody who writes a game: from the packed package to players in seats, with
 // nothing but what is in the package.
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { freePort } from "../contract/freePort.ts";
-import { until } from "./lab.ts";
+import { startGame } from "./startedGame.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -26,27 +25,6 @@ async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-author-"));
   ended.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Starts the game with its own command; resolves when it says where it serves. */
-async function serve(folder: string): Promise<string> {
-  const port = await freePort();
-  const env = { ...process.env, PORT: String(port), DATA_DIR: join(folder, ".data") };
-  const child = spawn("npm", ["start"], { cwd: folder, env, detached: true });
-  ended.push(() => endGroup(child));
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (part) => said.push(`${part}`));
-  await until("the game is served", () => said.join("").includes("Holdfast serves lamps"), 30_000);
-  return `http://localhost:${port}`;
-}
-
-/** npm's child is another process, so the signal goes to the group that was started here. */
-async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null) return;
-  const gone = new Promise((resolve) => child.once("close", resolve));
-  process.kill(-child.pid, "SIGTERM");
-  await gone;
 }
 
 /** Plays as an author's program would: with the installed package alone. */
@@ -75,7 +53,8 @@ test(
     const { stdout } = await run("npm", ["test"], { cwd: game });
     expect(stripVTControlCharacters(stdout)).toMatch(/Tests +4 passed/);
 
-    const url = await serve(game);
+    const { url, end: stop } = await startGame(game);
+    ended.push(stop);
     expect(await (await fetch(url)).text()).toContain("<h1>lamps</h1>");
     await writeFile(join(game, "players.ts"), PLAYERS);
     const played = await run("npx", ["tsx", "players.ts", url], { cwd: game });

@@ -17,6 +17,7 @@ for (let lamp = 1; lamp <= LAMPS; lamp++) {
   part("wall").append(button);
 }
 part("again").onclick = () => seat.send.again({});
+part("take-back").onclick = () => seat.takeBack();
 
 seat.on("change", draw);
 seat.on("status", draw);
@@ -40,9 +41,16 @@ function draw(): void {
   );
   const isWaiting = seat.roomStatus === "waiting";
   const winner = seat.seats.find(({ index }) => index === round.winner)?.name;
-  part("line").textContent = seat.status.phase;
+  const { status } = seat;
+  const isElsewhere = status.phase === "elsewhere";
+  part("line").textContent = isElsewhere
+    ? "You play in another tab of this browser now."
+    : status.phase === "over"
+      ? status.text
+      : status.phase;
+  part("take-back").hidden = !isElsewhere;
   part("result").textContent = isWaiting
-    ? "Open this page in a second tab to play."
+    ? "Open this page in a private window, or in another browser, to be the second player."
     : round.isOn
       ? "Light as many as you can!"
       : winner === undefined
