@@ -92,7 +92,7 @@ export class Claiming {
   async #claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
     const { store, node, games, isHost } = this.#parts;
     const stored = await store.loadRoom(room);
-    if (stored === undefined) return refused((await store.whyRemoved(room)) ?? "room-unknown");
+    if (stored === undefined) return this.#gone(room);
     if (!isGiven && (await isHost(stored.node))) return { kind: "elsewhere", host: stored.node };
     const loaded = loadRoom(room, games, stored);
     if (loaded.kind !== "loaded") {
@@ -101,7 +101,7 @@ export class Claiming {
       return refused(loaded.kind === "foreign" ? "wrong-version" : "server-fault");
     }
     const claim = await store.claimRoom(room, node, stored.top.epoch);
-    if (claim.kind === "missing") return refused("room-unknown");
+    if (claim.kind === "missing") return this.#gone(room);
     if (claim.kind === "quarantined") return refused("room-quarantined");
     // Handed over once: whoever claimed it since then did so in its own right.
     const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
@@ -115,6 +115,10 @@ export class Claiming {
         return this.#claim(room, false);
     }
     return { kind: "claimed", core: loaded.core, epoch: claim.epoch };
+  }
+
+  async #gone(room: RoomId): Promise<Claimed> {
+    return refused((await this.#parts.store.whyRemoved(room)) ?? "room-unknown");
   }
 
   #tellUnreadable(room: RoomId, why: Exclude<LoadOutcome, { kind: "loaded" }>): void {

@@ -12,8 +12,14 @@ export type Failing = "threw" | "looped" | "interrupted";
 const FAILURES_MAX = 3;
 const WINDOW_MS = 60_000;
 
+interface Failure {
+  readonly room: RoomId;
+  readonly atMs: number;
+}
+
 export class Quarantine {
-  readonly #failedMs = new Map<RoomId, readonly number[]>();
+  /** Of the newest minute only. */
+  #failures: readonly Failure[] = [];
   readonly #rooms = new Set<RoomId>();
 
   /**
@@ -22,10 +28,10 @@ export class Quarantine {
    * is enough. Anything else is tried again, three times a minute at most.
    */
   note(room: RoomId, failing: Failing, nowMs: number): boolean {
-    const recent = (this.#failedMs.get(room) ?? []).filter((atMs) => nowMs - atMs < WINDOW_MS);
-    const failedMs = [...recent, nowMs];
-    this.#failedMs.set(room, failedMs);
-    if (failing === "looped" || failedMs.length >= FAILURES_MAX) this.#rooms.add(room);
+    const recent = this.#failures.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
+    this.#failures = [...recent, { room, atMs: nowMs }];
+    const failed = this.#failures.filter((failure) => failure.room === room);
+    if (failing === "looped" || failed.length >= FAILURES_MAX) this.#rooms.add(room);
     return this.#rooms.has(room);
   }
 

@@ -60,6 +60,8 @@ export class Retention {
     if (reason === undefined || reason === "store-away") return;
     if (reason === "room-unknown")
       return store.removeRoom(room, { why: "room-removed", lifeMs: REMOVED_TOLD_MS });
+    // Another node was first, or stopped half-way: what it said of the room stays.
+    if (reason === "room-removed" || reason === "room-ended") return store.removeRoom(room);
     // Whoever mends it, or starts the build that knows its game, has until its log ends by itself.
     await store.listRoom({ ...listing, goesMs: clock.wallMs() + ROOM_LIFE_MS });
   }

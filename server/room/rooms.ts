@@ -128,13 +128,14 @@ export class Rooms {
     this.#retention.start();
   }
 
-  /** Takes over every room in play that nobody hosts, that falls to this node and is not here by then. */
+  /** Takes over every room in play that nobody hosts, that falls to this node and that it can run. */
   async adopt(): Promise<void> {
     const { store, neighbours, clock } = this.#parts;
     for (const { room, listedMs } of await store.rooms()) {
       if (this.has(room) || neighbours?.isOurs(room) === false) continue;
       const standing = await this.#claiming.standingOf(room);
-      if (standing === "orphan" && !this.has(room)) await this.#loadFor(room, [], "adopted");
+      const isWanted = standing === "orphan" && !this.has(room) && !this.#isUnfit(room);
+      if (isWanted) await this.#loadFor(room, [], "adopted");
       // What is gone for less may be written back by its host.
       if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
         await store.removeRoom(room);

@@ -197,6 +197,20 @@ test("[N31] whoever wants any seat is not led to a room in quarantine", async ()
   expect(scene.told.filter(({ kind }) => kind === "refusal")).toEqual([]);
 });
 
+test("[N145] a room in quarantine is not taken over again by the node that put it there", async () => {
+  const scene = await lobbyScene();
+  const room = await sit(scene, arriving("ada", "one"), asking(nook));
+  scene.ending.as = "timed-out";
+  scene.rooms.post(room as RoomId, {
+    ...{ kind: "join", arrival: arriving("eve", "one"), request: 1, watch: false },
+  });
+  await pass(scene.clock, 1_000);
+  const top = await scene.store.logTop(room as RoomId);
+  await scene.rooms.adopt();
+  expect([...scene.rooms.hosted].map(({ id }) => id)).toEqual([]);
+  expect(await scene.store.logTop(room as RoomId)).toEqual(top);
+});
+
 test("[N15] a page that asks again before its first request had its turn gets no second seat", async () => {
   const scene = await lobbyScene();
   await sit(scene, arriving("ada", "one"), asking(nook));

@@ -238,6 +238,30 @@ test("[N25] a room that no build here can load is left until its log ends by its
   expect(await store.whyRemoved(room)).toBe("room-removed");
 });
 
+test("[R63] a due room that another node removes first is not listed again, and what is said of it stays", async () => {
+  for (const why of ["room-removed", "room-ended"] as const) {
+    const { scene, room } = await parkedScene(patient(1));
+    const { store } = scene;
+    const dueRooms = store.dueRooms.bind(store);
+    let code = "";
+    store.dueRooms = async () => {
+      const due = await dueRooms();
+      for (const listing of due) {
+        code = listing.code;
+        await store.removeRoom(room, { why, lifeMs: DAY_MS });
+      }
+      return due;
+    };
+    await scene.days(30);
+    expect(await store.whyRemoved(room)).toBe(why);
+    expect(await store.roomByCode(code)).toBe(room);
+    await scene.days(ROOM_LIFE_MS / DAY_MS);
+    expect(await dueRooms()).toEqual([]);
+    expect(await store.whyRemoved(room)).toBeUndefined();
+    expect(await store.roomByCode(code)).toBeUndefined();
+  }
+});
+
 test("[N26] a room that is hosted is written anew every day, with its listing and links, so that nothing of it ends", async () => {
   const scene = await sceneOf(patient(1));
   const { store, clock } = scene;
