@@ -35,7 +35,10 @@ export type Audience = { readonly seat: number } | { readonly seeing: { readonly
 /** What rules may do. Everything but reading is undone if the rule throws or refuses. */
 export interface Room<R extends Records, I extends Named, E extends Named> {
   readonly state: StateOf<R>;
-  /** Room time in milliseconds: stands still while nobody hosts the room. */
+  /**
+   * Room time in milliseconds, whole: stands still while nobody hosts the room. Keep it as `f64` or
+   * `int(0, Number.MAX_SAFE_INTEGER)`: after 50 days it is more than `u32` holds.
+   */
   readonly nowMs: number;
   /** Taken seats in the order of their indexes. */
   readonly seats: readonly SeatSeen[];

@@ -88,13 +88,15 @@ function snapped(at: number): number {
 
 const x = quantised(0, SEA.width, SPOT_STEP);
 const y = quantised(0, SEA.height, SPOT_STEP);
+/** A room time in ms, whole: four bytes in a room's first three days, and no room grows too old for it. */
+const momentMs = int(0, Number.MAX_SAFE_INTEGER);
 
 export const records = {
   round: one({
-    number: u16,
+    number: u32,
     phase: oneOf("sailing", "finished"),
     /** Room time in ms at which the phase ends. */
-    untilMs: u32,
+    untilMs: momentMs,
     /** Who has most points in a finished round; several if they have the same. */
     winners: list(seatIndex, SEATS_MAX + FLEET_MIN),
   }),
@@ -112,12 +114,12 @@ export const records = {
       /** Points of this round. */
       score: u16,
       /** Rounds won. */
-      wins: u16,
+      wins: u32,
       /** Room times in ms until which it dashes, and cannot be hurt. */
-      dashUntilMs: u32,
-      safeUntilMs: u32,
+      dashUntilMs: momentMs,
+      safeUntilMs: momentMs,
       /** Room time in ms at which a sunk ship sails again. */
-      backAtMs: u32,
+      backAtMs: momentMs,
       seat: seatIndex,
       title: text(TITLE_LENGTH_MAX),
       sail: u8,
@@ -141,8 +143,8 @@ export const records = {
   /** Where a hidden ship really is, under the same id; for itself and whoever is close. */
   lurkers: many({ x, y, heading: u8 }),
   /** Where and when a shot left; it flies straight, so nothing more needs to be said. */
-  shots: many({ by: seatIndex, x, y, heading: u8, bornMs: u32 }),
-  mines: many({ by: seatIndex, x, y, laidMs: u32 }),
+  shots: many({ by: seatIndex, x, y, heading: u8, bornMs: momentMs }),
+  mines: many({ by: seatIndex, x, y, laidMs: momentMs }),
   pearls: many({ x, y }),
 };
 

@@ -15,7 +15,7 @@ export function keepRounds(room: ArenaRoom): void {
 
 export function beginRound(room: ArenaRoom): void {
   const { round } = room.state;
-  round.number = (round.number % 0xffff) + 1;
+  round.number += 1;
   round.phase = "sailing";
   round.untilMs = room.nowMs + ROUND_MS;
   round.winners = [];

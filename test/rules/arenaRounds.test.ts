@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import type { Game } from "../../shared/game.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { TICK_MS } from "../../shared/games/arenaMotion.ts";
-import { FINISH_MS, HULL_MAX, pointOf, ROUND_MS } from "../../shared/games/arenaRecords.ts";
+import {
+  CHARGES_MAX,
+  DASH_MS,
+  FINISH_MS,
+  HULL_MAX,
+  pointOf,
+  ROUND_MS,
+} from "../../shared/games/arenaRecords.ts";
 import { arenaVersion1 } from "../../shared/games/arenaVersion1.ts";
 import { EAST, OPEN, Scene } from "./arenaScene.ts";
 import { RulesRoom } from "./rulesRoom.ts";
@@ -102,6 +109,43 @@ test("[X33] the next round begins by itself: the same seats, names and wins, eve
     expect(scene.ship(seat).safeUntilMs).toBeGreaterThan(scene.nowMs);
   }
   expect(scene.ship(1)).toMatchObject({ title: "Kelpie", wins: 1 });
+});
+
+test("[X71] sixty days and a hundred thousand rounds on, rounds end, guns fire, mines lie and ships dash and return", () => {
+  const scene = new Scene(2);
+  scene.nowMs += 60 * 86_400_000;
+  scene.commit(() => {
+    scene.state.round.number = 100_000;
+    Object.assign(scene.ship(0), { score: 5, charges: CHARGES_MAX, wins: 70_000 });
+  });
+  scene.tick();
+  expect(scene.state.round).toMatchObject({ phase: "finished", winners: [0] });
+  scene.tick(ticksTo(scene));
+  expect(scene.state.round).toMatchObject({ number: 100_001, phase: "sailing" });
+  // Safe for two seconds again.
+  scene.tick(41);
+  scene.put(0, OPEN);
+  scene.put(1, { x: OPEN.x + 150, y: OPEN.y });
+  scene.commit(() => {
+    scene.ship(0).charges = CHARGES_MAX;
+    scene.ship(1).hull = 1;
+  });
+  expect(scene.command(0, "dash", {})).toBeUndefined();
+  expect(scene.command(0, "dropMine", {})).toBeUndefined();
+  const [mine] = scene.view(0, "mines").values();
+  expect(mine).toMatchObject({ laidMs: scene.nowMs });
+  expect(scene.view("public", "ships").get(0)).toMatchObject({
+    dashUntilMs: scene.nowMs + DASH_MS,
+    wins: 70_001,
+  });
+  scene.shoot(0, EAST, 0);
+  const [shot] = scene.view("public", "shots").values();
+  expect(shot).toMatchObject({ bornMs: scene.nowMs });
+  scene.tick(10);
+  expect(scene.ship(1).state).toBe("sunk");
+  scene.tick((scene.ship(1).backAtMs - scene.nowMs) / TICK_MS);
+  expect(scene.ship(1).state).toBe("afloat");
+  expect(scene.ship(1).safeUntilMs).toBeGreaterThan(scene.nowMs);
 });
 
 test("[X34] a room of the build without rounds goes on as it was, and its long round ends", () => {
