@@ -14,7 +14,7 @@ import type { RoomStore } from "../store/store.ts";
 import type { Accounts, Asker } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
 import { changeIdentity } from "./change.ts";
-import { closeAccount } from "./closedAccount.ts";
+import { closeAccount, openAccountOf } from "./closedAccount.ts";
 
 export interface BelongingsParts {
   readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
@@ -79,20 +79,27 @@ export class Belongings {
   /**
    * Has everything forgotten: seats are given up, progress, sessions, cookies and the account go. A
    * player gives the password again. Until the seats are empty nothing else is touched, so that whoever
-   * is refused can ask again.
+   * is refused can ask again. Whoever was told nothing because a node or the store broke off asks again
+   * with the same cookie, which is the last to go.
    */
   async forget(password: string | undefined, asker: Asker): Promise<Forgetting> {
     const { store, browsers } = this.#parts;
-    const bearer = await browsers.find(asker.cookie);
+    const bearer =
+      (await browsers.find(asker.cookie)) ?? (await browsers.findLeaving(asker.cookie));
     if (bearer === undefined) return refused("sign-in-needed");
     const confirmed = await this.#confirm(bearer, password, asker);
     if (confirmed !== undefined) return confirmed;
     const { id, account } = bearer.identity;
     if (!(await this.#leaveSeats(id))) return refused("server-busy");
+    const leaving = bearer.cookie.hash;
     const nowMs = Math.floor(this.#parts.storeTime.nowMs());
-    if (account !== undefined) await closeAccount(store, account, nowMs);
-    await this.#forgetIdentity(id, nowMs + LINGER_MS);
+    if (account !== undefined) {
+      await changeIdentity(store, id, (identity) => ({ ...identity, leaving }));
+      await closeAccount(store, account, nowMs);
+    }
+    await this.#forgetIdentity(bearer, nowMs + LINGER_MS);
     await this.#clearShelves(id);
+    await this.#removeCookies(bearer);
     this.#parts.clock.after(
       LATE_SAVES_MS,
       () => void this.#clearShelves(id).catch(() => undefined),
@@ -102,12 +109,15 @@ export class Belongings {
   }
 
   /** A guest has nothing but the cookie to show, and nor has whom another issuer vouched for. */
-  async #confirm({ identity }: Bearer, password: string | undefined, asker: Asker) {
-    if (identity.account === undefined) return undefined;
-    const { accounts } = this.#parts;
-    const confirmed = await accounts.confirm(identity.account, password ?? "", asker);
+  async #confirm({ identity, cookie }: Bearer, password: string | undefined, asker: Asker) {
+    const { id, account, leaving } = identity;
+    if (account === undefined) return undefined;
+    const { accounts, store } = this.#parts;
+    // The password went with the account, after this cookie had given it.
+    if (leaving === cookie.hash && !(await openAccountOf(store, account))) return undefined;
+    const confirmed = await accounts.confirm(account, password ?? "", asker);
     if (confirmed.kind === "refused") return confirmed;
-    return confirmed.identity === identity.id ? undefined : refused("not-allowed");
+    return confirmed.identity === id ? undefined : refused("not-allowed");
   }
 
   async #leaveSeats(id: IdentityId): Promise<boolean> {
@@ -118,15 +128,21 @@ export class Belongings {
   }
 
   /** What is left is nobody's record, and ends like any guest's that is not used. */
-  async #forgetIdentity(id: IdentityId, endsMs: number): Promise<void> {
+  async #forgetIdentity({ identity: { id }, cookie }: Bearer, endsMs: number): Promise<void> {
     const { store, browsers } = this.#parts;
     await changeIdentity(store, id, ({ revision, createdMs }) => ({
-      ...{ id, name: "", role: "guest", revision: revision + 1, createdMs },
+      ...{ id, name: "", role: "guest", revision: revision + 1, createdMs, leaving: cookie.hash },
       ...{ cookieIdleMs: 0, cookieEndsMs: endsMs, cookiesSince: revision + 1 },
     }));
-    const cookies = await store.cookiesOf(id);
-    await Promise.all(cookies.map(({ cookie }) => store.removeCookie(cookie.hash)));
     await browsers.endSessions(id, { reason: "signed-out" });
+  }
+
+  async #removeCookies({ identity, cookie: own }: Bearer): Promise<void> {
+    const { store } = this.#parts;
+    const hashes = (await store.cookiesOf(identity.id)).map(({ cookie }) => cookie.hash);
+    const others = hashes.filter((hash) => hash !== own.hash);
+    await Promise.all(others.map((hash) => store.removeCookie(hash)));
+    await store.removeCookie(own.hash);
   }
 
   async #saves(id: IdentityId): Promise<Readonly<Record<string, Json>>> {

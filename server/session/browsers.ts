@@ -71,6 +71,12 @@ export class Browsers {
     return bearer !== undefined && isGood(bearer) ? bearer : undefined;
   }
 
+  /** Who leaves for good by this cookie, also if it proves nobody any more. */
+  async findLeaving(secret: string | undefined): Promise<Bearer | undefined> {
+    const bearer = await this.#look(secret);
+    return bearer?.identity.leaving === bearer?.cookie.hash ? bearer : undefined;
+  }
+
   /** Why a cookie that proved somebody proves nobody now; undefined if it does, or never did. */
   async whyNobody(secret: string | undefined): Promise<CookiesEnded | undefined> {
     const bearer = await this.#look(secret);

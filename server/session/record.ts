@@ -33,6 +33,8 @@ export interface IdentityRecord {
   readonly alerts?: readonly Alert[];
   /** Guests who signed in to it, as long as not everything of theirs has come over. */
   readonly takesOver?: readonly Takeover[];
+  /** Hash of the cookie that asked, with the password, to have everything forgotten. */
+  readonly leaving?: string;
 }
 
 /** What ended every cookie that an identity had: a guest became a player, or one of these was asked for. */

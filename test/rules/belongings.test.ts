@@ -1,9 +1,12 @@
 // Belongings: what somebody takes along of what is kept of them, and what is left when they leave.
 import { expect, test } from "vitest";
 import type { Asker, PlayerSignedIn } from "../../server/identity/accounts.ts";
+import { closeAccount } from "../../server/identity/closedAccount.ts";
+import { cookieHash } from "../../server/session/cookie.ts";
+import { StoreAway } from "../../server/store/store.ts";
 import { soon } from "../../shared/clock.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
-import { DEVICE, newGuest, peopleScene, type Scene } from "./peopleScene.ts";
+import { DEVICE, newGuest, peopleOver, peopleScene, type Scene } from "./peopleScene.ts";
 
 const PASSWORD = "a long and unusual one";
 const DAY_MS = 86_400_000;
@@ -82,7 +85,7 @@ test("[S113] who leaves gives the password, and then seats, progress, sessions, 
   expect(await scene.store.isRevoked(session.id)).toBe(true);
   expect(await scene.store.readShelf(id, "arena")).toBe("");
   expect(await scene.store.cookiesOf(id)).toEqual([]);
-  expect(JSON.stringify(await scene.store.readIdentity(id))).not.toMatch(/ada/i);
+  expect(JSON.stringify(await scene.store.readIdentity(id))).not.toMatch(/"ada"/i);
   // The last save left its room when the seat was empty already.
   expect(await keep(scene, id, "a late pearl")).toBe(true);
   scene.clock.advance(70_000);
@@ -99,6 +102,75 @@ test("[S113] nobody is forgotten half: while a seat cannot be given up nothing e
   expect(await scene.belongings.forget(PASSWORD, asker)).toMatchObject({ reason: "server-busy" });
   expect((await scene.signIn.known(newCookie.secret))?.identity.name).toBe("Ada");
   expect(await scene.belongings.forget(PASSWORD, asker)).toEqual({ kind: "forgotten" });
+});
+
+/** The same store, which is away from a call on, once it is told so: what a node that dies leaves. */
+function breaking(store: Scene["store"]) {
+  let left = Number.POSITIVE_INFINITY;
+  const around = {
+    get(_target: object, name: string): unknown {
+      const member: unknown = Reflect.get(store, name);
+      if (typeof member !== "function") return member;
+      return (...given: unknown[]) => {
+        left -= 1;
+        if (left < 0) return Promise.reject(new StoreAway("broken off for a test"));
+        return Reflect.apply(member, store, given) as unknown;
+      };
+    },
+  };
+  const broken = new Proxy({}, around) as Scene["store"];
+  const breakAfter = (calls: number) => {
+    left = calls;
+  };
+  return { broken, breakAfter };
+}
+
+test("[S129] whoever's leaving broke off, wherever it did, leaves by asking again, and nothing is left", async () => {
+  let brokeOff = 0;
+  for (let calls = 0; calls === brokeOff; calls++) {
+    const { scene } = await sceneWithRooms();
+    const { broken, breakAfter } = breaking(scene.store);
+    const dying = await peopleOver(broken, scene.clock, {});
+    const { session, newCookie } = await register(scene);
+    const other = await scene.accounts.signIn("Ada", PASSWORD, asking());
+    if (other.kind !== "signed-in") throw new Error(other.kind);
+    const id = session.identity;
+    await keep(scene, id, "a pearl");
+    const asker = asking(newCookie.secret);
+    breakAfter(calls);
+    const outcome = await dying.belongings.forget(PASSWORD, asker).catch((cause) => cause);
+    breakAfter(Number.POSITIVE_INFINITY);
+    if (outcome instanceof StoreAway) {
+      brokeOff += 1;
+      const again = await scene.belongings.forget(PASSWORD, asker);
+      expect(again, `after ${calls} calls`).toEqual({ kind: "forgotten" });
+    }
+    expect(await scene.store.cookiesOf(id)).toEqual([]);
+    expect(await scene.store.readShelf(id, "arena")).toBe("");
+    for (const ended of [session.id, other.session.id])
+      expect(await scene.store.isRevoked(ended)).toBe(true);
+    expect(JSON.stringify(await scene.store.readIdentity(id))).not.toMatch(/"ada"/i);
+    expect((await scene.store.readAccount("ada"))?.freeMs).toBeDefined();
+  }
+  expect(brokeOff).toBeGreaterThan(15);
+});
+
+test("[S129] only the browser that gave the password goes on without it, and only once it is worth nothing", async () => {
+  const { scene } = await sceneWithRooms();
+  const { session, newCookie } = await register(scene);
+  const other = await scene.accounts.signIn("Ada", PASSWORD, asking());
+  if (other.kind !== "signed-in") throw new Error(other.kind);
+  const leaving = cookieHash(newCookie.secret);
+  const identity = await scene.store.readIdentity(session.identity);
+  if (identity === undefined) throw new Error("nobody registered");
+  await scene.store.writeIdentity({ ...identity, leaving }, identity.revision);
+  const failed = { kind: "refused", reason: "sign-in-failed" };
+  const forget = (secret: string) => scene.belongings.forget(undefined, asking(secret));
+  expect(await forget(newCookie.secret)).toEqual(failed);
+  await closeAccount(scene.store, "ada", scene.nowMs());
+  expect(await forget(other.newCookie.secret)).toEqual(failed);
+  expect(await forget(newCookie.secret)).toEqual({ kind: "forgotten" });
+  expect(await forget(newCookie.secret)).toMatchObject({ reason: "sign-in-needed" });
 });
 
 test("[S114] a name that was given up rests for 30 days; nobody signs in to it meanwhile", async () => {
