@@ -71,9 +71,12 @@ export class Link {
 
   /** When `wake` is due. */
   get dueMs(): number {
+    return Math.min(this.#ackMs, this.#resendMs, this.#breakMs);
+  }
+
+  get #breakMs(): number {
     const [oldest] = this.#kept;
-    const breakMs = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.keptMs + BREAK_MS;
-    return Math.min(this.#ackMs, this.#resendMs, breakMs);
+    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.keptMs + BREAK_MS;
   }
 
   /** Sends a payload. */
@@ -102,8 +105,7 @@ export class Link {
   }
 
   wake(nowMs: number): LinkTurn {
-    const [oldest] = this.#kept;
-    if (oldest !== undefined && nowMs - oldest.keptMs >= BREAK_MS) return this.#breakOff(nowMs, []);
+    if (this.#breakMs <= nowMs) return this.#breakOff(nowMs, []);
     if (this.#resendMs <= nowMs) {
       this.#resendAfterMs = Math.min(this.#resendAfterMs * 2, 2_000);
       return turnOf(this.#resend(true, nowMs));

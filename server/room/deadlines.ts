@@ -112,7 +112,8 @@ export class Deadlines {
    */
   timeIsDue(nowMs: number): boolean {
     if (this.#loggedMs === undefined) return true;
-    return nowMs - this.#loggedMs >= LOG_TIME_EVERY_MS && this.#waitsForTime();
+    // The very sum that `nextMs` names: a difference may be a hair below it, and the turn be asked for again.
+    return nowMs >= this.#loggedMs + LOG_TIME_EVERY_MS && this.#waitsForTime();
   }
 
   /** A commit has just carried the time. */

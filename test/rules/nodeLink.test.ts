@@ -165,6 +165,17 @@ test("[N102] who acknowledges nothing for ten seconds is given up, and both ends
   expect(pair.end(0).got).toEqual([1]);
 });
 
+test("[N102] it is given up when that is due, at whatever fraction of a millisecond", () => {
+  for (let round = 1; round <= 100; round++) {
+    let stream = 0;
+    const link = new Link(() => ++stream);
+    link.send(Uint8Array.of(1), 997.31 * round + 1 / round);
+    let wakes = 0;
+    for (; stream === 1 && wakes < 100; wakes++) link.wake(link.dueMs);
+    expect(wakes, `round ${round}`).toBeLessThan(20);
+  }
+});
+
 test("[N103] a stream that nobody goes on with gives way to the one that somebody does", () => {
   const pair = new Pair(1);
   pair.send(0);

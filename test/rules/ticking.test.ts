@@ -235,6 +235,18 @@ test("[R19] while a deadline is armed the time is logged every five seconds, and
   table.check();
 });
 
+test("[R19] the time is logged in one turn at whatever fraction of a millisecond it is due", () => {
+  const { table, ann } = clockworkTable();
+  for (let round = 1; round <= 100; round++) {
+    table.pass(997.31 * round + 1 / round);
+    ann.send("set", { name: "far", afterMs: 17_000 });
+    // A turn that comes to nothing and is due again at once never lets this end.
+    table.pass(20_000);
+    expect(table.state.log.rang.length).toBe(round);
+  }
+  table.check();
+});
+
 test("[R19] what is logged for the time alone is shown to nobody", () => {
   const { table, ann } = clockworkTable();
   ann.send("set", { name: "far", afterMs: 17_000 });

@@ -38,6 +38,10 @@ const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }
   },
   { seed: 442, what: "the same, at a hand-over" },
   { seed: 4, what: "of two losses within seconds the page is told of the first alone" },
+  {
+    seed: 3520,
+    what: "a deadline missed by the last bit of a fraction is due again at once, for ever",
+  },
   { seed: 3447, what: "what a page saw that was gone before the loss counts for what it missed" },
 ];
 
