@@ -15,6 +15,12 @@ const ECHO_MS = 1_000;
 /** A start that fails for a reason that the operator can mend; its message says how. */
 export class CannotStart extends Error {}
 
+/** The same, for something that went wrong with the store. */
+export function cannotStart(cause: unknown): CannotStart {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CannotStart(`The server does not start: ${why}`, { cause });
+}
+
 /** Says why this process cannot do what it was started for, and ends it. */
 export function endWith(cause: unknown): never {
   process.stderr.write(`${saidOf(cause)}\n`);

@@ -26,13 +26,14 @@ import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { type Role, roleOf } from "./node/role.ts";
 import { SeatDesk } from "./node/seatDesk.ts";
-import { CannotStart, endWith, onSignals } from "./process.ts";
+import { CannotStart, cannotStart, endWith, onSignals } from "./process.ts";
 import { countByGame, isStill } from "./room/hosted.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
-import type { Store } from "./store/store.ts";
+import { outlast } from "./store/patience.ts";
+import { type Store, StoreAway } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
 export interface ServerOptions {
@@ -140,7 +141,7 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
     return await startOnStore(ground);
   } catch (cause) {
     await store.close();
-    throw cause;
+    throw cause instanceof StoreAway ? cannotStart(cause) : cause;
   }
 }
 
@@ -155,8 +156,7 @@ async function storeOf(
   try {
     return await openStore(config, { refused: (code) => metrics.storeRefusals.add(code) });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CannotStart(`The server does not start: ${why}`, { cause });
+    throw cannotStart(cause);
   } finally {
     enough();
   }
@@ -178,6 +178,8 @@ interface Ground {
 
 async function startOnStore(ground: Ground): Promise<Running> {
   const { node, clock, log, metrics, store, config, games } = ground;
+  const readiness = { serving: false, storeAway: false };
+  watchStore(ground, readiness);
   const addressOf = addressReader(config.trustedProxies);
   const groupOf = groupsOf(config);
   const { allowedOrigins } = config;
@@ -214,7 +216,6 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   metrics.rooms.ask(() => countByGame(among.rooms.hosted));
   metrics.roomsStill.ask(() => countByGame(among.rooms.hosted, isStill));
-  const readiness = { serving: false, storeAway: false };
   const app = httpApp({
     ...ground,
     log: doorLog,
@@ -242,8 +243,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);
-  watchStore(ground, readiness);
-  await among.start();
+  await outlast(() => among.start(), { clock });
   const door = await openDoor({ ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);

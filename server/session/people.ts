@@ -19,6 +19,7 @@ import { PasswordProof } from "../identity/passwordProof.ts";
 import { type NewOwner, Takeovers } from "../identity/takeovers.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import { outlast } from "../store/patience.ts";
 import type { Store } from "../store/store.ts";
 import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
@@ -84,13 +85,13 @@ const NO_ROOMS: RoomsSeen = {
   seatsIn: async () => undefined,
 };
 
-/** Rejects with StoreAway if the store does not tell its time; throws if its secret cannot be kept. */
+/** Rejects with StoreAway if the store does not tell its time for 15 s; throws if its secret cannot be kept. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
   const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
   const keys = keysOf(config);
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
-  await storeTime.start();
+  await outlast(() => storeTime.start(), { clock });
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
   const restoring = new Restoring({ store, clock, storeTime, clocks, sessions, log });
   restoring.start();

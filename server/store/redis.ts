@@ -7,6 +7,7 @@ import type { IdentityStore } from "./identityStore.ts";
 import { Incarnation } from "./incarnation.ts";
 import { type Keys, keysWith } from "./keys.ts";
 import type { NodeStore } from "./nodeStore.ts";
+import { outlast } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
 import { RedisConnection } from "./redisConnection.ts";
 import { RedisIdentities } from "./redisIdentities.ts";
@@ -21,17 +22,13 @@ import { type Seal, UNSEALED } from "./seal.ts";
 import { Shards, singleServer, type Topology } from "./shards.ts";
 import { type RoomStore, type SessionStore, type Store, StoreAway } from "./store.ts";
 
-/** How long a start waits for a Redis that is away or loading. */
-const OPEN_MS_MAX = 15_000;
-const OPEN_PAUSE_MS = 20;
-
 export interface RedisStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly clock: Clock;
   /** How what is known of people is kept; as it is if not given. */
   readonly seal?: Seal;
-  /** How long to wait for Redis at first, in ms. */
+  /** How long to wait for Redis at first, in ms; 15 s if not given. */
   readonly openMs?: number;
   /** What to call this Redis; its address if not given. */
   readonly where?: string;
@@ -69,10 +66,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   rooms = new RedisLog(log, keys, incarnation);
   const topologies = [log.topology, records.topology];
   try {
-    await untilReady(topologies, options);
-    await refuseUnfit(records.topology);
-    await incarnation.observe();
-    const description = await describeRedis(records.topology, where);
+    const look = async () => {
+      checkReady(topologies, address);
+      await refuseUnfit(records.topology);
+      await incarnation.observe();
+      return await describeRedis(records.topology, where);
+    };
+    const description = await outlast(look, { clock, forMs: options.openMs });
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
     const { afterClose, seal = UNSEALED } = options;
     const about = { rooms, incarnation, pulse, description, keys, seal, afterClose };
@@ -203,17 +203,9 @@ export function topologyOf(address: RedisAddress, options: ConnectOptions): Topo
   return singleServer(new RedisConnection(address, options));
 }
 
-async function untilReady(
-  topologies: readonly Topology[],
-  { clock, address, openMs = OPEN_MS_MAX }: RedisStoreOptions,
-): Promise<void> {
-  const deadlineMs = clock.now() + openMs;
-  for (;;) {
-    const waited = topologies.find(({ isReady }) => !isReady);
-    if (waited === undefined) return;
-    if (clock.now() >= deadlineMs) {
-      throw new StoreAway(`no Redis at ${nameOfAddress(address)}: ${waited.trouble}`);
-    }
-    await new Promise<void>((done) => clock.after(OPEN_PAUSE_MS, done));
-  }
+/** Throws StoreAway if one of these is not ready. */
+function checkReady(topologies: readonly Topology[], address: RedisAddress): void {
+  const away = topologies.find(({ isReady }) => !isReady);
+  if (away !== undefined)
+    throw new StoreAway(`no Redis at ${nameOfAddress(address)}: ${away.trouble}`);
 }

@@ -8,6 +8,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { RedisLine } from "../contract/redisLine.ts";
+import { startRedisServer, stopServers } from "../contract/redisServer.ts";
+import { until } from "../contract/until.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
 
@@ -77,4 +80,36 @@ test("[N143] a server without games, or whose pages are not there, does not star
     code: 1,
     said: `pages: there is no folder ${resolve("nope")}. Build the page first.\n`,
   });
+});
+
+test("[D158] a start outlasts a store that is away in the middle of it", async () => {
+  const redis = await startRedisServer();
+  const line = await RedisLine.open(redis.port);
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-start-"));
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, DATA_DIR: folder, PORT: "0", REDIS_URL: line.url },
+  });
+  let said = "";
+  const sees = (what: string) => said.includes(what) || child.exitCode !== null;
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (part) => {
+      said += `${part}`;
+      // The store is there, and goes away at once: its connections are cut as often as they come back.
+      if (!sees("store-away") && sees("Store: Redis")) line.cut();
+    });
+  const ended = once(child, "close");
+  try {
+    await until("the store is known to be away", () => {
+      if (sees("Store: Redis")) line.cut();
+      return sees("store-away");
+    });
+    await until("the server serves", () => sees("Holdfast serves"));
+    expect(said).toContain("Holdfast serves");
+  } finally {
+    child.kill("SIGTERM");
+    await ended;
+    await line.close();
+    await stopServers();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
