@@ -11,10 +11,10 @@ import { CannotStart, endWith } from "./process.ts";
 import { openPeople } from "./session/people.ts";
 
 const ROLES = ["player", "moderator", "admin"] as const;
-const USAGE = `Use: npm run admin -- grant <name of an account> [${ROLES.join(" | ")}]`;
+const USAGE = `Use: npm run admin -- grant <name of an account> <${ROLES.join(" | ")}>`;
 
 /** Does what the words after the command say. Rejects with a sentence for the operator. */
-async function administer([verb, name, word = "admin"]: readonly string[]): Promise<void> {
+async function administer([verb, name, word]: readonly string[]): Promise<void> {
   const role = ROLES.find((each) => each === word);
   if (verb !== "grant" || name === undefined || role === undefined) throw new CannotStart(USAGE);
   const config = configOfEnvironment();

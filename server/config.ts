@@ -26,6 +26,8 @@ export interface OutsideConfig {
 export interface Config {
   /** Hardening is on: real secrets, secure cookies, https origins. */
   readonly production: boolean;
+  /** NODE_ENV as it was given. */
+  readonly mode: string | undefined;
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
@@ -157,18 +159,14 @@ export function readConfig(
     ...(production ? problemsOfProduction(read.data) : []),
   ];
   if (problems.length > 0) return { kind: "refused", problems };
-  return {
-    kind: "read",
-    config: freeze(
-      read.data,
-      secrets.filter((secret) => secret !== undefined),
-    ),
-  };
+  const sound = secrets.filter((secret) => secret !== undefined);
+  return { kind: "read", config: freeze(read.data, sound) };
 }
 
 function freeze(given: Environment, secrets: readonly Secret[]): Config {
   return Object.freeze({
     production: given.NODE_ENV === "production",
+    mode: given.NODE_ENV,
     port: given.PORT,
     host: given.HOST,
     redisUrl: given.REDIS_URL,

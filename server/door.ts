@@ -10,6 +10,9 @@ import type { Role } from "./node/role.ts";
 import { serveAsWorker } from "./node/worker.ts";
 import { CannotStart } from "./process.ts";
 
+/** A server listens on these; no browser can open them. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
 export interface DoorParts {
   readonly http: HttpServer;
   readonly metrics: Metrics;
@@ -81,8 +84,11 @@ export function notOpened(
   return remedy === undefined ? cause : new CannotStart(remedy, { cause });
 }
 
+/** What a browser of this machine opens. */
 export function urlOf(host: string, port: number): string {
-  return `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
+  const isHere = isLoopbackHost(host) || EVERY_ADDRESS.has(host);
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${isHere ? "localhost" : name}:${port}`;
 }
 
 function stopped(server: HttpServer): Promise<void> {

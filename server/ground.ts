@@ -21,17 +21,26 @@ export function configOfEnvironment(...heading: readonly string[]): Config {
   throw new CannotStart([...heading, ...problems].join("\n"));
 }
 
-/** What an operator should know of where he lets others in; undefined if there is nothing to know. */
+/** What an operator should know of how open this server is; undefined if there is nothing to know. */
 export function cautionOf({
   production,
+  mode = "",
   host,
-}: Pick<Config, "production" | "host">): string | undefined {
-  if (production || isLoopbackHost(host)) return undefined;
-  return (
-    "Other devices may come in, over plain http: whoever is on the same network can read cookies and play " +
-    "in their owner's name. NODE_ENV=production is for everything but a game among friends."
-  );
+}: Pick<Config, "production" | "mode" | "host">): string | undefined {
+  if (production) return undefined;
+  const cautions = [
+    ...(/^\s*prod/i.test(mode) ? [MISSPELT] : []),
+    ...(isLoopbackHost(host) ? [] : [PLAIN]),
+  ];
+  return cautions.length > 0 ? cautions.join("\n") : undefined;
 }
+
+const MISSPELT =
+  "NODE_ENV looks like production and is not, so nothing is hardened: it is NODE_ENV=production, in " +
+  "small letters.";
+const PLAIN =
+  "Other devices may come in, over plain http: whoever is on the same network can read cookies and play " +
+  "in their owner's name. NODE_ENV=production is for everything but a game among friends.";
 
 /** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */
 export function openStore(

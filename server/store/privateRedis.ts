@@ -49,14 +49,15 @@ export async function openPrivateRedis(options: PrivateRedisOptions): Promise<St
   // Held until our own connections stand: who leaves meanwhile must see that somebody stays.
   const lock = await lockWhenFree(options);
   try {
-    const address = (await runningServer(options)) ?? (await newServer(options));
+    const running = await runningServer(options);
+    const address = running ?? (await newServer(options));
     const store = await openRedisStore({
       address,
       keyPrefix,
       clock,
       ...(options.seal === undefined ? {} : { seal: options.seal }),
       ...(options.refused === undefined ? {} : { refused: options.refused }),
-      where: `${directory}, started privately`,
+      where: `${directory}, ${running === undefined ? "started privately" : "which ran already"}`,
       afterClose: async () => {
         endSigns();
         await stopIfLast(address, options);

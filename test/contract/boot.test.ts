@@ -85,7 +85,10 @@ test("[D91] without REDIS_URL a Redis is started, shared by all who start at onc
   const pid = await redisPid(directory);
   if (pid === undefined) throw new Error("no Redis was started");
   expect(first.kind).toBe("private redis");
-  expect(first.description).toMatch(/started privately: survives all but the loss of its disk/);
+  const described = [first, second, third].map(({ description }) => description);
+  for (const line of described) expect(line).toMatch(/: survives all but the loss of its disk/);
+  expect(described.filter((line) => line.includes(", started privately:"))).toHaveLength(1);
+  expect(described.filter((line) => line.includes(", which ran already:"))).toHaveLength(2);
   const { room, epoch } = await newRoom(first.store);
   expect((await third.store.logTop(room))?.epoch).toBe(epoch);
   const socket = await socketOf(directory);

@@ -31,10 +31,14 @@ test("[S99] the command line makes the first admin of a running server, and noth
   const headers = { Cookie: `holdfast=${registered.cookie}` };
   const audit = () => ask(server.port, "GET /api/admin/audit", { headers });
   expect((await audit()).status).toBe(403);
-  await expect(admin("grant", "Nobody")).rejects.toThrow('There is no account "Nobody"');
-  await expect(admin("grant", "Root", "king")).rejects.toThrow("npm run admin -- grant");
+  await expect(admin("grant", "Nobody", "admin")).rejects.toThrow('There is no account "Nobody"');
   expect(await admin("grant", "root", "admin")).toContain("Root is admin now");
   const token = await ask(server.port, "POST /api/session/token", { headers, body: {} });
   expect(token.json).toMatchObject({ session: { role: "admin" } });
   expect((await audit()).status).toBe(200);
+});
+
+test("[N146] whoever gives an account a role names it, and is told which there are", async () => {
+  for (const words of [["Root"], ["Root", "king"]])
+    await expect(admin("grant", ...words)).rejects.toThrow("<player | moderator | admin>");
 });

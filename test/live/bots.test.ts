@@ -1,6 +1,9 @@
 // Bots: a crowd in each of our games, by chance and over bad lines, on one real server.
 
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Game } from "../../shared/game.ts";
 import { adventure } from "../../shared/games/adventure/adventure.ts";
@@ -21,6 +24,14 @@ beforeAll(async () => {
   server = await LabServer.start();
 }, 30_000);
 afterAll(() => server.close());
+
+test("[N147] bots by hand play on the server of PORT", async () => {
+  const run = fileURLToPath(new URL("bots/run.ts", import.meta.url));
+  const environment = { ...process.env, PORT: String(server.port) };
+  const words = ["--import", "tsx", run, "--count", "1", "--minutes", "0"];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment });
+  expect(stdout).toContain(`1 bots play arena on http://127.0.0.1:${server.port}`);
+}, 60_000);
 
 test("[L62] whoever plays whichever game over bad lines keeps the seat, and every command ends", async () => {
   console.log(`bots: BOTS_SEED=${SEED}`);

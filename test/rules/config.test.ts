@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Config, readConfig } from "../../server/config.ts";
+import { urlOf } from "../../server/door.ts";
 import { cautionOf } from "../../server/ground.ts";
 import { withIdleTimes } from "../../server/idleTimes.ts";
 import { deriveKeys, keptSecret } from "../../server/session/keys.ts";
@@ -223,6 +224,26 @@ test("[N141] an operator who lets other devices in over plain http is told so", 
   expect(cautionOf(configOf({ HOST: "0.0.0.0" }))).toMatch(/plain http.*NODE_ENV=production/);
   const proxied = { ...PRODUCTION, HOST: "0.0.0.0", TRUST_PROXY: "10.0.0.0/8" };
   expect(cautionOf(configOf(proxied))).toBe(undefined);
+});
+
+test("[N148] an operator whose NODE_ENV looks like production and is not is told that nothing is hardened", () => {
+  for (const NODE_ENV of ["prod", "Production", "PROD", "production "])
+    expect(cautionOf(configOf({ NODE_ENV }))).toMatch(/^NODE_ENV .*NODE_ENV=production/);
+  for (const NODE_ENV of ["development", "test", "reproduction"])
+    expect(cautionOf(configOf({ NODE_ENV }))).toBe(undefined);
+  expect(cautionOf(configOf(PRODUCTION))).toBe(undefined);
+  const open = cautionOf(configOf({ NODE_ENV: "prod", HOST: "0.0.0.0" }));
+  expect(open).toMatch(/^NODE_ENV .*\n.*plain http/);
+});
+
+test("[N149] the address that a start prints is one that a browser opens", () => {
+  const printed = ["0.0.0.0", "::", "127.0.0.1", "localhost", "192.0.2.7", "2001:db8::7"];
+  expect(printed.map((host) => urlOf(host, 3000))).toEqual([
+    ...Array(4).fill("http://localhost:3000"),
+    "http://192.0.2.7:3000",
+    "http://[2001:db8::7]:3000",
+  ]);
+  for (const host of printed) expect(URL.canParse(urlOf(host, 3000))).toBe(true);
 });
 
 test("[N5] keys of two purposes or two secrets are never the same", () => {

@@ -1,5 +1,5 @@
-// Run: bots by hand, on a server that runs: `--game arena --count 10`, `--url` if it is not on port
-// 3000, `--chaos` for bad lines, `--minutes N` for an end. Says every five seconds how they fare.
+// Run: bots by hand, on a server that runs: `--game arena --count 10`, `--url` if it is not on PORT of
+// this machine, `--chaos` for bad lines, `--minutes N` for an end. Says every five seconds how they fare.
 
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   options: {
     game: { type: "string", default: arena.name },
     count: { type: "string", default: "10" },
-    url: { type: "string", default: "http://127.0.0.1:3000" },
+    url: { type: "string", default: `http://127.0.0.1:${process.env.PORT || 3000}` },
     chaos: { type: "boolean", default: false },
     minutes: { type: "string" },
     seed: { type: "string", default: String(Math.floor(performance.timeOrigin % 1_000_000)) },
