@@ -229,7 +229,10 @@ async function startOnStore(ground: Ground): Promise<Running> {
     isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
-  const forecourt = watchForecourt(http, peerGroups(config.trustedProxies, groupOf));
+  const forecourt = watchForecourt(http, {
+    ofPeer: peerGroups(config.trustedProxies, groupOf),
+    ofSender: (request) => groupOf(addressOf(request)),
+  });
   const { admission, tickets, sessions: touches } = people;
   const gate = createGate({
     server: http,

@@ -1,7 +1,7 @@
 // Forecourt: keeps one address from filling the server up with sockets that never say who they are. It
 // sees sockets come and go and closes some; it reads nothing from them.
 
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { CROWD_MAX, Crowd } from "./crowd.ts";
 
@@ -10,21 +10,30 @@ export interface Forecourt {
   letIn(socket: Socket): void;
 }
 
-/** Watches a server's sockets. `groupOf` tells what limits count a socket by; undefined if by nothing. */
-export function watchForecourt(
-  http: Server,
-  groupOf: (socket: Socket) => string | undefined,
-): Forecourt {
+/** What limits count by; undefined if by nothing. */
+export interface Groups {
+  /** Of who is at the other end of a socket; nothing for a proxy, which speaks for many. */
+  ofPeer(socket: Socket): string | undefined;
+  /** Of who sent a request, also behind a proxy. */
+  ofSender(request: IncomingMessage): string | undefined;
+}
+
+/** Watches a server's sockets. A proxy's count from when they are somebody's: as WebSockets. */
+export function watchForecourt(http: Server, groups: Groups): Forecourt {
   const crowd = new Crowd<Socket>(CROWD_MAX);
   /** One for all sockets: it is told which has closed. */
   function closed(this: Socket): void {
     crowd.leave(this);
   }
-  http.on("connection", (socket) => {
-    const group = groupOf(socket);
+  function come(socket: Socket, group: string | undefined): void {
     if (group === undefined) return;
     socket.on("close", closed);
     crowd.come(socket, group)?.destroy();
+  }
+  http.on("connection", (socket) => come(socket, groups.ofPeer(socket)));
+  http.on("upgrade", (request) => {
+    const { socket } = request;
+    if (groups.ofPeer(socket) === undefined) come(socket, groups.ofSender(request));
   });
   return {
     letIn(socket) {
