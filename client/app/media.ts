@@ -22,8 +22,8 @@ export function useIsNight(): boolean {
   return colours === "dark" || (colours !== "light" && isDark);
 }
 
-/** Whether as little as possible moves by itself. */
+/** Whether as little as possible moves by itself, as the whole page shows it. */
 export function useIsCalm(): boolean {
-  const isCalm = useMedia("(prefers-reduced-motion: reduce)");
-  return usePreferences().reducedMotion ?? isCalm;
+  usePreferences();
+  return document.documentElement.dataset.motion === "calm";
 }

@@ -189,6 +189,43 @@ test("[B14] preferences hold at once and follow the account to another device", 
   expect(await second.getByTestId("colours").inputValue()).toBe("dark");
 });
 
+test("[B44] a device that asks for less motion, and a player who wants it, stop the same motion", async () => {
+  const page = await arrive("/#/account");
+  await page.getByTestId("to-register").click();
+  await registerHere(page, "Gwen");
+  const moving = () =>
+    page.evaluate(() => {
+      document.getElementById("sample")?.remove();
+      const sample = document.createElement("div");
+      sample.id = "sample";
+      sample.innerHTML =
+        '<p class="toast"></p><p class="hand"><button class="playing-card"></button></p><i class="stick"></i>';
+      document.body.append(sample);
+      const of = (selector: string, pseudo?: string) => {
+        const element = document.querySelector(selector);
+        if (element === null) throw new Error(`${selector} is missing`);
+        return getComputedStyle(element, pseudo);
+      };
+      return [
+        of("#sample .toast").animationName !== "none",
+        of("#sample .playing-card").transitionDuration !== "0s",
+        of("#sample .stick", "::before").transitionDuration !== "0s",
+      ];
+    });
+  const [all, none] = [
+    [true, true, true],
+    [false, false, false],
+  ];
+  expect(await moving()).toEqual(all);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await moving()).toEqual(none);
+  await page.getByTestId("motion").selectOption("full");
+  expect(await moving()).toEqual(all);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  await page.getByTestId("motion").selectOption("calm");
+  expect(await moving()).toEqual(none);
+});
+
 test("[B15] a guest goes on on another device by a code, in the same seat, and the code works once", async () => {
   const first = await arrive();
   await play(first, "Gus", "nim");

@@ -15,6 +15,7 @@ const listeners = new Set<() => void>();
 
 /** Shows the pages as this device last had them; before the first of them is drawn. */
 export function showKept(): void {
+  stillness().addEventListener("change", () => show(preferences));
   show(kept());
 }
 
@@ -67,10 +68,15 @@ function show(wanted: Preferences): void {
   const { colours, reducedMotion, language } = wanted;
   if (colours === undefined) delete root.dataset.colours;
   else root.dataset.colours = colours;
-  if (reducedMotion === true) root.dataset.motion = "calm";
+  if (reducedMotion ?? stillness().matches) root.dataset.motion = "calm";
   else delete root.dataset.motion;
   root.lang = language !== undefined && Object.hasOwn(LANGUAGES, language) ? language : "en";
   for (const told of listeners) told();
+}
+
+/** Whether the device asks for less motion. */
+function stillness(): MediaQueryList {
+  return matchMedia("(prefers-reduced-motion: reduce)");
 }
 
 function kept(): Preferences {
