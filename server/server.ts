@@ -11,7 +11,7 @@ import type { Config } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { cautionOf, configOfEnvironment, openStore } from "./ground.ts";
-import { addressGroup, addressReader, isLoopbackHost, peerGroups } from "./http/address.ts";
+import { addressGroup, addressReader, isLoopbackHost, socketGroups } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { Creations } from "./http/creations.ts";
 import { watchForecourt } from "./http/forecourt.ts";
@@ -229,10 +229,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
     isReady: () => readiness.serving && !readiness.storeAway,
   });
   const http = createHttpServer(app, { secure: config.production });
-  const forecourt = watchForecourt(http, {
-    ofPeer: peerGroups(config.trustedProxies, groupOf),
-    ofSender: (request) => groupOf(addressOf(request)),
-  });
+  const forecourt = watchForecourt(http, socketGroups(config.trustedProxies, groupOf));
   const { admission, tickets, sessions: touches } = people;
   const gate = createGate({
     server: http,

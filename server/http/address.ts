@@ -81,15 +81,26 @@ function plainAddress(text: string): string {
   return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname.slice(1, -1) : bare;
 }
 
-/** What limits count the other end of a socket by; undefined for these proxies, which speak for many. */
-export function peerGroups(
+/** What limits count sockets by; undefined if by nothing. */
+export interface SocketGroups {
+  /** The other end of a socket; nothing for a proxy, which speaks for many. */
+  ofPeer(socket: Pick<Socket, "remoteAddress">): string | undefined;
+  /** Whoever sent a request, also behind a proxy. */
+  ofSender(request: IncomingMessage): string | undefined;
+}
+
+export function socketGroups(
   trustedProxies: readonly string[],
   groupOf: (address: string) => string | undefined,
-): (socket: Pick<Socket, "remoteAddress">) => string | undefined {
+): SocketGroups {
   const trusted = networksOf(trustedProxies);
-  return ({ remoteAddress }) => {
-    const address = plainAddress(remoteAddress ?? "");
-    return isTrusted(address, trusted) ? undefined : groupOf(address);
+  const addressOf = addressReader(trustedProxies);
+  return {
+    ofPeer({ remoteAddress }) {
+      const address = plainAddress(remoteAddress ?? "");
+      return isTrusted(address, trusted) ? undefined : groupOf(address);
+    },
+    ofSender: (request) => groupOf(addressOf(request)),
   };
 }
 

@@ -1,8 +1,9 @@
 // Forecourt: keeps one address from filling the server up with sockets that never say who they are. It
 // sees sockets come and go and closes some; it reads nothing from them.
 
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import type { SocketGroups } from "./address.ts";
 import { CROWD_MAX, Crowd } from "./crowd.ts";
 
 export interface Forecourt {
@@ -10,16 +11,8 @@ export interface Forecourt {
   letIn(socket: Socket): void;
 }
 
-/** What limits count by; undefined if by nothing. */
-export interface Groups {
-  /** Of who is at the other end of a socket; nothing for a proxy, which speaks for many. */
-  ofPeer(socket: Socket): string | undefined;
-  /** Of who sent a request, also behind a proxy. */
-  ofSender(request: IncomingMessage): string | undefined;
-}
-
 /** Watches a server's sockets. A proxy's count from when they are somebody's: as WebSockets. */
-export function watchForecourt(http: Server, groups: Groups): Forecourt {
+export function watchForecourt(http: Server, groups: SocketGroups): Forecourt {
   const crowd = new Crowd<Socket>(CROWD_MAX);
   /** One for all sockets: it is told which has closed. */
   function closed(this: Socket): void {
