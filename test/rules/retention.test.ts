@@ -262,6 +262,19 @@ test("[R63] a due room that another node removes first is not listed again, and 
   }
 });
 
+test("[R63] what is said of a due room stays, also if it is removed between its reading and its claim", async () => {
+  const { scene, room } = await parkedScene(patient(1));
+  const { store } = scene;
+  const claimRoom = store.claimRoom.bind(store);
+  store.claimRoom = async (...of) => {
+    await store.removeRoom(room, { why: "room-ended", lifeMs: DAY_MS });
+    return claimRoom(...of);
+  };
+  await scene.days(30);
+  expect(await store.logTop(room)).toBeUndefined();
+  expect(await store.whyRemoved(room)).toBe("room-ended");
+});
+
 test("[N26] a room that is hosted is written anew every day, with its listing and links, so that nothing of it ends", async () => {
   const scene = await sceneOf(patient(1));
   const { store, clock } = scene;
