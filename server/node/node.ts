@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 100;
 /** After a node's end its rooms with people in them are claimed first, by whoever has the people. */
 const ADOPT_AFTER_MS = 500;
 /** Rooms that nobody claimed are looked for this often, and those that somebody claimed from us. */
-const ADOPT_EVERY_MS = 10_000;
+export const ADOPT_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 30_000;
 
 export class Node {

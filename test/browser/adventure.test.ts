@@ -51,11 +51,7 @@ async function type(page: Page, ...lines: readonly string[]): Promise<string> {
     const before = await typedCount(page, text);
     await page.getByTestId("prompt").fill(text);
     await page.getByTestId("prompt").press("Enter");
-    await until(
-      `"${text}" is in the story`,
-      async () => (await typedCount(page, text)) > before,
-      20_000,
-    );
+    await until(`"${text}" is in the story`, async () => (await typedCount(page, text)) > before);
   }
   return page.locator(".leaf").last().innerText();
 }

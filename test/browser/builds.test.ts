@@ -96,7 +96,7 @@ test("[B22] a page of an older build loads itself anew once, in the same seat, a
   await mover.getByTestId("take-2").click();
   await server.begin(NEWER);
   for (const { page } of [ada, bob]) {
-    await until("19 are left", async () => (await sticks(page)) === "19 sticks left", 20_000);
+    await until("19 are left", async () => (await sticks(page)) === "19 sticks left");
     await live(page);
   }
   expect([ada.loads(), bob.loads()]).toEqual([1, 1]);
@@ -106,7 +106,7 @@ test("[B22] a page of an older build loads itself anew once, in the same seat, a
   await server.begin(NEWER);
   const other = (isAdas ? bob : ada).page;
   await other.getByTestId("take-3").click();
-  await until("16 are left", async () => (await sticks(mover)) === "16 sticks left", 20_000);
+  await until("16 are left", async () => (await sticks(mover)) === "16 sticks left");
   expect([ada.loads(), bob.loads()]).toEqual([1, 1]);
 });
 

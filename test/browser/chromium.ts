@@ -46,8 +46,8 @@ export async function play(page: Page, name: string, game: GameName): Promise<vo
 
 /** Waits until the page says that its line is live and nothing covers the table. */
 export async function live(page: Page): Promise<void> {
-  await page.getByTestId("line-light").filter({ hasText: "Live" }).waitFor({ timeout: 15_000 });
-  await page.getByTestId("overlay").waitFor({ state: "hidden", timeout: 15_000 });
+  await page.getByTestId("line-light").filter({ hasText: "Live" }).waitFor();
+  await page.getByTestId("overlay").waitFor({ state: "hidden" });
 }
 
 /** The picture of the sea, to be compared with another. */

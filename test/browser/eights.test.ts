@@ -98,7 +98,7 @@ async function playUntil(
       if (await move(...people)) await note(...players);
       return false;
     },
-    20_000,
+    60_000,
   );
 }
 

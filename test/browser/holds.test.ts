@@ -59,7 +59,7 @@ describe("arena in a real browser", () => {
 
     line.refusing = true;
     line.reset();
-    await page.getByTestId("overlay").waitFor({ timeout: 8_000 });
+    await page.getByTestId("overlay").waitFor();
     expect(await page.getByTestId("countdown").innerText()).toMatch(/kept for \d:\d\d/);
     line.heal();
     await live(page);
@@ -74,7 +74,7 @@ describe("arena in a real browser", () => {
     line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     line.swallow("up", "down");
-    await page.getByTestId("line-light").filter({ hasNotText: "Live" }).waitFor({ timeout: 8_000 });
+    await page.getByTestId("line-light").filter({ hasNotText: "Live" }).waitFor();
     line.heal();
     await live(page);
     expect(await isMarked(page)).toBe(true);
@@ -144,14 +144,10 @@ describe("nim in two real browsers", () => {
         await server.signal("SIGKILL");
         await server.begin();
       }
-      await mover.getByTestId(`take-${count}`).click({ timeout: 20_000 });
+      await mover.getByTestId(`take-${count}`).click();
       left -= count;
       for (const page of [mover, other]) {
-        await until(
-          `${left} sticks are left`,
-          async () => (await sticksLeft(page)) === left,
-          20_000,
-        );
+        await until(`${left} sticks are left`, async () => (await sticksLeft(page)) === left);
       }
     }
     expect(await isMarked(ada)).toBe(true);

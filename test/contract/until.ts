@@ -8,7 +8,7 @@ const PAUSE_MS = 10;
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  withinMs = 20_000,
+  withinMs = 30_000,
 ): Promise<Exclude<T, undefined | false>> {
   const deadlineMs = systemClock.now() + withinMs;
   for (;;) {

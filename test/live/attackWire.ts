@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
 import { until } from "./lab.ts";
 
-const CLOSE_MS_MAX = 8_000;
+const CLOSE_MS_MAX = 30_000;
 
 export interface WireOptions {
   /** The address that it comes from, e.g. `127.0.0.7`. */

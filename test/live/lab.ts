@@ -14,7 +14,7 @@ import { until as untilAnswered } from "../contract/until.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const START_MS_MAX = 30_000;
-const STOP_MS_MAX = 10_000;
+const STOP_MS_MAX = 30_000;
 
 export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -150,7 +150,7 @@ export async function workersOf(pid: number): Promise<number[]> {
 export async function until(
   hope: string,
   holds: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<void> {
   await untilAnswered(hope, holds, withinMs);
 }

@@ -105,7 +105,7 @@ test("[N12] everything that is counted moves when a game is played", async () =>
   } finally {
     await server.close();
   }
-}, 60_000);
+});
 
 test("[N30] what nodes do for each other, and how they get on with their store, is counted over all workers", async () => {
   const [port, redis] = [await freePort(), await startRedisServer({ fsync: "always" })];
@@ -116,7 +116,7 @@ test("[N30] what nodes do for each other, and how they get on with their store, 
   try {
     const counts = async (name: string) => (await numbersAt(port)).get(`holdfast_${name}`) ?? 0;
     const counted = (name: string, least = 1) =>
-      until(`${name} is counted`, async () => (await counts(name)) >= least, 15_000);
+      until(`${name} is counted`, async () => (await counts(name)) >= least);
     await counted("nodes", 2);
     const ada = await join({ url: server.url, game: ledger, name: "ada" });
     const seats = [ada];
@@ -150,7 +150,7 @@ test("[N30] what nodes do for each other, and how they get on with their store, 
     for (const pid of await workersOf(server.pid)) {
       process.kill(pid, "SIGKILL");
       await all(`after the end of ${pid}`);
-      await until("a new worker lives", async () => (await counts("nodes")) === 2, 20_000);
+      await until("a new worker lives", async () => (await counts("nodes")) === 2);
     }
     // Of two workers that were killed in turn, one hosted: the other took its rooms over and counted it.
     const takeOvers = [...(await numbersAt(port))].filter(([name]) =>
@@ -163,7 +163,7 @@ test("[N30] what nodes do for each other, and how they get on with their store, 
     await server.close();
     await redis.stop();
   }
-}, 90_000);
+});
 
 test("[N11] it is told on loopback alone", async () => {
   const { address } = (await served(openMetrics())).address() as AddressInfo;

@@ -6,9 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
-import { SIGN_LIFE_MS } from "../../server/node/membership.ts";
+import { ADOPT_EVERY_MS } from "../../server/node/node.ts";
+import { keysWith } from "../../server/store/keys.ts";
 import { freePort } from "../contract/freePort.ts";
-import { startRedisServer } from "../contract/redisServer.ts";
+import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
 import { LabServer, until, workersOf } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { type Direction, TcpProxy } from "./proxy.ts";
@@ -19,10 +20,17 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** Nodes on one Redis, each reached over the URL that is made of the Redis' own. */
-async function serveOver(urls: readonly ((port: number) => string)[]): Promise<LabServer[]> {
+async function newRedis(): Promise<RedisServer> {
   const redis = await startRedisServer({ fsync: "always" });
   closers.push(() => redis.stop());
+  return redis;
+}
+
+/** Nodes on one Redis, each reached over the URL that is made of the Redis' own. */
+async function serveOver(
+  redis: RedisServer,
+  urls: readonly ((port: number) => string)[],
+): Promise<LabServer[]> {
   const secret = { SECRETS: `k1:${randomBytes(32).toString("base64")}` };
   const nodes = await Promise.all(
     urls.map((urlOf) =>
@@ -36,8 +44,18 @@ async function serveOver(urls: readonly ((port: number) => string)[]): Promise<L
 const directly = (port: number): string => `redis://127.0.0.1:${port}`;
 
 /** So many nodes on one Redis. */
-function serveNodes(count: number): Promise<LabServer[]> {
-  return serveOver(Array.from({ length: count }, () => directly));
+async function serveNodes(count: number, redis?: RedisServer): Promise<LabServer[]> {
+  const urls = Array.from({ length: count }, () => directly);
+  return serveOver(redis ?? (await newRedis()), urls);
+}
+
+/** Signs of nodes that have ended do not run out: others see the end of the process, or never know. */
+async function keepSigns(redis: RedisServer): Promise<void> {
+  const key = keysWith("hf:").nodes;
+  for (const node of (await redis.command("HKEYS", key)) as readonly string[]) {
+    const sign = String(await redis.command("HGET", key, node));
+    await redis.command("HSET", key, node, sign.replace(/^\d+/, "9999999999999"));
+  }
 }
 
 /** A line to the first of these nodes; it can be led to another. */
@@ -108,15 +126,9 @@ async function roomOver(nodes: readonly LabServer[]) {
   return { host, line, lines, players };
 }
 
-/** How long until a command of each has taken effect, in ms. */
-async function untilAllPlay(players: readonly Player[]): Promise<number> {
-  const beganMs = performance.now();
-  await Promise.all(players.map(note));
-  return performance.now() - beganMs;
-}
-
 test("[L41] when the host is killed under play its room goes on with another node long before a life sign runs out, every command once", async () => {
-  const nodes = await serveNodes(3);
+  const redis = await newRedis();
+  const nodes = await serveNodes(3, redis);
   const { host, line, players } = await roomOver(nodes);
   const seats = players.map(({ seat }) => seat.index);
   const ends = players.map(note);
@@ -124,11 +136,10 @@ test("[L41] when the host is killed under play its room goes on with another nod
   ends.push(...players.flatMap((player) => [note(player), note(player)]));
   line.targetPort = nodes[1]?.port ?? 0;
   await host.signal("SIGKILL");
-  const tookMs = await untilAllPlay(players);
-  await Promise.all(ends);
+  await keepSigns(redis);
+  await Promise.all([...ends, ...players.map(note)]);
   expect(players.map(({ seat }) => seat.index)).toEqual(seats);
   await expectOnce(players);
-  expect(tookMs).toBeLessThan(SIGN_LIFE_MS);
 });
 
 test("[L42] a host that freezes is replaced, and finds its writes refused when it goes on", async () => {
@@ -140,11 +151,10 @@ test("[L42] a host that freezes is replaced, and finds its writes refused when i
   await host.signal("SIGSTOP");
   const ends = [note(ada), note(bob), note(bob)];
   line.targetPort = nodes[1]?.port ?? 0;
-  const tookMs = await untilAllPlay(players);
+  await Promise.all(players.map(note));
   await host.signal("SIGCONT");
   await Promise.all([...ends, ...players.map(note)]);
   await expectOnce(players);
-  expect(tookMs).toBeLessThan(8_000);
 });
 
 test("[L43] three nodes are replaced one after the other under play; nothing is lost and nobody waits as if one had died", async () => {
@@ -172,14 +182,14 @@ test("[L43] three nodes are replaced one after the other under play; nothing is 
   await Promise.all(playing);
   expect(players.map(({ seat }) => seat.index)).toEqual(seats);
   await expectOnce(players);
-  expect(longestMs).toBeLessThan(SIGN_LIFE_MS);
+  expect(longestMs).toBeLessThan(ADOPT_EVERY_MS);
 });
 
 /** One way of the line between the host and Redis swallows everything; both ends believe it is fine. */
 async function cutOneWay(direction: Direction): Promise<void> {
   const toRedis = await TcpProxy.open(0);
   closers.push(() => toRedis.close());
-  const [host, other] = await serveOver([
+  const [host, other] = await serveOver(await newRedis(), [
     (port) => {
       toRedis.targetPort = port;
       return directly(toRedis.port);
@@ -200,7 +210,7 @@ async function cutOneWay(direction: Direction): Promise<void> {
   // As a balancer does.
   line.targetPort = other.port;
   line.cut();
-  expect(await untilAllPlay([ada, bob])).toBeLessThan(8_000);
+  await Promise.all([note(ada), note(bob)]);
   expect(cid.seat.status.phase).toBe("paused");
   toRedis.heal();
   await Promise.all([...ends, ...players.map(note)]);
@@ -217,10 +227,10 @@ test("[L46] a node that cannot hear Redis is replaced, and finds its writes refu
 });
 
 test("[L44] when a worker is killed its players play on with another long before a life sign runs out, and it is started again", async () => {
-  const metricsPort = await freePort();
+  const [metricsPort, redis] = [await freePort(), await newRedis()];
   const server = await LabServer.start({
     args: ["--workers", "2"],
-    environment: { METRICS_PORT: String(metricsPort) },
+    environment: { METRICS_PORT: String(metricsPort), REDIS_URL: redis.url },
   });
   closers.push(() => server.close());
   const served = () => server.output.match(/Holdfast serves/g)?.length ?? 0;
@@ -234,8 +244,9 @@ test("[L44] when a worker is killed its players play on with another long before
   expect(metrics).toMatch(/^holdfast_connections 4$/m);
   for (const [killed, pid] of (await workersOf(server.pid)).entries()) {
     process.kill(pid, "SIGKILL");
-    expect(await untilAllPlay(players)).toBeLessThan(SIGN_LIFE_MS / 2);
-    await until("a new worker serves", () => served() === 3 + killed, 20_000);
+    await keepSigns(redis);
+    await Promise.all(players.map(note));
+    await until("a new worker serves", () => served() === 3 + killed);
   }
   await expectOnce(players);
   await server.signal("SIGTERM");

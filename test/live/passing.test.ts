@@ -89,4 +89,4 @@ test("[S110] a node is killed before the seat of a guest who signed in there has
   await until("the seat has moved", async () => `${await seatsOf(signedIn.cookie)}` !== "");
   expect(await seatsOf(signedIn.cookie)).toEqual([{ room, game: "nim", seat }]);
   socket.close();
-}, 30_000);
+});

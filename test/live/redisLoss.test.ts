@@ -11,8 +11,8 @@ import { LabServer, until } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { TcpProxy } from "./proxy.ts";
 
-/** How soon everybody plays on once Redis answers again, the pauses between attempts included. */
-const PLAYING_AGAIN_MS = 5_000;
+/** A pause, on however slow a machine: many times what the attempts of a node and a page are apart. */
+const PAUSE_MS_MAX = 15_000;
 
 const closers: (() => Promise<void> | void)[] = [];
 
@@ -133,7 +133,7 @@ describe("while the host lives", () => {
     scene = await playedRoom();
     // Who has been there for a moment is known well enough to be written back.
     await sleep(1_000);
-  }, 30_000);
+  });
   afterAll(closeAll);
 
   const strikes: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
@@ -186,14 +186,13 @@ describe("while the host lives", () => {
     "[L50] a Redis that %s costs nobody anything but a pause",
     async (_, strike) => {
       const tookMs = await playThrough(scene, () => strike(scene));
-      expect(tookMs).toBeLessThan(PLAYING_AGAIN_MS);
+      expect(tookMs).toBeLessThan(PAUSE_MS_MAX);
       await expectWhole(scene.players);
       // Whoever looks from outside finds what the players see: a line that drops is taken up again.
       scene.line.cut();
       await Promise.all(scene.players.map(note));
       await expectWhole(scene.players);
     },
-    20_000,
   );
 });
 
@@ -213,7 +212,7 @@ describe("when the host dies with it", () => {
     way.reset();
     await server.begin();
     const wereTold = () => players.every(({ told }) => told.rolledBack > 0);
-    await until("both were told", wereTold, 20_000);
+    await until("both were told", wereTold);
     for (const player of players) {
       const { index, name } = player;
       const end = await player.seat.send.transfer({ to: index ?? 0, coins: 1, mark: name });
@@ -227,7 +226,7 @@ describe("when the host dies with it", () => {
       await until("the new marks are shown", () => marksOf(player).length === kept + 2);
       expect(new Set(marksOf(player)).size).toBe(kept + 2);
     }
-  }, 30_000);
+  });
 
   test("[L52] a room that nobody has any more is over for its players, with a reason, and a new one can be had", async () => {
     const { redis, server, line, players } = await playedRoom();
@@ -236,11 +235,11 @@ describe("when the host dies with it", () => {
     await redis.command("FLUSHALL");
     await server.begin();
     const isOver = () => players.every(({ seat }) => seat.status.phase === "over");
-    await until("both are told", isOver, 20_000);
+    await until("both are told", isOver);
     for (const { seat } of players) expect(seat.status).toMatchObject({ next: expect.any(String) });
     const again = await sitDown(line.url, "ada");
     expect(await note(again)).toEqual({ end: "applied" });
-  }, 40_000);
+  });
 });
 
 describe("while several nodes live", () => {
@@ -259,12 +258,12 @@ describe("while several nodes live", () => {
     await sleep(1_000);
     for (let round = 0; round < 3; round++) {
       const strike = () => redis.command("FLUSHALL");
-      expect(await playThrough({ players }, strike)).toBeLessThan(PLAYING_AGAIN_MS);
+      expect(await playThrough({ players }, strike)).toBeLessThan(PAUSE_MS_MAX);
       await sleep(300);
     }
     await expectWhole(players);
     for (const line of lines) line.cut();
     await Promise.all(players.map(note));
     await expectWhole(players);
-  }, 40_000);
+  });
 });
