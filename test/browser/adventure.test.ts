@@ -153,3 +153,28 @@ test("[B25] the story is read out as it grows, all that can be used has a name, 
   await until("Bob is heard again", () => shouted("mackerel"));
   expect([await shouted("turbot"), await shouted("whiting")]).toEqual([false, false]);
 });
+
+test("[B45] however long a story grows, only the story scrolls: bar and prompt stay where they are", async () => {
+  const page = await arrive("Cid", "private");
+  const measure = () =>
+    page.evaluate(() => {
+      const story = document.querySelector(".story");
+      const { scrollHeight, scrollTop } = document.documentElement;
+      return {
+        isLong: story !== null && story.scrollHeight > 2 * innerHeight,
+        isPageLonger: scrollHeight > innerHeight || scrollTop > 0,
+      };
+    });
+  while (!(await measure()).isLong) await type(page, "look");
+  expect(await measure()).toEqual({ isLong: true, isPageLonger: false });
+  // The newest answer is shown from its beginning.
+  await until("its first line is in sight", async () => {
+    const [story, leaf] = await Promise.all([
+      page.getByTestId("story").boundingBox(),
+      page.locator(".leaf").last().boundingBox(),
+    ]);
+    if (story === null || leaf === null) return false;
+    return leaf.y >= story.y - 1 && leaf.y < story.y + story.height;
+  });
+  await page.context().close();
+});

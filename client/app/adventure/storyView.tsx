@@ -37,8 +37,8 @@ export function StoryView({ leaves, sent, othersSent }: StoryProps) {
     if (element !== null) element.scrollTo({ top: element.scrollHeight, behavior });
   };
   const toNewestLeaf = (behavior: ScrollBehavior) => {
-    const leaf = scroller.current?.querySelector(".leaf:last-of-type");
-    leaf?.scrollIntoView({ block: "start", behavior });
+    const leaf = scroller.current?.querySelector<HTMLElement>(".leaf:last-of-type");
+    scroller.current?.scrollTo({ top: leaf?.offsetTop ?? 0, behavior });
   };
   const newest = leaves.at(-1)?.number;
   const shown = useRef({ newest: -1, sent: 0, isAwaited: false });
