@@ -1,7 +1,8 @@
-// Shots: pictures of each face of the pages, desktop and phone, light and dark, to be looked at; and
-// the README's picture of a drop and a return. Run by `npm run shots`; it judges nothing.
+// Shots: pictures of each face of the pages, desktop and phone, light and dark, to be looked at. Run by
+// `npm run shots -- [look…] [face…]`: every face in two looks, or what is named; `readme` alone draws
+// the README's picture of a drop and a return. It judges nothing.
 
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { LabServer } from "../live/lab.ts";
@@ -15,15 +16,21 @@ import { adventureFaces, eightsFaces } from "./tableFaces.ts";
 const FOLDER = fileURLToPath(new URL("../../dist/shots/", import.meta.url));
 const README_PICTURE = fileURLToPath(new URL("drop-and-return.png", import.meta.url));
 
-const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  "desktop-light": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  "phone-dark": {
-    viewport: { width: 390, height: 844 },
-    colorScheme: "dark",
-    hasTouch: true,
-    isMobile: true,
-  },
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
 };
+
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  "desktop-light": { ...DESKTOP, colorScheme: "light" },
+  "phone-dark": { ...PHONE, colorScheme: "dark" },
+  "desktop-dark": { ...DESKTOP, colorScheme: "dark" },
+  "phone-light": { ...PHONE, colorScheme: "light" },
+};
+/** Both sizes and both schemes, each once. */
+const USUAL_LOOKS = ["desktop-light", "phone-dark"];
 
 const FACES = {
   door: doorFaces,
@@ -38,10 +45,24 @@ const FACES = {
   version: versionFaces,
 };
 
-/** All of them, or those named on the command line. */
-function isAsked(name: string): boolean {
-  const names = process.argv.slice(2);
-  return names.length === 0 || names.includes(name);
+/** The README's picture, drawn anew only when it is asked for. */
+const README = "readme";
+const words = process.argv.slice(2);
+const isReadme = words.includes(README);
+
+function asked(): { readonly looks: readonly string[]; readonly faces: readonly string[] } {
+  if (isReadme) return { looks: ["desktop-light"], faces: ["arena"] };
+  const looks = Object.keys(LOOKS).filter((look) => words.includes(look));
+  const faces = Object.keys(FACES).filter((face) => words.includes(face));
+  const strange = words.find((word) => !looks.includes(word) && !faces.includes(word));
+  if (strange !== undefined) {
+    const known = [...Object.keys(LOOKS), ...Object.keys(FACES), README];
+    throw new Error(`"${strange}" is no picture; there are ${known.join(", ")}`);
+  }
+  return {
+    looks: looks.length > 0 ? looks : USUAL_LOOKS,
+    faces: faces.length > 0 ? faces : Object.keys(FACES),
+  };
 }
 
 /** Three pictures side by side, as one. */
@@ -58,25 +79,26 @@ async function montage(browser: Browser, names: readonly string[], path: string)
   await page.close();
 }
 
-await rm(FOLDER, { recursive: true, force: true });
+const { looks, faces } = asked();
 await mkdir(FOLDER, { recursive: true });
 const server = await LabServer.start();
 const line = await TcpProxy.open(server.port);
 const browser = await openBrowser();
 try {
-  for (const [look, options] of Object.entries(LOOKS)) {
+  for (const look of looks) {
     const stage = {
       server,
       line,
-      person: async () => (await browser.newContext(options)).newPage(),
+      person: async () => (await browser.newContext(LOOKS[look])).newPage(),
       shoot: async (page: Page, name: string) => {
         await page.screenshot({ path: `${FOLDER}${look}-${name}.png` });
       },
     };
-    for (const [name, faces] of Object.entries(FACES)) if (isAsked(name)) await faces(stage);
+    for (const [name, shootAll] of Object.entries(FACES))
+      if (faces.includes(name)) await shootAll(stage);
   }
   const story = ["arena", "away", "back"].map((face) => `desktop-light-${face}`);
-  if (isAsked("arena")) await montage(browser, story, README_PICTURE);
+  if (isReadme) await montage(browser, story, README_PICTURE);
   process.stdout.write(`Pictures are in ${FOLDER}\n`);
 } finally {
   await browser.close();
