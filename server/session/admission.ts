@@ -6,13 +6,13 @@ import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../
 import type { Handshake, SessionSeen } from "../../shared/protocol.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
-import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type SessionStore, StoreAway } from "../store/store.ts";
 import { labelOf } from "./cookie.ts";
 import { deviceOf } from "./device.ts";
 import type { Doors } from "./doors.ts";
 import type { KeyRing } from "./keys.ts";
+import type { Links } from "./links.ts";
 import { judgeSession } from "./opening.ts";
 import { type Proof, readProof } from "./proof.ts";
 import type { SessionRecord } from "./record.ts";
@@ -58,10 +58,10 @@ export interface AdmissionParts {
   readonly clocks: SessionClocks;
   readonly sessions: Sessions;
   readonly doors: Doors;
+  readonly links: Links;
   readonly tokenKeys: KeyRing;
   readonly tickets: Tickets;
   readonly random: Random;
-  readonly log: Log;
   readonly metrics: Metrics;
   /** What limits count an address by; undefined for who is exempt. */
   groupOf(address: string): string | undefined;
@@ -85,7 +85,6 @@ const AGAIN_JITTER_MS = 500;
 
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #linked = new Set<ConnectionId>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -177,14 +176,11 @@ export class Admission {
 
   /** A connection is over, admitted or not. */
   left(connection: ConnectionId): void {
-    const { doors, sessions, store, storeTime, metrics } = this.#parts;
+    const { doors, sessions, links, storeTime, metrics } = this.#parts;
     const caller = doors.leave(connection, storeTime.nowMs());
     if (caller === undefined) return;
     if (doors.connectionsOf(caller.session).length === 0) sessions.leave(caller.session);
-    if (!this.#linked.delete(connection)) return;
-    metrics.connections.add(-1);
-    // A link that stays behind ends with its session; nobody is let in because of it.
-    store.unlinkConnection(caller.session, connection).catch(this.#unlinked);
+    if (links.remove({ session: caller.session, connection })) metrics.connections.add(-1);
   }
 
   /** What the store says of somebody; undefined if it gives no answer. */
@@ -247,16 +243,10 @@ export class Admission {
   }
 
   #link({ id }: SessionRecord, { connection, userAgent }: Arriving): void {
-    this.#linked.add(connection);
-    this.#parts.metrics.connections.add(1);
-    const link = { connection, node: this.#parts.node, device: deviceOf(userAgent) };
-    this.#parts.store.linkConnection(id, link).catch(this.#unlinked);
+    const { links, metrics, node } = this.#parts;
+    metrics.connections.add(1);
+    links.add(id, { connection, node, device: deviceOf(userAgent) });
   }
-
-  /** Links are for people to read; while the store is away they go unwritten. */
-  readonly #unlinked = (cause: unknown): void => {
-    if (!(cause instanceof StoreAway)) this.#parts.log.fault("link-failed", { cause });
-  };
 
   #away(): Refused {
     const retryInMs = Math.round(AWAY_RETRY_MS + this.#parts.random() * AWAY_JITTER_MS);

@@ -25,6 +25,7 @@ import { Admission } from "./admission.ts";
 import { Browsers } from "./browsers.ts";
 import { DOOR_LIMITS, type DoorLimits, Doors } from "./doors.ts";
 import { keysOf } from "./keys.ts";
+import { Links } from "./links.ts";
 import { type OutsideIssuer, openOutsideIssuer } from "./outsideIssuer.ts";
 import { Restoring } from "./restoring.ts";
 import { Revocations } from "./revocations.ts";
@@ -104,9 +105,11 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   sessions.onRevoke((session) => restoring.forget([session]));
   const tickets = openTickets(keys.ticket);
   const cookie = identityCookie(config.production);
+  const links = new Links({ store, clock, log });
   const admission = new Admission({
     ...{ node, store, clock, storeTime, clocks, sessions, tickets, random, log, metrics, groupOf },
     doors: new Doors(limits, random),
+    links,
     tokenKeys: keys.token,
     cookieIn: (header) => cookie.read(header),
     mayReturn: () => restoring.mayReturn,
@@ -151,7 +154,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
       revocations.stop();
       restoring.stop();
       takeovers.stop();
-      await sessions.settled();
+      await Promise.all([sessions.settled(), links.settled()]);
     },
   };
 }

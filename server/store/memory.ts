@@ -2,7 +2,7 @@
 // a directory. Nothing it decides is told before the journal has it.
 
 import type { Clock } from "../../shared/clock.ts";
-import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { randomSecret } from "../../shared/random.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type {
@@ -25,6 +25,7 @@ import {
   type Store,
   StoreAway,
   type Touch,
+  type Unlink,
 } from "./store.ts";
 
 export interface MemoryStoreOptions {
@@ -256,8 +257,10 @@ class MemoryStore implements Store {
     return this.#keep((nowMs) => this.#memory.sessions.link(session, link, nowMs));
   }
 
-  unlinkConnection(session: SessionId, connection: ConnectionId) {
-    return this.#keep(() => this.#memory.sessions.unlink(session, connection));
+  async unlinkConnections(unlinks: readonly Unlink[]) {
+    for (const { session, connection } of unlinks)
+      this.#become(() => this.#memory.sessions.unlink(session, connection));
+    await this.#kept?.journal.flushed();
   }
 
   revokeSession(session: SessionId, { reason }: SessionTombstone, tombstoneMs: number) {

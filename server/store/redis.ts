@@ -184,8 +184,8 @@ class RedisStore implements Store {
   sessionsOf: SessionStore["sessionsOf"] = (identity) => this.#sessions.sessionsOf(identity);
   touch: SessionStore["touch"] = (touches) => this.#sessions.touch(touches);
   linkConnection: SessionStore["linkConnection"] = (...of) => this.#sessions.linkConnection(...of);
-  unlinkConnection: SessionStore["unlinkConnection"] = (...of) =>
-    this.#sessions.unlinkConnection(...of);
+  unlinkConnections: SessionStore["unlinkConnections"] = (unlinks) =>
+    this.#sessions.unlinkConnections(unlinks);
   revokeSession: SessionStore["revokeSession"] = (...of) => this.#sessions.revokeSession(...of);
   isRevoked: SessionStore["isRevoked"] = (session) => this.#sessions.isRevoked(session);
 }

@@ -1,7 +1,7 @@
 // Redis sessions: sessions, their tombstones and the stream of revocations in Redis. Every expiry is
 // Redis' own and goes by its clock.
 
-import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
@@ -18,6 +18,7 @@ import {
   StoreDamaged,
   type Touch,
   type TouchOutcome,
+  type Unlink,
 } from "./store.ts";
 
 const CONNECTION = "connection:";
@@ -128,8 +129,16 @@ export class RedisSessions implements SessionStore {
     await this.#shards.run(SCRIPTS.linkConnection, [key], field, JSON.stringify(link));
   }
 
-  async unlinkConnection(session: SessionId, connection: ConnectionId): Promise<void> {
-    await this.#shards.call("HDEL", this.#keys.session(session), CONNECTION + connection);
+  async unlinkConnections(unlinks: readonly Unlink[]): Promise<void> {
+    const groups = this.#shards.group(unlinks, ({ session }) => this.#keys.session(session));
+    const replies = await this.#shards.runAll(
+      SCRIPTS.unlinkConnections,
+      groups.map((group) => ({
+        keys: group.map(({ session }) => this.#keys.session(session)),
+        args: group.map(({ connection }) => CONNECTION + connection),
+      })),
+    );
+    for (const reply of replies) if (reply instanceof Error) throw reply;
   }
 
   async revokeSession(

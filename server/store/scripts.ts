@@ -55,5 +55,6 @@ export const SCRIPTS = {
   signNode: script("signNode", 1),
   takeCode: script("takeCode", 1),
   touch: script("touch", "any"),
+  unlinkConnections: script("unlinkConnections", "any"),
   useCookie: script("useCookie", 1),
 } as const;

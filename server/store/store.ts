@@ -219,7 +219,12 @@ export interface ConnectionLink {
   readonly device: string;
 }
 
-/** Sessions and what ended them. Rejects with StoreAway when no answer can be had. */
+/** A connection that is over, and the session that it belonged to. */
+export interface Unlink {
+  readonly session: SessionId;
+  readonly connection: ConnectionId;
+}
+
 /** Sessions of an identity that have not ended. */
 export interface OwnSessions {
   readonly living: readonly SessionRecord[];
@@ -227,6 +232,7 @@ export interface OwnSessions {
   readonly damaged: readonly SessionId[];
 }
 
+/** Sessions and what ended them. Rejects with StoreAway when no answer can be had. */
 export interface SessionStore {
   /** Keeps a new session that ends after `lifeMs` without a touch. */
   openSession(session: SessionRecord, lifeMs: number): Promise<void>;
@@ -243,7 +249,8 @@ export interface SessionStore {
   /** Moves the ends of several sessions in one go; outcomes in the order given. Never revives one. */
   touch(touches: readonly Touch[]): Promise<readonly TouchOutcome[]>;
   linkConnection(session: SessionId, link: ConnectionLink): Promise<void>;
-  unlinkConnection(session: SessionId, connection: ConnectionId): Promise<void>;
+  /** Those that are not linked stay so. */
+  unlinkConnections(unlinks: readonly Unlink[]): Promise<void>;
   /**
    * Ends a session and leaves a tombstone that lives `tombstoneMs`, longer than every credential of
    * the session. `revocationsSince` tells of it.

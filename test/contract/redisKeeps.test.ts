@@ -101,7 +101,7 @@ test("[D59] neither a touch, a link nor an unlink makes a key of a session that 
   const attempts = [
     () => store.touch([{ session, revision: 1, lifeMs: LIFE_MS }]),
     () => store.linkConnection(session, link),
-    () => store.unlinkConnection(session, link.connection),
+    () => store.unlinkConnections([{ session, connection: link.connection }]),
   ];
   for (const attempt of attempts) {
     await attempt();

@@ -78,7 +78,7 @@ function touchRules(stage: Stage): void {
     expect(await store.touch([touch(session, DAY_MS)])).toEqual([{ kind: "ended" }]);
     const connection = newConnectionId();
     await store.linkConnection(session.id, { connection, node: NODE, device: "Firefox" });
-    await store.unlinkConnection(session.id, connection);
+    await store.unlinkConnections([{ session: session.id, connection }]);
     expect(await store.readSession(session.id)).toBeUndefined();
     expect((await store.sessionsOf(session.identity)).living).toEqual([]);
     await store.openSession(session, LIFE_MS);
@@ -136,8 +136,8 @@ function touchRules(stage: Stage): void {
     const links = async () => (await store.readSession(session.id))?.connections;
     expect(await links()).toHaveLength(2);
     expect(await links()).toEqual(expect.arrayContaining([laptop, { ...phone, device: "tablet" }]));
-    await store.unlinkConnection(session.id, phone.connection);
-    await store.unlinkConnection(session.id, newConnectionId());
+    const over = [phone.connection, newConnectionId()];
+    await store.unlinkConnections(over.map((connection) => ({ session: session.id, connection })));
     expect(await links()).toEqual([laptop]);
     // Written back by a node that still serves it: what is linked stays linked.
     await store.openSession(session, LIFE_MS);
