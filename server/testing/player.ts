@@ -10,6 +10,7 @@ import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
 import type { Instance } from "../../shared/protocol.ts";
 import type { Records, ViewOf } from "../../shared/schema.ts";
 import type { Arrival, Tell, TicketClaim } from "../room/turn.ts";
+import { copyOf } from "./copies.ts";
 import type { Line } from "./line.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Page, type Reply, type Standing } from "./page.ts";
@@ -87,11 +88,14 @@ export class VirtualPlayer<
     return this.page.replica?.bookmark;
   }
 
-  /** The state as this page sees it. Throws before the first frame. */
+  /**
+   * The state as this page sees it now: a copy, which compares with plain objects and arrays of them.
+   * Throws before the first frame.
+   */
   get view(): ViewOf<R> {
     const { replica } = this.page;
     assert(replica?.bookmark !== undefined, `${this.name} has seen nothing yet`);
-    return replica.view.face as ViewOf<R>;
+    return copyOf(replica.view.face) as ViewOf<R>;
   }
 
   /** Events told to this page, oldest first. */

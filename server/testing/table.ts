@@ -6,12 +6,13 @@ import type { Fields } from "../../shared/field.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
-import type { Records, StateOf } from "../../shared/schema.ts";
+import type { Records } from "../../shared/schema.ts";
 import { beginHosting, loadRoom, newRoom } from "../room/loading.ts";
 import { RoomMachine } from "../room/room.ts";
 import { RoomFailure } from "../room/rules.ts";
 import { savesUnderWay } from "../room/saving.ts";
 import type { Errand, RoomInput, Tell, Turn } from "../room/turn.ts";
+import { copyOf, type StateCopy } from "./copies.ts";
 import { insistFine } from "./fine.ts";
 import { insistAll } from "./invariants.ts";
 import { Lines } from "./lines.ts";
@@ -93,9 +94,9 @@ export class Table<
     return this.#machine;
   }
 
-  /** The room's own state: what rules see. */
-  get state(): StateOf<R> {
-    return this.machine.core.state.gameFace as StateOf<R>;
+  /** What rules see, as it is now: a copy, which compares with plain objects and arrays of them. */
+  get state(): StateCopy<R> {
+    return copyOf(this.machine.core.state.gameFace) as StateCopy<R>;
   }
 
   get status(): "waiting" | "running" | "ended" {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { openMemoryStore } from "../../server/store/memory.ts";
-import { Table, VirtualClock } from "../../server/testing/testing.ts";
+import { Table, VirtualClock, type VirtualPlayer } from "../../server/testing/testing.ts";
 import { defineGame, type Game } from "../../shared/game.ts";
 import { newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
 import { seatSeen } from "./tableProbes.ts";
@@ -19,8 +19,7 @@ function keepVigil() {
 }
 
 /** The room's own record as a page sees it. */
-const roomSeen = (player: { readonly view: object }) =>
-  (player.view as { readonly $room?: object }).$room;
+const roomSeen = ({ page }: Pick<VirtualPlayer, "page">) => page.replica?.view.face.$room;
 
 /** Room time at which Ann's turn is over, if it is. */
 const lateAt = (lines: readonly string[]) => lines.find((line) => line.startsWith("late 0"));

@@ -24,6 +24,7 @@ import {
   type,
   whole,
 } from "./adventureScene.ts";
+import { meddle } from "./meddle.ts";
 
 function three() {
   const table = island();
@@ -140,11 +141,10 @@ test("[X46] what there is only one of is in one place, and goes home when its ho
 test("[X46] a key that has done its work is the next one's: the otter fetches it at the turn of the tide", () => {
   const { table, ann, bob } = three();
   const hold = (chapters: readonly string[]) => {
-    const { state, version } = table.machine.core;
-    state.open(version);
-    table.state.whereabouts.key = "seat 0";
-    Object.assign(table.state.people.get(0) ?? {}, { chapters });
-    state.close();
+    meddle(table, ({ whereabouts, people }) => {
+      whereabouts.key = "seat 0";
+      Object.assign(people.get(0) ?? {}, { chapters });
+    });
   };
   hold([]);
   awaitTide(table, bob, "high");
@@ -270,18 +270,11 @@ test("[X51] somebody alone passes neither the gate nor the shutter", () => {
   const ann = table.player("Ann").join();
   type(ann, "u. n. w. d", "hold windlass", "east", "let go");
   expect(type(ann, "east")).toContain("The gate is down");
-  const person = table.state.people.get(0);
-  const { state, version } = table.machine.core;
-  state.open(version);
-  if (person !== undefined) Object.assign(person, { place: "foot", things: ["lantern"] });
-  Object.assign(table.state.whereabouts, { crank: "works" });
-  Object.assign(table.state.island, {
-    isDoorOpen: true,
-    isWiped: true,
-    hasWick: true,
-    hasOil: true,
+  meddle(table, ({ people, whereabouts, island }) => {
+    Object.assign(people.get(0) ?? {}, { place: "foot", things: ["lantern"] });
+    whereabouts.crank = "works";
+    Object.assign(island, { isDoorOpen: true, isWiped: true, hasWick: true, hasOil: true });
   });
-  state.close();
   const strokes = /hammer: ([A-Z, ]+)\./.exec(type(ann, "turn crank"))?.[1] ?? "";
   type(ann, "let go", "u. u. u", `set shutter to ${strokes}`);
   expect(placeOn(ann)).toBe(PLACES.lamproom.name);

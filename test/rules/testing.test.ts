@@ -7,6 +7,7 @@ import { Table, VirtualClock } from "../../server/testing/testing.ts";
 import { defineGame, one, u8 } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
+import { meddle } from "./meddle.ts";
 
 test("[R38] a virtual clock runs what is due at its own moment, in the order of times and of arming", () => {
   const clock = new VirtualClock();
@@ -64,25 +65,41 @@ function played() {
   return { table, ann, bob };
 }
 
-/** Changes the room behind everybody's back. */
-function meddle(table: ReturnType<typeof played>["table"], change: () => void): void {
-  const { state, version } = table.machine.core;
-  state.open(version);
-  change();
-  state.close();
-}
-
 test("[R39] a table's check finds a page that sees what is not so, and a log that does not give its room", () => {
   const { table } = played();
-  meddle(table, () => {
-    table.state.lamp.lit = true;
+  meddle(table, ({ lamp }) => {
+    lamp.lit = true;
   });
   expect(() => table.check()).toThrow("instead of");
   const { table: hidden } = played();
-  meddle(hidden, () => {
-    hidden.state.lamp.plan = "known to nobody";
+  meddle(hidden, ({ lamp }) => {
+    lamp.plan = "known to nobody";
   });
   expect(() => hidden.check()).toThrow("the log gives");
+});
+
+test("[K85] what tests hold of a state compares field by field, and stays as it was", () => {
+  const table = new Table(beacon);
+  const ann = table.player("Ann").join();
+  const bob = table.player("Bob").join();
+  const { view } = ann;
+  const [anns, bobs] = [0, 1].map((seat) => ({
+    id: seat,
+    seat,
+    x: table.state.boats.get(seat)?.x,
+  }));
+  const lamp = { id: 0, lit: false, turns: 0 };
+  const seen = { lamp, boats: [{ ...anns, cargo: 7 }, bobs], buoys: [], wrecks: [], ledger: [] };
+  expect(view).toEqual(seen);
+  for (const wrong of [{ lamp: { ...lamp, turns: 1 } }, { boats: [anns, bobs] }, { ledger: [{}] }])
+    expect(view).not.toEqual({ ...seen, ...wrong });
+  expect(view.boats.get(1)).toEqual(bobs);
+  expect([view.boats.size, view.boats.has(1), view.boats.has(2)]).toEqual([2, true, false]);
+  expect(table.state.lamp).toEqual({ ...lamp, plan: expect.any(String) });
+  bob.send("note", { number: 3 });
+  table.pass(100);
+  expect(ann.view).toEqual({ ...seen, ledger: [{ id: 1, seat: 1, number: 3 }] });
+  expect(view).toEqual(seen);
 });
 
 test("[R39] it finds events that were told twice or not at all", () => {
