@@ -58,9 +58,10 @@ export class HandOff {
     if ((await store.cookiesOf(id)).length >= BROWSERS_MAX) return refused("not-allowed");
     const code = randomCode(CODE_LENGTH);
     await store.keepCookie({
-      ...{ hash: hashOf(code), identity: id, revision: identity.revision, device: CODE_DEVICE },
+      ...{ hash: hashOf(code), identity: id, device: CODE_DEVICE },
       // When somebody last proved to be who they are is handed on, and gets no younger by it.
-      ...{ createdMs: cookie.createdMs, idleMs: CODE_LIFE_MS, endsMs: nowMs + CODE_LIFE_MS },
+      ...{ revision: cookie.revision, createdMs: cookie.createdMs },
+      ...{ idleMs: CODE_LIFE_MS, endsMs: nowMs + CODE_LIFE_MS },
     });
     audit.noteSparingly("authn_token_created", { identity: id, why: "hand-off offered" });
     return { kind: "offered", code, expiresInMs: CODE_LIFE_MS };
@@ -79,7 +80,7 @@ export class HandOff {
     const ban = banOf(identity, nowMs);
     if (ban !== undefined) return { kind: "banned", ban };
     const { cookie, given } = browsers.drawCookie(identity, device, nowMs);
-    const own = { ...cookie, createdMs: kept.createdMs };
+    const own = { ...cookie, revision: kept.revision, createdMs: kept.createdMs };
     await store.keepCookie(own);
     const signedIn = await browsers.signedIn({ identity, cookie: own }, device);
     if (signedIn === undefined) return refused("not-found");

@@ -171,7 +171,7 @@ export class Moderation {
     return done(this.#seen(person));
   }
 
-  /** The rank is that of this moment, and a moderator has shown the password lately. */
+  /** The rank is that of this moment, and a moderator has shown the password lately, as one. */
   async #authorised(secret: string | undefined, needs: Needs): Promise<Authorised> {
     const { browsers, audit } = this.#parts;
     const bearer = await browsers.find(secret);
@@ -182,7 +182,10 @@ export class Moderation {
       audit.noteSparingly("authz_fail", { identity: identity.id, why: `${needs} needed` });
       return refused("not-allowed");
     }
-    if (this.#nowMs() - cookie.createdMs > FRESH_MS) return refused("password-needed");
+    const isOld = this.#nowMs() - cookie.createdMs > FRESH_MS;
+    // Whoever stole a player's cookie gets nothing by that player's rise.
+    const isOfBefore = cookie.revision < (identity.roleSince ?? 0);
+    if (isOld || isOfBefore) return refused("password-needed");
     return { kind: "authorised", bearer };
   }
 
@@ -196,7 +199,8 @@ export class Moderation {
   #withRole(person: IdentityRecord, role: Exclude<Role, "guest">): IdentityRecord | undefined {
     if (person.role === "guest") return undefined;
     const alerts = withAlerts(person, [{ ...ROLE_CHANGED, atMs: this.#nowMs() }]);
-    return { ...withNewRevision(person, "spare"), role, alerts };
+    const changed = withNewRevision(person, "spare");
+    return { ...changed, role, roleSince: changed.revision, alerts };
   }
 
   async #endSessions(id: IdentityId, reason: "banned" | "role-changed"): Promise<void> {

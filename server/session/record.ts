@@ -21,6 +21,8 @@ export interface IdentityRecord {
   readonly cookieEndsMs: number;
   /** Cookies given out at an older revision prove nothing any more; missing if all do. */
   readonly cookiesSince?: number;
+  /** Cookies given out at an older revision, before its role, are worth none of the role's rights. */
+  readonly roleSince?: number;
   /** Why those older ones ended, for whoever still shows one. */
   readonly cookiesEnded?: CookiesEnded;
   /** The name of its account; missing for a guest. */
@@ -44,7 +46,7 @@ export type CookiesEnded = "signed-in" | "password-changed" | "signed-out";
 export interface CookieRecord {
   readonly hash: string;
   readonly identity: IdentityId;
-  /** Of the identity, when the cookie was given out. */
+  /** Of the identity, when its bearer last proved to be who he is. */
   readonly revision: number;
   readonly device: string;
   /** When its bearer last proved to be who he is: a player by password. */

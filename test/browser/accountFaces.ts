@@ -106,6 +106,11 @@ export async function moderationFaces({ server, line, person, shoot }: Stage): P
   await player.getByTestId("not-allowed").waitFor();
   await shoot(player, "admin-not-allowed");
   await grant(server.folder, root, "admin");
+  // The rights come with the next sign-in.
+  await admin.getByTestId("sign-out").click();
+  await admin.getByTestId("who-nobody").waitFor();
+  await signIn(admin, root);
+  await admin.getByTestId("who-player").waitFor();
   await admin.goto(line.url);
   await admin.getByTestId("admin").waitFor();
   await shoot(admin, "landing-admin");

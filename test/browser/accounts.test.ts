@@ -57,6 +57,15 @@ async function signIn(page: Page, name: string, password: string): Promise<void>
   await page.getByTestId("submit").click();
 }
 
+/** Whoever has just been given a role has its rights from the next sign-in on. */
+async function signInAnew(page: Page, name: string): Promise<void> {
+  await page.goto(new URL("/#/account", page.url()).href);
+  await page.getByTestId("sign-out").click();
+  await page.getByTestId("who-nobody").waitFor();
+  await signIn(page, name, PASSWORD);
+  await page.getByTestId("who-player").waitFor();
+}
+
 /** A guest who plays nim and registers without leaving the table. */
 async function playerAtTable(name: string): Promise<Page> {
   const page = await arrive();
@@ -142,6 +151,7 @@ test("[B13] a moderator keeps somebody out, who is told reason and end at once, 
   await moderator.goto(`${server.url}/#/admin`);
   await moderator.getByTestId("not-allowed").waitFor();
   await grant(server.folder, "Mia", "moderator");
+  await signInAnew(moderator, "Mia");
   await moderator.goto(server.url);
   await moderator.getByTestId("admin").click();
   const player = await playerAtTable("Dora");
@@ -382,6 +392,7 @@ test("[B19] a moderator at a table sees who sits there and puts a guest out, who
   await registerHere(moderator, "Max");
   await moderator.getByTestId("who-player").waitFor();
   await grant(server.folder, "Max", "moderator");
+  await signInAnew(moderator, "Max");
   const guest = await arrive();
   await guest.getByTestId("name").fill("Lou");
   await guest.getByTestId("private-nim").click();

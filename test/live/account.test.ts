@@ -164,10 +164,15 @@ test("[W28] preferences are kept with the identity, also a guest's, and nothing 
 
 test("[W29] a moderator bans and lifts a ban, an admin gives roles, and nobody else learns anything", async () => {
   const bed = await openBed();
-  const admin = await register(bed, "Root");
+  const before = await register(bed, "Root");
   await bed.people.moderation.grant("Root", "admin");
   const eve = await register(bed, "Eve");
-  const asRoot = showing(admin.cookie);
+  const stale = await bed.ask("GET /api/admin/audit", { headers: showing(before.cookie) });
+  expect([stale.status, reasonOf(stale)]).toEqual([403, "password-needed"]);
+  const admin = await bed.ask("POST /api/account/sign-in", {
+    body: { name: "Root", password: PASSWORD },
+  });
+  const asRoot = showing(admin.cookie ?? "");
   const body = { account: "eve", reason: "Called people names.", forMs: 3_600_000 };
   const asks = [
     ["POST /api/admin/ban", body],

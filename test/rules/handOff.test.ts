@@ -73,14 +73,18 @@ test("[S103] nobody and whoever is kept out get no code, and a code makes no pas
   const stranger = { kind: "refused", reason: "sign-in-needed" };
   expect(await scene.handOff.offer(undefined)).toEqual(stranger);
   expect(await scene.handOff.offer("x".repeat(43))).toEqual(stranger);
-  const { cookie } = await registered(scene, "Mia");
+  const { cookie: before, asker } = await registered(scene, "Mia");
   await scene.moderation.grant("Mia", "moderator");
-  const found = () => scene.moderation.look(cookie, { account: "Mia" });
-  expect((await found()).kind).toBe("done");
+  const handedOn = async (cookie: string) => {
+    const taken = await scene.handOff.take(await offered(scene, cookie), PHONE);
+    if (taken.kind !== "signed-in") throw new Error(taken.kind);
+    return scene.moderation.look(taken.newCookie.secret, { account: "Mia" });
+  };
+  const needed = { kind: "refused", reason: "password-needed" };
+  expect(await handedOn(before)).toEqual(needed);
+  const since = await scene.accounts.signIn("Mia", PASSWORD, asker);
+  if (since.kind !== "signed-in") throw new Error(since.kind);
+  expect((await handedOn(since.newCookie.secret)).kind).toBe("done");
   await scene.clock.advance(9 * 3_600_000);
-  const code = await offered(scene, cookie);
-  const taken = await scene.handOff.take(code, PHONE);
-  if (taken.kind !== "signed-in") throw new Error(taken.kind);
-  const look = scene.moderation.look(taken.newCookie.secret, { account: "Mia" });
-  expect(await look).toEqual({ kind: "refused", reason: "password-needed" });
+  expect(await handedOn(since.newCookie.secret)).toEqual(needed);
 });

@@ -166,7 +166,7 @@ export const accountTexts = {
     "not-found": "Nobody has that name.",
     "not-allowed": "You may not do that: nobody changes whoever stands as high as they do.",
     "password-needed":
-      "You typed your password some time ago. Sign out on your account's page, sign in again, and come back.",
+      "This wants your password, typed today and since you have your role. Sign out on your account's page, sign in again, and come back.",
   } as Readonly<Record<string, string>>,
   wait: (ms: number) => `Wait ${spanText(ms)}.`,
 };
