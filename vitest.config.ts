@@ -23,6 +23,7 @@ export default defineConfig({
           name,
           include: [`test/${name}/**/*.test.ts`],
           maxWorkers: name === "browser" ? 1 : 2,
+          setupFiles: name === "contract" ? [] : ["test/live/failures.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: quick.length + order },

@@ -2,37 +2,21 @@
 // change the password, go on on another device, be kept out and let in again.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { LabServer, until } from "../live/lab.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { until } from "../live/lab.ts";
 import { grant } from "./accountFaces.ts";
-import { live, openBrowser, play, visitor } from "./chromium.ts";
+import { openBed } from "./bed.ts";
+import { live, play } from "./chromium.ts";
 
 const PASSWORD = "a long and unusual one";
 const NEXT = "quite another unusual one";
 
-let browser: Browser;
-let server: LabServer;
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await LabServer.start();
-});
-
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const bed = openBed();
 
 /** Somebody with a browser of their own. */
 async function arrive(path = "/"): Promise<Page> {
-  const page = await visitor(browser, server.url + path);
-  pages.push(page);
+  const page = await bed.visitor(bed.server.url + path);
   await page.evaluate(() => Reflect.set(window, "marked", true));
   return page;
 }
@@ -125,7 +109,7 @@ test("[B12] a new password puts every other browser out, which says why and sits
   const second = await takesOver("Cleo", PASSWORD);
   const seats = await seatsOf(second);
   await first.getByTestId("overlay").waitFor();
-  await first.goto(`${server.url}/#/account`);
+  await first.goto(`${bed.server.url}/#/account`);
   await first.getByTestId("alerts").filter({ hasText: "new device" }).waitFor();
   await first.getByTestId("password-open").click();
   const form = first.getByTestId("password-form");
@@ -148,11 +132,11 @@ test("[B13] a moderator keeps somebody out, who is told reason and end at once, 
   await moderator.getByTestId("to-register").click();
   await registerHere(moderator, "Mia");
   await moderator.getByTestId("who-player").waitFor();
-  await moderator.goto(`${server.url}/#/admin`);
+  await moderator.goto(`${bed.server.url}/#/admin`);
   await moderator.getByTestId("not-allowed").waitFor();
-  await grant(server.folder, "Mia", "moderator");
+  await grant(bed.server.folder, "Mia", "moderator");
   await signInAnew(moderator, "Mia");
-  await moderator.goto(server.url);
+  await moderator.goto(bed.server.url);
   await moderator.getByTestId("admin").click();
   const player = await playerAtTable("Dora");
   await moderator.getByTestId("find-name").fill("dora");
@@ -163,7 +147,7 @@ test("[B13] a moderator keeps somebody out, who is told reason and end at once, 
   await moderator.getByTestId("person-ban").waitFor();
   await player.getByTestId("ban-reason").filter({ hasText: "Called people names." }).waitFor();
   expect(await player.getByTestId("ban-end").innerText()).toMatch(/ends in 24 h/);
-  await player.goto(server.url);
+  await player.goto(bed.server.url);
   await player.getByTestId("ban-reason").waitFor();
   expect(await player.getByTestId("play-nim").count()).toBe(0);
   await moderator.getByTestId("lift").click();
@@ -286,7 +270,7 @@ test("[B43] the device that took a seat is named though the server learnt only a
 test("[B16] one's browsers are listed with their seats, this one is marked, and another can be signed out from here", async () => {
   const first = await playerAtTable("Hal");
   const second = await takesOver("Hal", PASSWORD);
-  await first.goto(`${server.url}/#/account`);
+  await first.goto(`${bed.server.url}/#/account`);
   await first.getByTestId("browser-this").filter({ hasText: "this one" }).waitFor();
   const seat = first.getByTestId("browser-other").getByTestId("own-seat");
   // Whoever still waits in a room of the tests before is company.
@@ -302,7 +286,7 @@ test("[B16] one's browsers are listed with their seats, this one is marked, and 
 
 test("[B36] a player downloads what is kept, and deletes it with the password; then nobody is there", async () => {
   const page = await playerAtTable("Jon");
-  await page.goto(`${server.url}/#/account`);
+  await page.goto(`${bed.server.url}/#/account`);
   await page.getByTestId("kept-open").click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
@@ -391,7 +375,7 @@ test("[B19] a moderator at a table sees who sits there and puts a guest out, who
   await moderator.getByTestId("to-register").click();
   await registerHere(moderator, "Max");
   await moderator.getByTestId("who-player").waitFor();
-  await grant(server.folder, "Max", "moderator");
+  await grant(bed.server.folder, "Max", "moderator");
   await signInAnew(moderator, "Max");
   const guest = await arrive();
   await guest.getByTestId("name").fill("Lou");

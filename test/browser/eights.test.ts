@@ -1,10 +1,11 @@
 // Eights as two people see it: real browsers on a real server, a hand that nobody else may see, and a
 // clock that is fair to whoever's line drops.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { LabServer, until } from "../live/lab.ts";
+import type { Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+import { until } from "../live/lab.ts";
 import { TcpProxy } from "../live/proxy.ts";
+import { openBed } from "./bed.ts";
 import {
   facesOf,
   handOf,
@@ -14,27 +15,14 @@ import {
   noteFrames,
   openTable,
 } from "./cardPlayers.ts";
-import { live, openBrowser, visitor } from "./chromium.ts";
+import { live } from "./chromium.ts";
 
-let browser: Browser;
-let server: LabServer;
 const lines: TcpProxy[] = [];
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await LabServer.start();
-});
 
 afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
   for (const line of lines.splice(0)) await line.close();
 });
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const bed = openBed();
 
 interface Player {
   readonly page: Page;
@@ -47,10 +35,9 @@ interface Player {
 
 /** Somebody with a browser and a line of their own, at somebody's table if there is one. */
 async function arrive(name: string, host?: Player): Promise<Player> {
-  const line = await TcpProxy.open(server.port);
+  const line = await TcpProxy.open(bed.server.port);
   lines.push(line);
-  const page = await visitor(browser, line.url);
-  pages.push(page);
+  const page = await bed.visitor(line.url);
   const frames = await noteFrames(page);
   await (host === undefined ? openTable(page, name) : joinTable(page, name, host.page));
   return { page, line, frames, hands: [] };

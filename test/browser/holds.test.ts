@@ -1,35 +1,23 @@
 // What a person sees: a real browser plays on a real server over a line that the test spoils.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { LabServer, until } from "../live/lab.ts";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../live/lab.ts";
 import { TcpProxy } from "../live/proxy.ts";
-import { live, openBrowser, play, sea, visitor } from "./chromium.ts";
+import { openBed } from "./bed.ts";
+import { live, play, sea } from "./chromium.ts";
 
-let browser: Browser;
-let server: LabServer;
 let line: TcpProxy;
-const pages: Page[] = [];
 
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await LabServer.start();
+beforeEach(async () => {
+  line = await TcpProxy.open(bed.server.port);
 });
-
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
-  await line.close();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterEach(() => line.close());
+const bed = openBed();
 
 /** Somebody whose line to the server can be spoiled; `marked` tells whether the page was ever loaded anew. */
 async function arrive(name: string, game: "arena" | "nim"): Promise<Page> {
-  const page = await visitor(browser, line.url);
-  pages.push(page);
+  const page = await bed.visitor(line.url);
   await play(page, name, game);
   await page.evaluate(() => Reflect.set(window, "marked", true));
   return page;
@@ -48,7 +36,6 @@ const seatsOf = (page: Page) =>
 
 describe("arena in a real browser", () => {
   test("[B1] a ship sails, the network goes for four seconds, and the same page sails on", async () => {
-    line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     const atRest = await sea(page);
     await page.keyboard.down("w");
@@ -71,7 +58,6 @@ describe("arena in a real browser", () => {
   });
 
   test("[B2] a black hole is seen by the page and left without a reload", async () => {
-    line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     line.swallow("up", "down");
     await page.getByTestId("line-light").filter({ hasNotText: "Live" }).waitFor();
@@ -81,7 +67,6 @@ describe("arena in a real browser", () => {
   });
 
   test("[B3] a reload sits down in the same seat", async () => {
-    line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     const seats = await seatsOf(page);
     await page.reload();
@@ -91,7 +76,6 @@ describe("arena in a real browser", () => {
   });
 
   test("[B4] a duplicated tab takes the seat, the older one says so and stays down until it takes it back", async () => {
-    line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     const seats = await seatsOf(page);
     const [twin] = await Promise.all([
@@ -111,7 +95,6 @@ describe("arena in a real browser", () => {
   });
 
   test("[B5] after the page was closed the landing page offers the seat, one click sits down", async () => {
-    line = await TcpProxy.open(server.port);
     const page = await arrive("Ada", "arena");
     const seats = await seatsOf(page);
     const context = page.context();
@@ -126,7 +109,6 @@ describe("arena in a real browser", () => {
 
 describe("nim in two real browsers", () => {
   test("[B6] a game is played to its end through cuts and a kill -9, and every move counts once", async () => {
-    line = await TcpProxy.open(server.port);
     const ada = await arrive("Ada", "nim");
     const bob = await arrive("Bob", "nim");
     const canTake = (page: Page) => page.getByTestId("take-1").isEnabled();
@@ -141,8 +123,8 @@ describe("nim in two real browsers", () => {
       const count = Math.min(3, left);
       if (move === 2) line.cut();
       if (move === 4) {
-        await server.signal("SIGKILL");
-        await server.begin();
+        await bed.server.signal("SIGKILL");
+        await bed.server.begin();
       }
       await mover.getByTestId(`take-${count}`).click();
       left -= count;

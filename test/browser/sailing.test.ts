@@ -1,39 +1,18 @@
 // Sailing: what one person meets in the arena in a real browser: bots, sound, and the way on to a phone.
 
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { encode } from "uqr";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { LabServer, until } from "../live/lab.ts";
-import { live, openBrowser, play } from "./chromium.ts";
+import { expect, test } from "vitest";
+import { until } from "../live/lab.ts";
+import { openBed } from "./bed.ts";
+import { live, play } from "./chromium.ts";
 
 const DESK = { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } as const;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
 
-let browser: Browser;
-let server: LabServer;
-const pages: Page[] = [];
+const bed = openBed();
 
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await LabServer.start();
-});
-
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function arrive(device: BrowserContextOptions, url = server.url): Promise<Page> {
-  const context = await browser.newContext(device);
-  const page = await context.newPage();
-  pages.push(page);
-  await page.goto(url);
-  return page;
-}
+const arrive = (device: BrowserContextOptions, url = bed.server.url) => bed.visitor(url, device);
 
 /** Squares of an image of `count` by `count` squares, as a camera sees them: true for dark ones. */
 async function seen(page: Page, testid: string, count: number): Promise<boolean[][]> {
@@ -97,7 +76,7 @@ const heardBy = (page: Page) =>
 test("[A34] the arena is heard once somebody has touched it, and not by whoever muted it, also after a reload", async () => {
   const page = await arrive(DESK, "about:blank");
   await page.addInitScript(countSounds);
-  await page.goto(server.url);
+  await page.goto(bed.server.url);
   await play(page, "Bea", "arena");
   await page.waitForTimeout(500);
   expect(await heardBy(page)).toEqual({ contexts: 0, parts: 0 });

@@ -1,27 +1,18 @@
 // Warnings: what somebody is told before a seat is put away or a session ends, and that one click answers
 // it; clocks are so short that a person could not play by them.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { LabServer, until } from "../live/lab.ts";
-import { openBrowser, play, visitor } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { until } from "../live/lab.ts";
+import { openBed } from "./bed.ts";
+import { play } from "./chromium.ts";
 
-let browser: Browser;
-let server: LabServer;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  const environment = {
+const bed = openBed({
+  environment: {
     // Warned after 3 s, away after 6; and warned 5 s after the session begins.
     SEAT_IDLE_MINUTES: "nim:0.1",
     ...{ SESSION_LIFE_MINUTES: "1", SESSION_ABSOLUTE_MINUTES: "1.083" },
-  };
-  server = await LabServer.start({ environment });
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
+  },
 });
 
 const presence = (page: Page) => page.getByTestId("plate-0").getAttribute("data-presence");
@@ -29,7 +20,7 @@ const presence = (page: Page) => page.getByTestId("plate-0").getAttribute("data-
 const toast = (page: Page, text: string) => page.getByTestId("toast").filter({ hasText: text });
 
 test("[B34] before the seat is put away one click keeps it; who does nothing is away, and back with the next key", async () => {
-  const page = await visitor(browser, server.url);
+  const page = await bed.visitor(bed.server.url);
   await play(page, "Ada", "nim");
   await toast(page, "Are you there?").waitFor();
   const keptMs = performance.now();
@@ -43,11 +34,10 @@ test("[B34] before the seat is put away one click keeps it; who does nothing is 
     await page.keyboard.press("Shift");
     return (await presence(page)) !== "away";
   });
-  await page.context().close();
 });
 
 test("[B35] before the session ends one click opens the next, in the same seat", async () => {
-  const page = await visitor(browser, server.url);
+  const page = await bed.visitor(bed.server.url);
   /** A session that is about to end is not told as one's own any more. */
   const session = () =>
     page.evaluate(async () => {
@@ -61,5 +51,4 @@ test("[B35] before the session ends one click opens the next, in the same seat",
   await ends.getByRole("button").click();
   await toast(page, "You stay signed in").waitFor();
   expect((await session())?.endsInMs).toBeGreaterThan(60_000);
-  await page.context().close();
 });

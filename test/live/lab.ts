@@ -13,6 +13,8 @@ import { until as untilAnswered } from "../contract/until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
+/** What is told of a server whose test failed. */
+const LAST_LINES = 40;
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 30_000;
 
@@ -24,12 +26,25 @@ export interface ServerOptions {
   readonly script?: string;
 }
 
+/** Servers that run, and those that were closed since their words were last asked for. */
+const met = new Set<LabServer>();
+
+/** What each server said last that ran since this was last asked. */
+export function lastWords(): string {
+  const words = [...met].map(({ url, output }) =>
+    [`${url} said:`, ...output.trimEnd().split("\n").slice(-LAST_LINES)].join("\n"),
+  );
+  for (const server of met) if (server.isClosed) met.delete(server);
+  return words.join("\n\n");
+}
+
 /** One server with a port and a folder that outlive its processes. */
 export class LabServer {
   readonly port: number;
   readonly folder: string;
   /** Everything it printed, over all its processes. */
   output = "";
+  isClosed = false;
   readonly #options: ServerOptions;
   #process: ChildProcess | undefined;
 
@@ -43,6 +58,7 @@ export class LabServer {
   static async start(options: ServerOptions = {}): Promise<LabServer> {
     const folder = await mkdtemp(join(tmpdir(), "holdfast-lab-"));
     const server = new LabServer(await freePort(), folder, options);
+    met.add(server);
     await server.begin();
     return server;
   }
@@ -120,6 +136,7 @@ export class LabServer {
 
   /** Ends the process and the private Redis that a killed one leaves behind, and removes the folder. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.signal("SIGKILL");
     await endRedisOf(join(this.folder, "data", "redis", "redis.pid"));
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
