@@ -13,6 +13,7 @@ import {
   TITLE_LENGTH_MAX,
 } from "../../../shared/games/arenaRecords.ts";
 import { useBeat, useNews } from "../hooks.ts";
+import { SittingsSaid, useSittings } from "../line/sittings.tsx";
 import { Popover } from "../popover.tsx";
 import { arenaTexts } from "./arenaTexts.ts";
 import type { Sailor } from "./sailor.ts";
@@ -22,7 +23,7 @@ import { SoundButton, type SoundChoice } from "./soundChoice.tsx";
 /** Figures need not change faster than they can be read. */
 const REDRAW_MS = 120;
 
-export interface HudProps extends ScoresProps {
+export interface HudProps extends Omit<ScoresProps, "sittings"> {
   readonly upgrade: (part: Part) => void;
   readonly rename: (title: string) => void;
   readonly sound: SoundChoice;
@@ -33,15 +34,17 @@ export function Hud(props: HudProps) {
   useNews((told) => seat.on("change", told), REDRAW_MS);
   useBeat(1_000);
   const { ship } = sailor;
+  const scores = { ...props, sittings: useSittings(seat) };
   return (
     <div class="hud">
       {ship === undefined ? null : <Gauges ship={ship} />}
-      <Scores {...props} />
+      <Scores {...scores} />
+      <SittingsSaid sittings={scores.sittings} self={seat.index} />
       <div class="tools">
         {ship === undefined ? null : <Fitting {...props} ship={ship} />}
         <SoundButton {...sound} />
       </div>
-      <RoundOver {...props} />
+      <RoundOver {...scores} />
       {ship?.state === "sunk" ? (
         <p class="hint" role="status" data-testid="sunk">
           {arenaTexts.sunk}

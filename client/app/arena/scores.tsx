@@ -2,9 +2,10 @@
 // the seat's view tells; it counts nothing itself.
 
 import { isBot } from "../../../shared/games/arenaBots.ts";
+import type { Sitting } from "../line/comings.ts";
 import { awayTextShort } from "../seatPlate.tsx";
 import type { ArenaSeat } from "../tables.ts";
-import { clockText } from "../texts.ts";
+import { clockText, texts } from "../texts.ts";
 import { arenaTexts } from "./arenaTexts.ts";
 import { DAY, NIGHT, shipColour } from "./palette.ts";
 import type { Sailor } from "./sailor.ts";
@@ -16,6 +17,7 @@ const SHOWN_AT_THE_END = 3;
 export interface ScoresProps {
   readonly seat: ArenaSeat;
   readonly sailor: Sailor;
+  readonly sittings: readonly Sitting[];
   readonly isNight: boolean;
 }
 
@@ -62,7 +64,7 @@ function leftMs({ state: { round }, nowMs }: ArenaSeat): number {
 }
 
 /** The first few of the ranking, and one's own ship wherever it stands. */
-function Ranks({ seat, sailor, isNight, most }: ScoresProps & { readonly most: number }) {
+function Ranks({ seat, sailor, sittings, isNight, most }: ScoresProps & { readonly most: number }) {
   const ranked = [...seat.state.ships].sort(
     (one, other) => other.score - one.score || one.id - other.id,
   );
@@ -70,14 +72,13 @@ function Ranks({ seat, sailor, isNight, most }: ScoresProps & { readonly most: n
   return (
     <ol class="ranks" aria-label={arenaTexts.scores}>
       {shown.map((ship) => {
-        const sitting = seat.seats.find(({ index }) => index === ship.id);
-        const isAway = sitting?.presence === "away";
+        const sitting = sittings.find(({ index }) => index === ship.id);
         return (
           <li
             key={ship.id}
-            class={`${ship.id === seat.index ? "self" : ""} ${isAway ? "away" : ""}`}
+            class={`${ship.id === seat.index ? "self" : ""} ${sitting?.state ?? ""}`}
             data-testid={`score-${ship.id}`}
-            data-presence={sitting?.presence}
+            data-presence={sitting?.state}
           >
             <span
               class="flag"
@@ -87,7 +88,8 @@ function Ranks({ seat, sailor, isNight, most }: ScoresProps & { readonly most: n
             <span class="name">
               {sailor.label(ship.id) || arenaTexts.someone}
               {isBot(ship.id) ? <small> {arenaTexts.bot}</small> : null}
-              {isAway && sitting !== undefined ? <small> {awayTextShort(sitting)}</small> : null}
+              {sitting?.state === "away" ? <small> {awayTextShort(sitting)}</small> : null}
+              {sitting?.state === "returning" ? <small> {texts.presence.returning}</small> : null}
             </span>
             <Wins count={ship.wins} />
             <span class="points">
