@@ -17,7 +17,6 @@ export function LineLight({ seat }: { readonly seat: Seat }) {
   const details = [
     status.phase === "live" && roundTripMs !== undefined ? texts.line.roundTrip(roundTripMs) : "",
     waiting > 0 ? texts.line.waiting(waiting) : "",
-    sessionEndsInMs === undefined ? "" : texts.line.session(sessionEndsInMs),
   ].filter((text) => text !== "");
   return (
     <div class={`line-light ${tone}`} data-testid="line-light" data-phase={status.phase}>
@@ -26,7 +25,12 @@ export function LineLight({ seat }: { readonly seat: Seat }) {
         {word}
       </span>
       <span class="details" aria-hidden="true">
-        {details.join(" · ")}
+        {details.map((text) => (
+          <span key={text}>{text}</span>
+        ))}
+        {sessionEndsInMs === undefined ? null : (
+          <span class="session">{texts.line.session(sessionEndsInMs)}</span>
+        )}
       </span>
     </div>
   );
