@@ -133,11 +133,13 @@ export class Sitting implements DriverOwner {
   request(): JoinRequest {
     const { name: game, shape } = this.game;
     const { watch, ...wanted } = this.#parts.request;
+    const bookmark = this.play.replica?.bookmark;
     return {
       game,
       shape,
       ...(this.room === "" ? wanted : { room: this.room }),
       ...(watch === undefined ? {} : { watch }),
+      ...(bookmark === undefined ? {} : { bookmark }),
     };
   }
 

@@ -50,6 +50,8 @@ export interface JoinRequest {
   /** Makes a new room, listed for everybody or only for those who have its code. */
   readonly create?: "listed" | "private";
   readonly watch?: boolean;
+  /** What the page holds of `room` from before: it is told of what was lost, and the answer is what has changed. */
+  readonly bookmark?: Bookmark;
 }
 
 /** A seat was taken or taken up again. Comes before the first frame of its room. */

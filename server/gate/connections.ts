@@ -99,7 +99,7 @@ export class Connections implements DriverWatcher {
         this.#parts.rooms.post(
           room,
           isWatching
-            ? { kind: "join", arrival, request: 0, watch: true }
+            ? { kind: "join", arrival, request: 0, watch: true, bookmark }
             : { kind: "resume", arrival, instance, bookmark, ticket: undefined, commands: [] },
         ),
       );

@@ -112,8 +112,9 @@ function messageOf(name: unknown, body: unknown): ClientMessage | undefined {
 }
 
 function isJoin(value: unknown): value is JoinRequest {
-  if (!isRecord(value, ["game", "shape", "room", "code", "create", "watch"])) return false;
-  const { game, shape, room, code, create, watch } = value;
+  if (!isRecord(value, ["game", "shape", "room", "code", "create", "watch", "bookmark"]))
+    return false;
+  const { game, shape, room, code, create, watch, bookmark } = value;
   const ways = [room, code, create].filter((way) => way !== undefined).length;
   return (
     ways <= 1 &&
@@ -122,7 +123,8 @@ function isJoin(value: unknown): value is JoinRequest {
     (room === undefined || isRoomId(room)) &&
     (code === undefined || isText(code, CODE)) &&
     (create === undefined || create === "listed" || create === "private") &&
-    (watch === undefined || typeof watch === "boolean")
+    (watch === undefined || typeof watch === "boolean") &&
+    (bookmark === undefined || (room !== undefined && isBookmark(bookmark)))
   );
 }
 

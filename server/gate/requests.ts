@@ -153,8 +153,8 @@ export class Requests {
     rooms.ask(found.room, request.shape);
     const { arrival } = occupant;
     const watch = request.watch ?? false;
-    const { game } = request;
-    this.#post(found.room, { kind: "join", arrival, request: number, watch, game });
+    const { game, bookmark } = request;
+    this.#post(found.room, { kind: "join", arrival, request: number, watch, game, bookmark });
   }
 
   #commands({ body: { room, instance, commands } }: MessageNamed<"command">): void {

@@ -35,7 +35,8 @@ export function writeInput(writer: ByteWriter, input: CarriedInput): void {
       writeArrival(writer, input.arrival);
       writer.varuint(input.request);
       writer.u8(input.watch ? 1 : 0);
-      return scalar.writeOptional(writer, input.game, scalar.writeText);
+      scalar.writeOptional(writer, input.game, scalar.writeText);
+      return scalar.writeOptional(writer, input.bookmark, scalar.writeBookmark);
     case "resume":
       writeArrival(writer, input.arrival);
       writeInstance(writer, input.instance);
@@ -80,7 +81,8 @@ export function readInput(reader: ByteReader): CarriedInput {
       const arrival = readArrival(reader);
       const [request, watch] = [reader.varuint(), reader.u8() === 1];
       const game = scalar.readOptional(reader, scalar.readText);
-      return { kind, arrival, request, watch, ...(game === undefined ? {} : { game }) };
+      const bookmark = scalar.readOptional(reader, scalar.readBookmark);
+      return { kind, arrival, request, watch, bookmark, ...(game === undefined ? {} : { game }) };
     }
     case "resume": {
       const arrival = readArrival(reader);

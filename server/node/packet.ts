@@ -6,7 +6,7 @@ import type { NodeId } from "../../shared/ids.ts";
 import type { Packet } from "./link.ts";
 
 /** Raised whenever nodes of two builds would misread one another; such nodes do not relay. */
-const RELAY_VERSION = 2;
+const RELAY_VERSION = 3;
 
 /** The largest message of the bus: what one tick tells one node, in the worst case in several. */
 const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;

@@ -1,6 +1,7 @@
 // Arrivals: how somebody comes to a room: takes a seat, takes one up again, or watches. Every check
 // comes before the first change, so that a refused arrival leaves no trace.
 
+import type { Bookmark } from "../../shared/frame.ts";
 import type { Instance, PreviousInstance, Seated } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Absence } from "./absence.ts";
@@ -24,6 +25,8 @@ type Join = Extract<RoomInput, { kind: "join" }>;
 interface SeatedWith {
   readonly request?: number;
   readonly previous?: PreviousInstance | undefined;
+  /** What it holds of the room. */
+  readonly bookmark?: Bookmark | undefined;
 }
 
 export class Arrivals {
@@ -49,7 +52,8 @@ export class Arrivals {
     this.#saving = saving;
   }
 
-  join({ arrival, request, watch, game }: Join): void {
+  join(join: Join): void {
+    const { arrival, request, watch, game, bookmark } = join;
     if (game !== undefined && game !== this.#core.game.name)
       return this.#out.refuse(arrival.connection, "room-unknown", { request });
     if (isKeptOut(this.#core, arrival.identity))
@@ -57,15 +61,14 @@ export class Arrivals {
     const seat = seating.seatOf(this.#core, arrival.identity);
     // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
     const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;
-    if (seatless) return this.#watch(arrival, request);
-    if (seat !== undefined && this.#playsElsewhere(seat, arrival))
-      return this.#secondPage(arrival, request);
-    if (seat !== undefined) return this.#joinAgain(seat, arrival, request);
+    if (seatless) return this.#watch(join);
+    if (seat !== undefined && this.#playsElsewhere(seat, arrival)) return this.#secondPage(join);
+    if (seat !== undefined) return this.#joinAgain(seat, join);
     if (this.#core.own.$room.status === "ended")
       return this.#out.refuse(arrival.connection, removalOf(this.#core).why, { request });
     const taken = seating.takeSeat(this.#core, arrival);
     if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
-    this.#attach(arrival, taken, { request });
+    this.#attach(arrival, taken, { request, bookmark });
     this.#out.errand({ kind: "link-seat", identity: arrival.identity, seat: taken.id });
     this.#out.errand({ kind: "list" });
     this.#out.note(taken.id, this.#rules.seat("join", taken.id));
@@ -96,25 +99,26 @@ export class Arrivals {
     return false;
   }
 
-  #secondPage(arrival: Arrival, request: number): void {
-    if (this.#core.game.seats.secondPage === "watches") return this.#watch(arrival, request);
+  #secondPage(join: Join): void {
+    const { arrival, request } = join;
+    if (this.#core.game.seats.secondPage === "watches") return this.#watch(join);
     return this.#out.refuse(arrival.connection, "seat-held", { request });
   }
 
   /** Joining where one sits already takes the seat up; the same page asking twice keeps its instance. */
-  #joinAgain(seat: SeatRecord, arrival: Arrival, request: number): void {
+  #joinAgain(seat: SeatRecord, { arrival, request, bookmark }: Join): void {
     seating.beginTickets(this.#core, seat);
     if (seat.page !== arrival.page) this.#passOn(seat, arrival, undefined);
     this.#hold(seat, arrival);
-    this.#attach(arrival, seat, { request });
+    this.#attach(arrival, seat, { request, bookmark });
   }
 
-  #watch(arrival: Arrival, request: number): void {
+  #watch({ arrival, request, bookmark }: Join): void {
     if (!this.#core.game.watchers)
       return this.#out.refuse(arrival.connection, "watching-refused", { request });
     this.#attachments.add(arrival, undefined, 0);
     this.#tellSeated(arrival, undefined, { request });
-    this.#out.asked.set(arrival.connection, undefined);
+    this.#out.asked.set(arrival.connection, bookmark);
   }
 
   /** Every check comes before the first change: a refused resume leaves no trace. */
@@ -143,18 +147,17 @@ export class Arrivals {
   }
 
   #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {
-    const { arrival, instance } = resume;
+    const { arrival, instance, bookmark } = resume;
     const current = seating.sameInstance(instance, seating.instanceOf(seat));
     const applied = current ? this.#tails.apply(seat, resume.commands) : undefined;
     if (standing === "next-page") this.#passOn(seat, arrival, instance);
     this.#hold(seat, arrival);
-    this.#attach(arrival, seat, { previous: seating.previousOf(seat, instance) });
+    this.#attach(arrival, seat, { previous: seating.previousOf(seat, instance), bookmark });
     if (applied !== undefined) {
       // A gap in the tail of a page that is gone cannot be filled any more: `previous` tells.
       const expected = standing === "same-page" ? applied.expected : undefined;
       this.#tails.answer(arrival.connection, { ...applied, expected });
     }
-    this.#out.asked.set(arrival.connection, resume.bookmark);
   }
 
   /** Another page has the seat from here on; what became of the older one's commands is kept for it. */
@@ -185,7 +188,7 @@ export class Arrivals {
     }
     this.#attachments.add(arrival, seat.id, seat.attachment);
     this.#tellSeated(arrival, seat, how);
-    this.#out.asked.set(arrival.connection, undefined);
+    this.#out.asked.set(arrival.connection, how.bookmark);
   }
 
   #tellSeated(arrival: Arrival, seat: SeatRecord | undefined, how: SeatedWith): void {

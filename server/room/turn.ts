@@ -35,6 +35,7 @@ export type RoomInput =
       readonly watch: boolean;
       /** The game that the page plays; a room of another one is unknown to it. */
       readonly game?: string;
+      readonly bookmark?: Bookmark | undefined;
     }
   /** Take up a seat again. Without a ticket the token has proved the identity. */
   | {

@@ -304,9 +304,9 @@ class HarbourSocket implements Socket, Taker {
 
   join(request: JoinRequest, reply: (answer: JoinReply) => void): void {
     const number = this.#joins.push(reply) - 1;
-    const watch = request.watch ?? false;
+    const { watch = false, bookmark } = request;
     this.#travel(() =>
-      this.#line.post({ kind: "join", arrival: this.#arrival(), request: number, watch }),
+      this.#line.post({ kind: "join", arrival: this.#arrival(), request: number, watch, bookmark }),
     );
   }
 

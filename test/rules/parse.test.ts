@@ -78,6 +78,7 @@ test("[G17] a handshake needs a token of the right form, or a ticket in each of 
 const valid: readonly (readonly [name: string, body: object])[] = [
   ["join", { game: "nim", shape: SHAPE }],
   ["join", { game: "nim", shape: SHAPE, room: ROOM, watch: true }],
+  ["join", { game: "nim", shape: SHAPE, room: ROOM, bookmark: { epoch: 5, version: 9 } }],
   ["join", { game: "nim", shape: SHAPE, code: "abcdef" }],
   ["join", { game: "nim", shape: SHAPE, create: "private" }],
   ["resume", { ...seat, bookmark: { epoch: 5, version: 9 }, commands: [command] }],
@@ -115,6 +116,7 @@ test("[G18] an event with a field too many, too few or of another kind is a misf
   for (const ways of [
     { room: ROOM, code: "abcdef" },
     { room: ROOM, create: "listed" },
+    { bookmark: { epoch: 5, version: 9 } },
   ]) {
     expect(eventReason("join", { game: "nim", shape: SHAPE, ...ways })).toBe("join-invalid");
   }

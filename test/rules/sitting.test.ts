@@ -229,6 +229,50 @@ describe("a seat", () => {
     expect(ann.lines).not.toContain("four");
   });
 
+  test("[C87] two losses within seconds are told as two", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const bob = await harbour.sitDown("bob");
+    for (let losses = 1; losses <= 2; losses++) {
+      const end = bob.seat.send.write({ text: `of loss ${losses}` });
+      await harbour.until(() => ann.lines.includes(`of loss ${losses}`));
+      expect(await end).toEqual({ end: "applied" });
+      harbour.table.kill({ losing: 1 });
+      await harbour.until(() => ann.rollbacks === losses && bob.rollbacks === losses, 4_000);
+      await harbour.until(() => [ann, bob].every(({ seat }) => seat.status.phase === "live"));
+    }
+    await harbour.pass(5_000);
+    expect([ann.rollbacks, bob.rollbacks]).toEqual([2, 2]);
+    expect([ann.undone, bob.undone]).toEqual([0, 2]);
+  });
+
+  test("[C111] a page that takes its seat back is told once of what it was shown and is lost since", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    ann.seat.send.write({ text: "kept" });
+    await harbour.until(() => ann.seat.pending.length === 0);
+    ann.seat.send.write({ text: "lost" });
+    await harbour.until(() => ann.seat.pending.length === 0);
+    const before = harbour.table.log.top.version;
+    const newer = await harbour.sitDown("ann", "tab two");
+    await harbour.until(() => ann.seat.status.phase === "elsewhere");
+    // So much is lost that the room forgets the other page as well.
+    harbour.table.kill({ losing: harbour.table.log.top.version - before + 1 });
+    harbour.unload(newer);
+    await harbour.pass(1_000);
+    ann.seat.takeBack();
+    await harbour.until(() => ann.seat.status.phase === "live");
+    expect(ann.lines).toEqual([...harbour.table.state.lines].map((line) => line.text));
+    expect(ann.lines).toEqual(["kept"]);
+    expect(ann.rollbacks).toBe(1);
+    // Once it holds what stands, nothing of it is said again.
+    await harbour.sitDown("ann", "tab three");
+    await harbour.until(() => ann.seat.status.phase === "elsewhere");
+    ann.seat.takeBack();
+    await harbour.until(() => ann.seat.status.phase === "live");
+    expect(ann.rollbacks).toBe(1);
+  });
+
   test("[C94] what is given before the page has its new instance leaves under that one: after a rollback, and after taking the seat back", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");

@@ -42,6 +42,7 @@ const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }
     seed: 3520,
     what: "a deadline missed by the last bit of a fraction is due again at once, for ever",
   },
+  { seed: 3385, what: "who takes a seat back after a loss is told of none" },
   { seed: 3447, what: "what a page saw that was gone before the loss counts for what it missed" },
 ];
 
