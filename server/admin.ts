@@ -29,7 +29,7 @@ async function administer([verb, name, word]: readonly string[]): Promise<void> 
     await people.stop();
     if (person === undefined)
       throw new CannotStart(`There is no account "${name}". Register it first.`);
-    log.announce(`${person.name} is ${role} now; all sessions of the account begin anew.`);
+    log.announce(`${person.name} is ${role} now; its rights come with the next sign-in.`);
   } finally {
     await store.close();
     log.flush();
