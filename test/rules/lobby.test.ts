@@ -181,15 +181,20 @@ test("[N31] a room that turns out to be another declaration's when somebody is l
   expect(scene.faults).toHaveLength(3);
 });
 
-test("[N31] whoever wants any seat is not led to a room in quarantine", async () => {
+/** A room of which a rule never returned; it stays listed. */
+async function quarantinedScene() {
   const scene = await lobbyScene();
-  const room = await sit(scene, arriving("ada", "one"), asking(nook));
-  // A rule of it never returns; the room stays listed.
+  const room = (await sit(scene, arriving("ada", "one"), asking(nook))) as RoomId;
   scene.ending.as = "timed-out";
-  scene.rooms.post(room as RoomId, {
+  scene.rooms.post(room, {
     ...{ kind: "join", arrival: arriving("eve", "one"), request: 1, watch: false },
   });
   await pass(scene.clock, 1_000);
+  return { scene, room };
+}
+
+test("[N31] whoever wants any seat is not led to a room in quarantine", async () => {
+  const { scene, room } = await quarantinedScene();
   expect([...scene.rooms.hosted]).toEqual([]);
   scene.told.length = 0;
   expect(await sit(scene, arriving("bob", "one"), asking(nook))).not.toBe(room);
@@ -198,17 +203,11 @@ test("[N31] whoever wants any seat is not led to a room in quarantine", async ()
 });
 
 test("[N145] a room in quarantine is not taken over again by the node that put it there", async () => {
-  const scene = await lobbyScene();
-  const room = await sit(scene, arriving("ada", "one"), asking(nook));
-  scene.ending.as = "timed-out";
-  scene.rooms.post(room as RoomId, {
-    ...{ kind: "join", arrival: arriving("eve", "one"), request: 1, watch: false },
-  });
-  await pass(scene.clock, 1_000);
-  const top = await scene.store.logTop(room as RoomId);
+  const { scene, room } = await quarantinedScene();
+  const top = await scene.store.logTop(room);
   await scene.rooms.adopt();
   expect([...scene.rooms.hosted].map(({ id }) => id)).toEqual([]);
-  expect(await scene.store.logTop(room as RoomId)).toEqual(top);
+  expect(await scene.store.logTop(room)).toEqual(top);
 });
 
 test("[N15] a page that asks again before its first request had its turn gets no second seat", async () => {
