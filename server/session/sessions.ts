@@ -6,6 +6,7 @@ import type { SessionId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type SessionStore, StoreAway, type Touch, type TouchOutcome } from "../store/store.ts";
+import { Gathering } from "./gathering.ts";
 import type { SessionRecord, SessionTombstone } from "./record.ts";
 import {
   enterSession,
@@ -28,10 +29,6 @@ export interface SessionsParts {
 export type SessionEnd = "session-ended" | "session-revoked";
 export type EndListener = (session: SessionId, reason: SessionEnd) => void;
 
-/** Touches wait so long for company: unnoticeable in a life of minutes. */
-const GATHER_MS = 50;
-/** Larger batches hold the loop up for longer than a tick (measured: 1,000 take 14 to 26 ms). */
-const TOUCHES_PER_BATCH = 500;
 /** What a tombstone outlives the session's absolute end by: a token that was written just before it. */
 const TOMBSTONE_SLACK_MS = 10 * 60_000;
 
@@ -57,12 +54,11 @@ export class Sessions {
   readonly #spreaders = new Set<(session: SessionId) => void>();
   /** Oldest first. */
   readonly #revoked = new Map<SessionId, Revocation>();
-  #due: SessionId[] = [];
-  #isGathering = false;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #due: Gathering<SessionId>;
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
+    this.#due = new Gathering({ clock: parts.clock, write: (batch) => this.#write(batch) });
   }
 
   /** Sessions with a connection on this node. */
@@ -144,8 +140,7 @@ export class Sessions {
 
   /** Resolves when every touch that is due has been answered. */
   async settled(): Promise<void> {
-    this.#flush();
-    await this.#writing;
+    await this.#due.settled();
   }
 
   #now(record: SessionRecord) {
@@ -159,7 +154,7 @@ export class Sessions {
     const { state, effects } = step(here.state, input, this.#now(here.record));
     here.state = state;
     for (const effect of effects) {
-      if (effect.kind === "touch") this.#gather(session);
+      if (effect.kind === "touch") this.#due.add(session);
       else if (effect.kind === "write-back") this.#writeBack(here.record);
       else this.#end(session, effect.reason);
     }
@@ -168,23 +163,6 @@ export class Sessions {
   #end(session: SessionId, reason: SessionEnd): void {
     this.#parts.log.note("session-over", { session, reason });
     for (const listener of this.#listeners) listener(session, reason);
-  }
-
-  #gather(session: SessionId): void {
-    this.#due.push(session);
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    this.#parts.clock.after(GATHER_MS, () => this.#flush());
-  }
-
-  #flush(): void {
-    this.#isGathering = false;
-    const due = this.#due;
-    this.#due = [];
-    for (let at = 0; at < due.length; at += TOUCHES_PER_BATCH) {
-      const batch = due.slice(at, at + TOUCHES_PER_BATCH);
-      this.#writing = this.#writing.then(() => this.#write(batch));
-    }
   }
 
   /** Never rejects: what became of each session is put to its machine. */
