@@ -74,7 +74,7 @@ function checkSeats(seats: SeatsDeclared): void {
     Number.isInteger(min) && min >= 1 && Number.isInteger(max) && max >= min && max <= 64,
     "seats need 1 ≤ min ≤ max ≤ 64",
   );
-  insist(Number.isFinite(graceMs) && graceMs >= 0, "seats.graceMs is 0 ms or more");
+  insist(isGrace(graceMs), `seats.graceMs is ${GRACE}`);
   insist(Number.isFinite(idleMs) && idleMs >= 1_000, "seats.idleMs is 1,000 ms or more");
 }
 
@@ -207,6 +207,14 @@ export function checkTerms(terms: AbsenceDeclared): void {
   for (const [name, ms] of Object.entries(terms)) {
     insist(ms === undefined || (Number.isFinite(ms) && ms >= 0), `absence.${name} is 0 ms or more`);
   }
+  insist(isGrace(terms.graceMs ?? 0), `absence.graceMs is ${GRACE}`);
+}
+
+const GRACE = "0 ms, or 1,000 and more: 60 would be 60 ms, and a minute is 60_000";
+
+/** Who writes 60 means seconds, and every player would be out at the first lost packet. */
+function isGrace(ms: number): boolean {
+  return Number.isFinite(ms) && (ms === 0 || ms >= 1_000);
 }
 
 /** A rule that waits, or is run bit by bit, would do its work where nothing can be undone. */

@@ -37,12 +37,12 @@ export interface SeatsDeclared {
   /** Seats there are, `min` to 64. */
   readonly max: number;
   /**
-   * How long an away seat is kept, in room time; 60 s if not given. A room in which nobody is stands
+   * How long an away seat is kept, in milliseconds of room time: 0, or 1,000 and more; 60 s if not given. A room in which nobody is stands
    * still, and is removed, with what is to be saved saved, after 30 days or its longest grace, 80 days
    * at most.
    */
   readonly graceMs?: number;
-  /** How long a person may do nothing before the seat is away as idle; an hour if not given. */
+  /** How long a person may do nothing before the seat is away as idle, 1,000 ms or more; an hour if not given. */
   readonly idleMs?: number;
   /** What becomes of a second page, or device, of somebody whose first one plays; it takes over if not given. */
   readonly secondPage?: SecondPage;
@@ -66,7 +66,10 @@ export interface GameDeclared<
 > {
   /** 1–24 small letters and digits. */
   readonly name: string;
-  /** Raised whenever records change meaning; a host never takes over a room of a newer one. */
+  /**
+   * A whole number from 1. Raised with every change of records, commands, inputs or events, and of what
+   * they mean; a server never takes over a room of a newer one, and one of an older only by `migrate`.
+   */
   readonly version: number;
   readonly seats: SeatsDeclared;
   readonly records: R;
@@ -97,8 +100,11 @@ export interface GameDeclared<
   readonly watchers?: boolean;
 }
 
+/** What a rule that may only look sees of its room: `absence` and `visibleTo`. */
 export interface RoomRead<R extends Records> {
+  /** All of it, private and server fields too; assigning to it throws. */
   readonly state: StateOf<R>;
+  /** Room time in milliseconds, as rules have it. */
   readonly nowMs: number;
 }
 

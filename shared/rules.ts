@@ -22,17 +22,29 @@ export function refuse(reason: string): Refusal {
   return { refused: reason };
 }
 
-/** A taken seat, as rules and pages see it. */
+/** A taken seat, as rules see it. One that is empty is not listed. */
 export interface SeatSeen {
+  /** 0 to `seats.max` − 1: what rules get as `seat`. The lowest free one is given to whoever comes next. */
   readonly index: number;
+  /** What its player is called, 1 to 24 visible characters; two players may have the same name. */
   readonly name: string;
+  /** `away`: nobody is there, the seat is kept; with `absence.toldAfterMs`, only after so long. */
   readonly presence: "held" | "away";
 }
 
 /** Who learns of an event: one seat, or whoever sees a record when it happens. Without one, everybody. */
 export type Audience = { readonly seat: number } | { readonly seeing: { readonly id: number } };
 
-/** What rules may do. Everything but reading is undone if the rule throws or refuses. */
+/**
+ * What rules may do. Everything but reading is undone if the rule throws or refuses.
+ *
+ * For a function beside the declaration, declare the parts it needs as constants of their own:
+ *
+ *     const records = { table: one({ turn: seatIndex }) };
+ *     const events = { passed: { seat: seatIndex } };
+ *     type Playing = Room<typeof records, {}, typeof events>; // records, inputs, events
+ *     function pass(room: Playing, seat: number) { … }
+ */
 export interface Room<R extends Records, I extends Named, E extends Named> {
   readonly state: StateOf<R>;
   /**
@@ -50,6 +62,7 @@ export interface Room<R extends Records, I extends Named, E extends Named> {
   emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
   /** Runs the timer rule of that name after `afterMs` of `clockMs`; a running timer of the name is replaced. */
   timer(name: string, afterMs: number, args?: Json): void;
+  /** Stops the timer of that name; nothing happens if none runs. */
   cancelTimer(name: string): void;
   /**
    * Room time without what it stood still in absences: timers go by it, and so should what a page
@@ -96,8 +109,13 @@ export interface LifecycleRules<Handle> {
   restore?(room: Handle, seat: number, save: Json): Done;
 }
 
+/** Without the names of lifecycle rules, or these rules' arguments would be of both kinds. */
 export type CommandRules<Handle, C extends Named> = {
-  [Name in keyof C]: (room: Handle, seat: number, args: ValuesOf<C[Name]>) => Refusal | Done;
+  [Name in Exclude<keyof C, keyof LifecycleRules<Handle>>]: (
+    room: Handle,
+    seat: number,
+    args: ValuesOf<C[Name]>,
+  ) => Refusal | Done;
 };
 
 /** What the absence of a seat means. All times are room time; what is not given is as it is without. */

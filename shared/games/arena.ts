@@ -65,7 +65,7 @@ export const arena = defineGame({
       const ship = room.state.ships.get(seat);
       if (ship !== undefined) leaveHelm(ship);
     },
-    back(room, seat, awayMs: number) {
+    back(room, seat, awayMs) {
       const ship = room.state.ships.get(seat);
       if (ship !== undefined) takeHelm(room, ship, awayMs);
     },

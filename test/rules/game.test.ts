@@ -1,11 +1,12 @@
 // Game: what an author declares is laid out as declared, or refused with the mistake named.
 
-import { expect, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import type { Kind } from "../../shared/field.ts";
 import {
   bool,
   defineGame,
   type Game,
+  type Json,
   json,
   list,
   many,
@@ -285,5 +286,36 @@ test("[K67] a rule that waits, or runs bit by bit, is refused where it is declar
     expect(() => declare({ timers: { flag: rule } })).toThrow("timers.flag is async");
     expect(() => declare({ absence: rule })).toThrow("absence is async");
     expect(() => declare({ visibleTo: { pieces: rule } })).toThrow("visibleTo.pieces is async");
+  }
+});
+
+test("[K68] the arguments of a lifecycle rule have their own types, whatever the commands are", () => {
+  const declaring = () =>
+    defineGame({
+      name: "typed",
+      version: 1,
+      seats: { min: 1, max: 2 },
+      records: {},
+      commands: { take: { count: u8 } },
+      rules: {
+        take: (_room, _seat, { count }) => void expectTypeOf(count).toEqualTypeOf<number>(),
+        back: (_room, _seat, awayMs) => void expectTypeOf(awayMs).toEqualTypeOf<number>(),
+        leave: (_room, _seat, why) => void expectTypeOf(why).toEqualTypeOf<"left" | "absent">(),
+        save: () => null,
+        restore: (_room, _seat, save) => void expectTypeOf(save).toEqualTypeOf<Json>(),
+      },
+    });
+  expect(declaring).not.toThrow();
+});
+
+test("[K69] a grace that can only have been meant in seconds is refused, and the sentence says so", () => {
+  for (const graceMs of [1, 60, 999]) {
+    const seats = { min: 1, max: 2, graceMs };
+    expect(() => declare({ seats })).toThrow("seats.graceMs is 0 ms, or 1,000 and more");
+    expect(() => declare({ absence: { graceMs } })).toThrow("absence.graceMs is 0 ms, or 1,000");
+  }
+  for (const graceMs of [undefined, 0, 1_000]) {
+    const seats = { min: 1, max: 2, graceMs };
+    expect(() => declare({ seats, absence: { graceMs } })).not.toThrow();
   }
 });

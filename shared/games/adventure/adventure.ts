@@ -18,7 +18,7 @@ export const adventure = defineGame({
   rules: {
     join: (room: Island, seat) => arrive(room, seat),
     leave: (room: Island, seat) => depart(room, seat),
-    back: (room: Island, seat, awayMs: number) => welcomeBack(room, seat, awayMs),
+    back: (room: Island, seat, awayMs) => welcomeBack(room, seat, awayMs),
     save: (room: Island, seat) => keptOf(room, personAt(room, seat)),
     restore(room: Island, seat, save) {
       const kept = readKept(save);
