@@ -13,7 +13,7 @@ import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
-import { claimAccount } from "./closedAccount.ts";
+import { claimAccount, closeAccount } from "./closedAccount.ts";
 import { type DeviceMark, isKnownDevice, newDeviceMark, noteDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
 import { BUSY, type PasswordProof, type Refusal, refused } from "./passwordProof.ts";
@@ -102,7 +102,11 @@ export class Accounts {
     const record: AccountRecord = { name: account, identity, passwordHash, revision: 1 };
     const isOwn = await claimAccount(store, record, this.#nowMs());
     if (!isOwn) return refused("name-taken");
-    const player = await this.#playerOf(record, name);
+    const player = await this.#playerOf({ id: identity, name, account });
+    if (player === undefined) {
+      await closeAccount(store, account, this.#nowMs());
+      return refused("not-allowed");
+    }
     this.#parts.audit.note("user_created", { identity, address: asker.address });
     return this.#admit(player, asker, { tombstone: "signed-in", manyFailures: false });
   }
@@ -112,7 +116,8 @@ export class Accounts {
     const proved = await this.#parts.proof.prove(account, given, asker);
     if (proved.kind === "refused") return proved;
     const { record, failures } = proved;
-    const player = await this.#playerOf(record, name);
+    const player = await this.#playerOf({ id: record.identity, name, account });
+    if (player === undefined) return refused("sign-in-failed");
     const ban = banOf(player, this.#nowMs());
     if (ban !== undefined) return { kind: "banned", ban };
     const manyFailures = failures >= FAILURES_TOLD;
@@ -134,10 +139,10 @@ export class Accounts {
 
   /** Somebody for whom another issuer vouched: the same player each time, without a password here. */
   async vouched({ identity: id, name }: Vouched, asker: Asker): Promise<AccountAnswer> {
-    const known = await this.#parts.store.readIdentity(id);
-    const ban = known && banOf(known, this.#nowMs());
+    const player = await this.#playerOf({ id, name });
+    if (player === undefined) return refused("sign-in-failed");
+    const ban = banOf(player, this.#nowMs());
     if (ban !== undefined) return { kind: "banned", ban };
-    const player = known ?? (await this.#newPlayer({ id, name }));
     this.#parts.audit.note("authn_login_success", { identity: id, address: asker.address });
     return this.#enter(player, asker, false);
   }
@@ -155,6 +160,8 @@ export class Accounts {
     const bearer = await browsers.find(asker.cookie);
     const account = bearer?.identity.account;
     if (bearer === undefined || account === undefined) return refused("sign-in-needed");
+    const ban = banOf(bearer.identity, this.#nowMs());
+    if (ban !== undefined) return { kind: "banned", ban };
     const judged = judgePassword(given, [account, ...this.#parts.words]);
     if (judged.kind === "refused") return judged;
     const proved = await this.#parts.proof.prove(account, current, asker);
@@ -174,22 +181,26 @@ export class Accounts {
   }
 
   /**
-   * The identity of an account as a player. A guest becomes one here, also when the registration was
-   * interrupted, and so does an identity that the store has lost.
+   * Somebody as a player. A guest becomes one here, also when the registration was interrupted, and so
+   * does whom the store has lost. Undefined for whoever is a player by another account: of two that a
+   * guest registers at a time one stands, so that nobody leaves a second way in behind.
    */
-  async #playerOf(record: AccountRecord, name: string): Promise<IdentityRecord> {
+  async #playerOf(who: Who): Promise<IdentityRecord | undefined> {
     const { store } = this.#parts;
-    const found = await store.readIdentity(record.identity);
-    if (found !== undefined && found.role !== "guest") return found;
-    const promoted = await changeIdentity(store, record.identity, (guest) =>
-      guest.role === "guest"
-        ? { ...withNewRevision(guest, "signed-in"), role: "player", name, account: record.name }
-        : guest,
-    );
-    return promoted ?? this.#newPlayer({ id: record.identity, name, account: record.name });
+    const found = await store.readIdentity(who.id);
+    const isPlayer = found !== undefined && found.role !== "guest";
+    const player = isPlayer
+      ? found
+      : await changeIdentity(store, who.id, (guest) =>
+          guest.role === "guest"
+            ? { ...withNewRevision(guest, "signed-in"), ...who, role: "player" }
+            : guest,
+        );
+    if (player === undefined) return this.#newPlayer(who);
+    return player.account === who.account ? player : undefined;
   }
 
-  async #newPlayer(who: Pick<IdentityRecord, "id" | "name" | "account">): Promise<IdentityRecord> {
+  async #newPlayer(who: Who): Promise<IdentityRecord> {
     const createdMs = this.#nowMs();
     const player: IdentityRecord = {
       ...{ ...who, role: "player", revision: 1, createdMs },
@@ -211,6 +222,8 @@ export class Accounts {
     const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures, isCrowded };
     let unusual: readonly Alert[] = [];
     const noted = await changeIdentity(store, id, (identity) => {
+      // Who was banned in this very moment is told so at the next try.
+      if (banOf(identity, nowMs) !== undefined) return undefined;
       const ends = { cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: nowMs + PLAYER_ABSOLUTE_MS };
       const { changed, alerts } = noteDevice(identity, seen);
       unusual = alerts;
@@ -265,6 +278,9 @@ export class Accounts {
     return Math.floor(this.#parts.storeTime.nowMs());
   }
 }
+
+/** Without an account whom another issuer vouches for. */
+type Who = Pick<IdentityRecord, "id" | "name" | "account">;
 
 interface Admitting {
   readonly tombstone: "signed-in" | "password-changed";

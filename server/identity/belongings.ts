@@ -8,13 +8,16 @@ import type { Reason } from "../../shared/reasons.ts";
 import type { SeatDesk } from "../node/seatDesk.ts";
 import { shelfOf } from "../room/shelf.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
+import type { IdentityRecord } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import type { RoomStore } from "../store/store.ts";
 import type { Accounts, Asker } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
+import { banOf } from "./ban.ts";
 import { changeIdentity } from "./change.ts";
 import { closeAccount, openAccountOf } from "./closedAccount.ts";
+import type { Ban } from "./record.ts";
 
 export interface BelongingsParts {
   readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
@@ -39,6 +42,8 @@ export type Forgetting =
 const LINGER_MS = 60_000;
 /** Saves leave rooms in their own time, and the last ones come after the seats are empty. */
 const LATE_SAVES_MS = 5_000;
+/** As long as any ban that has an end may last. */
+const BAN_KEPT_MS = 10 * 365 * 24 * 60 * 60_000;
 
 export class Belongings {
   readonly #parts: BelongingsParts;
@@ -97,7 +102,7 @@ export class Belongings {
       await changeIdentity(store, id, (identity) => ({ ...identity, leaving }));
       await closeAccount(store, account, nowMs);
     }
-    await this.#forgetIdentity(bearer, nowMs + LINGER_MS);
+    await this.#forgetIdentity(bearer, nowMs);
     await this.#clearShelves(id);
     await this.#removeCookies(bearer);
     this.#parts.clock.after(
@@ -128,12 +133,19 @@ export class Belongings {
   }
 
   /** What is left is nobody's record, and ends like any guest's that is not used. */
-  async #forgetIdentity({ identity: { id }, cookie }: Bearer, endsMs: number): Promise<void> {
+  async #forgetIdentity({ identity: { id }, cookie }: Bearer, nowMs: number): Promise<void> {
     const { store, browsers } = this.#parts;
-    await changeIdentity(store, id, ({ revision, createdMs }) => ({
-      ...{ id, name: "", role: "guest", revision: revision + 1, createdMs, leaving: cookie.hash },
-      ...{ cookieIdleMs: 0, cookieEndsMs: endsMs, cookiesSince: revision + 1 },
-    }));
+    await changeIdentity(store, id, (identity) => {
+      const { revision, createdMs } = identity;
+      const ban = lastingBan(identity, nowMs);
+      const cookieEndsMs =
+        ban === undefined ? nowMs + LINGER_MS : (ban.untilMs ?? nowMs + BAN_KEPT_MS);
+      return {
+        ...{ id, name: "", role: "guest", revision: revision + 1, createdMs, leaving: cookie.hash },
+        ...{ cookieIdleMs: 0, cookieEndsMs, cookiesSince: revision + 1 },
+        ...(ban === undefined ? {} : { ban }),
+      };
+    });
     await browsers.endSessions(id, { reason: "signed-out" });
   }
 
@@ -162,6 +174,15 @@ export class Belongings {
       await store.replaceShelf(id, game, { expected, next: "", lifeMs: 1 });
     }
   }
+}
+
+/**
+ * What is not forgotten: whom another issuer vouches for comes back as the same, and would be rid of a
+ * ban by leaving. Whoever has an account or is a guest comes back as somebody else in any case.
+ */
+function lastingBan(identity: IdentityRecord, nowMs: number): Ban | undefined {
+  const isVouchedFor = identity.role !== "guest" && identity.account === undefined;
+  return isVouchedFor ? banOf(identity, nowMs) : undefined;
 }
 
 function isoOf(ms: number): string {

@@ -343,6 +343,33 @@ test("[S91] a registration that was interrupted is finished by the next sign-in,
   expect(found.session).toMatchObject({ identity: lost, role: "player", name: "Grace" });
 });
 
+test("[S132] of two accounts that a guest registers at a time one stands, and the other opens nothing", async () => {
+  const scene = await peopleScene();
+  const { cookie, session } = await newGuest(scene);
+  const names = ["Ada", "Grace"];
+  const both = await Promise.all(
+    names.map((name) => scene.accounts.register(name, PASSWORD, asking({ cookie }))),
+  );
+  expect(both.map(({ kind }) => kind).toSorted()).toEqual(["refused", "signed-in"]);
+  const stands = names[both.findIndex(({ kind }) => kind === "signed-in")] ?? "";
+  for (const name of names) {
+    const answer = await scene.accounts.signIn(name, PASSWORD, asking());
+    if (name === stands) expect(admitted(answer).session.identity).toBe(session.identity);
+    else expect(reasonOf(answer)).toBe("sign-in-failed");
+  }
+});
+
+test("[S132] an account whose registration was interrupted opens nobody who has another since", async () => {
+  const scene = await peopleScene();
+  const { cookie, session } = await newGuest(scene);
+  const passwordHash = (await new Passwords(CHEAP).hash(PASSWORD)) ?? "";
+  const { identity } = session;
+  await scene.store.createAccount({ name: "grace", identity, passwordHash, revision: 1 });
+  await register(scene, "Ada", asking({ cookie }));
+  const grace = await scene.accounts.signIn("Grace", PASSWORD, asking());
+  expect(reasonOf(grace)).toBe("sign-in-failed");
+});
+
 test("[S92] a player is asked for the password after a week without playing, and after a month", async () => {
   const dayMs = 24 * 60 * MINUTE_MS;
   const idle = await peopleScene();

@@ -94,6 +94,37 @@ test("[S113] who leaves gives the password, and then seats, progress, sessions, 
   expect(await scene.store.readIdentity(id)).toBeUndefined();
 });
 
+test("[S133] whom another issuer vouches for is not rid of a ban by leaving, and comes back when it ends", async () => {
+  const { scene } = await sceneWithRooms();
+  const { store, moderation, accounts, belongings } = scene;
+  await register(scene, "Root");
+  await moderation.grant("Root", "moderator");
+  const root = await accounts.signIn("Root", PASSWORD, asking());
+  const id = "vouchedforbyanother" as IdentityId;
+  const enter = (name: string) => accounts.vouched({ identity: id, name }, asking());
+  const eve = await enter("Eve");
+  if (root.kind !== "signed-in" || eve.kind !== "signed-in") throw new Error("not signed in");
+  const terms = { reason: "Spam.", forMs: DAY_MS };
+  await moderation.ban(root.newCookie.secret, { identity: id }, terms);
+  const leaving = belongings.forget(undefined, asking(eve.newCookie.secret));
+  expect(await leaving).toEqual({ kind: "forgotten" });
+  expect(JSON.stringify(await store.readIdentity(id))).not.toMatch(/eve/i);
+  scene.clock.advance(DAY_MS - 1);
+  expect(await enter("Eve")).toMatchObject({ kind: "banned", ban: { reason: "Spam." } });
+  scene.clock.advance(1);
+  expect(await enter("Eve")).toMatchObject({ session: { name: "Eve", role: "player" } });
+});
+
+test("[S133] whom another issuer vouches for comes back as a player right after leaving", async () => {
+  const { scene } = await sceneWithRooms();
+  const id = "vouchedforbyanother" as IdentityId;
+  const enter = (name: string) => scene.accounts.vouched({ identity: id, name }, asking());
+  const eve = await enter("Eve");
+  if (eve.kind !== "signed-in") throw new Error(eve.kind);
+  await scene.belongings.forget(undefined, asking(eve.newCookie.secret));
+  expect(await enter("Eva")).toMatchObject({ session: { name: "Eva", role: "player" } });
+});
+
 test("[S113] nobody is forgotten half: while a seat cannot be given up nothing else is touched", async () => {
   const { scene } = await sceneWithRooms(["asked"]);
   const { session, newCookie } = await register(scene);

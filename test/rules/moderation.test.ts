@@ -131,6 +131,43 @@ test("[S95] a ban ends all sessions at once, keeps somebody out until its end, a
   expect(await scene.accounts.signIn("Eve", PASSWORD, asking())).toMatchObject({ kind: "banned" });
 });
 
+test("[S95] whoever is kept out gets no session by another password, and the password stays", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const { session, newCookie } = await register(scene, "Eve");
+  const { identity } = session;
+  const ban = () => scene.moderation.ban(root, { identity }, { reason: "No.", forMs: HOUR_MS });
+  const change = () =>
+    scene.accounts.changePassword(
+      PASSWORD,
+      "quite another one",
+      asking({ cookie: newCookie.secret }),
+    );
+  await ban();
+  expect(await change()).toMatchObject({ kind: "banned", ban: { reason: "No." } });
+  expect((await scene.store.sessionsOf(identity)).living).toEqual([]);
+  scene.clock.advance(HOUR_MS);
+  expect(await signIn(scene, "Eve")).toMatchObject({ kind: "signed-in" });
+});
+
+test("[S95] whoever is banned in the moment of a sign-in does not get in", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const { identity } = (await register(scene, "Eve")).session;
+  const { sessionsOf } = scene.store;
+  // Whoever was let in has the former sessions ended first.
+  scene.store.sessionsOf = async (id) => {
+    scene.store.sessionsOf = sessionsOf;
+    await scene.moderation.ban(root, { identity }, { reason: "No.", forMs: null });
+    return sessionsOf(id);
+  };
+  expect(await scene.accounts.signIn("Eve", PASSWORD, asking())).toMatchObject({
+    kind: "refused",
+    reason: "server-busy",
+  });
+  expect((await sessionsOf(identity)).living).toEqual([]);
+});
+
 test("[S120] whose session cannot be read is put out and kept out like anybody, and so is that session", async () => {
   const scene = await peopleScene();
   const root = await withRole(scene, "Root", "moderator");
