@@ -7,8 +7,9 @@ import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import { SHELF_LIFE_MS } from "../room/errands.ts";
 import { loadRoom } from "../room/loading.ts";
-import { isOffered, shelfOf } from "../room/shelf.ts";
-import type { RoomStore } from "../store/store.ts";
+import { noteBrought, noteJoined, type Shelf, shelfOf } from "../room/shelf.ts";
+import { allOf, bring } from "../room/stories.ts";
+import type { RoomStore, SeatListing } from "../store/store.ts";
 import type { Router } from "./router.ts";
 
 export interface SeatDeskParts {
@@ -39,48 +40,74 @@ export class SeatDesk {
   /**
    * Asks every room in which a guest sits to pass the seat on to the player that the guest became. True
    * if none has to any more: a room says so by its links, after it is logged. Who sits there as both stays.
-   * What waits on the guest's shelves goes along.
+   * The guest's stories go along, but for those of a game in which a seat stays.
    */
   async move(
     from: IdentityId,
     { id: to, name }: { readonly id: IdentityId; readonly name: string },
   ): Promise<boolean> {
-    const { store, post } = this.#parts;
+    const { store } = this.#parts;
     const [left, taken] = await Promise.all([store.seatsOf(from), store.seatsOf(to)]);
     const kept = new Set(taken.map(({ room }) => room));
     const tops = await Promise.all(left.map(({ room }) => store.logTop(room)));
     // A room that is gone has no seat to pass on.
     const waiting = left.filter(({ room }, at) => !kept.has(room) && tops[at] !== undefined);
-    for (const { room } of waiting) post(room, { kind: "pass", from, to, name });
+    for (const seat of waiting) await this.#passSeat(seat, from, { id: to, name });
     if (waiting.length > 0) return false;
-    for (const game of this.#parts.games.keys()) await this.#moveShelf(from, to, game);
+    const staying = new Set(left.filter(({ room }) => kept.has(room)).map(({ game }) => game));
+    for (const game of this.#savingGames()) {
+      if (!staying.has(game)) await this.#moveShelf(from, to, game);
+    }
     return true;
   }
 
+  #savingGames(): readonly string[] {
+    const all = [...this.#parts.games.values()];
+    return all.filter(({ rules }) => rules.lifecycle.save !== undefined).map(({ name }) => name);
+  }
+
+  /** What such a seat leaves one day was begun as a guest. */
+  async #passSeat(
+    { room, game }: SeatListing,
+    from: IdentityId,
+    { id: to, name }: { readonly id: IdentityId; readonly name: string },
+  ): Promise<void> {
+    if (this.#savingGames().includes(game))
+      await this.#change(to, game, (shelf) => noteBrought(shelf, room));
+    this.#parts.post(room, { kind: "pass", from, to, name });
+  }
+
   /**
-   * Progress that no seat has is the player's from here on, unless there is some already. It is claimed
-   * first, so that no seat of the guest's is given it any more and whoever goes on after a node that
+   * The guest's stories are the player's from here on. They are held back first, so that no seat of the
+   * guest's is given any, and the player's shelf knows whose it has: whoever goes on after a node that
    * died doubles nothing.
    */
   async #moveShelf(from: IdentityId, to: IdentityId, game: string): Promise<void> {
     const { store } = this.#parts;
-    const claim = `for ${to}`;
-    const [left, had] = [await store.readShelf(from, game), await store.readShelf(to, game)];
-    const [shelf, own] = [shelfOf(left), shelfOf(had)];
-    const isFree = own.origins.length === 0;
-    const lifeMs = SHELF_LIFE_MS;
-    if (shelf.claim !== claim) {
-      if (!isFree || !isOffered(shelf)) return;
-      const next = JSON.stringify({ ...shelf, claim });
-      await store.replaceShelf(from, game, { expected: left, next, lifeMs });
-      return this.#moveShelf(from, to, game);
+    const held = await this.#change(from, game, (shelf) =>
+      shelf.goingTo !== "" || allOf(shelf).length === 0 ? shelf : { ...shelf, goingTo: to },
+    );
+    if (held.goingTo !== to) return;
+    await this.#change(to, game, (shelf) =>
+      shelf.joined.includes(from) ? shelf : noteJoined(bring(shelf, held), from),
+    );
+    await store.replaceShelf(from, game, { expected: JSON.stringify(held), next: "", lifeMs: 1 });
+  }
+
+  /** Writes a shelf as `changed` makes it of whatever is there then; resolves to what it is now. */
+  async #change(
+    identity: IdentityId,
+    game: string,
+    changed: (shelf: Shelf) => Shelf,
+  ): Promise<Shelf> {
+    const { store } = this.#parts;
+    for (;;) {
+      const expected = await store.readShelf(identity, game);
+      const shelf = shelfOf(expected);
+      const next = changed(shelf);
+      const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
+      if (next === shelf || (await store.replaceShelf(identity, game, change))) return next;
     }
-    const next = JSON.stringify({ ...shelf, claim: "", returned: own.returned });
-    const change = { expected: had, next, lifeMs };
-    // Somebody else wrote meanwhile: that is looked at anew.
-    if (isFree && !(await store.replaceShelf(to, game, change)))
-      return this.#moveShelf(from, to, game);
-    await store.replaceShelf(from, game, { expected: left, next: "", lifeMs: 1 });
   }
 
   /**

@@ -14,7 +14,7 @@ import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
 import { seatOf } from "./seating.ts";
-import { EMPTY_SHELF, type Shelf, type ShelfErrand, shelve } from "./shelf.ts";
+import { type ShelfErrand, shelfOf, shelve } from "./shelf.ts";
 import type { Errand, RoomInput } from "./turn.ts";
 
 const RETRY_MS = 1_000;
@@ -123,12 +123,12 @@ export class Errands {
 
   /** Reads a shelf, decides, and writes it if nobody else did meanwhile; then tells the room. */
   async #shelve(machine: RoomMachine, errand: ShelfErrand): Promise<void> {
-    const { store, answer } = this.#parts;
+    const { store, clock, answer } = this.#parts;
     const { id: room, game } = machine.core;
     for (;;) {
       const expected = await store.readShelf(errand.identity, game.name);
-      const shelf = expected === "" ? EMPTY_SHELF : (JSON.parse(expected) as Shelf);
-      const { next, input } = shelve(shelf, room, errand);
+      const shelf = shelfOf(expected);
+      const { next, input } = shelve(shelf, { room, nowMs: clock.wallMs() }, errand);
       const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
       const stands =
         next === shelf || (await store.replaceShelf(errand.identity, game.name, change));

@@ -76,9 +76,10 @@ export class Saving {
     const save = saved.kind === "saved" ? saved.save : null;
     // Whether there is an older save for the seat nobody knows yet. If there is, it goes before.
     if (progress === "asked") return this.#giveBack(seat, save);
-    if (save !== null) return this.#add(seat, { errand: "keep", save });
     // Rather what the player came with than nothing.
-    if (saved.kind === "threw") this.#giveBack(seat, null);
+    if (saved.kind === "threw") return this.#giveBack(seat, null);
+    const { claim } = seat;
+    if (save !== null || claim !== "") this.#add(seat, { errand: "keep", claim, save });
   }
 
   #giveBack(seat: SeatRecord, save: Json): void {
@@ -114,8 +115,6 @@ function askingOf(core: RoomCore, seat: SeatRecord): readonly Errand[] {
 
 function errandOf(record: SaveRecord): Errand {
   const { id: item, errand, claim, save, epoch, version } = record;
-  const about = { identity: record.identity as IdentityId, item, epoch, version };
-  return errand === "keep"
-    ? { kind: "keep-save", ...about, save }
-    : { kind: "return-save", ...about, claim, save };
+  const about = { identity: record.identity as IdentityId, item, epoch, version, claim, save };
+  return { kind: errand === "keep" ? "keep-save" : "return-save", ...about };
 }

@@ -1,8 +1,9 @@
 // Shelf: what is kept of one identity's progress in one game while it is in no room. It decides who
-// gets it and what is newer; it is a value and stores nothing.
+// gets it and what is known already; it is a value and stores nothing.
 
 import type { Json } from "../../shared/field.ts";
-import type { RoomId } from "../../shared/ids.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import { allOf, free, lay, NO_STORIES, type Stories } from "./stories.ts";
 import type { Errand, RoomInput, SavePlace } from "./turn.ts";
 
 /** The room and the commit that a save left with: a copy that comes again is known by them. */
@@ -10,31 +11,39 @@ export interface SaveOrigin extends SavePlace {
   readonly room: RoomId;
 }
 
-export interface Shelf {
-  /** The newest save; null before the first. */
-  readonly save: Json;
-  /** The seat that was given it, under the name it asked by; empty while nobody was. */
-  readonly claim: string;
+export interface Shelf extends Stories {
   /** The newest save of each room that one came from, newest room last. */
   readonly origins: readonly SaveOrigin[];
   /** Claims that gave back what they had or might have had; they get nothing any more. */
   readonly returned: readonly string[];
+  /** Rooms in which a seat came along from a guest, and has left nothing yet. */
+  readonly brought: readonly RoomId[];
+  /** Guests whose stories are here by now. */
+  readonly joined: readonly IdentityId[];
+  /** Whom all of it goes to, once a guest has signed in; empty otherwise. No seat is given any of it then. */
+  readonly goingTo: IdentityId | "";
 }
 
-/** A shelf as JSON is at most a save and this many names long. */
+/** A shelf as JSON is at most a few saves and this many names long. */
 const ORIGINS_MAX = 16;
 const RETURNED_MAX = 16;
+const BROUGHT_MAX = 16;
+const JOINED_MAX = 16;
 
-export const EMPTY_SHELF: Shelf = { save: null, claim: "", origins: [], returned: [] };
+export const EMPTY_SHELF: Shelf = {
+  ...NO_STORIES,
+  ...{ origins: [], returned: [], brought: [], joined: [], goingTo: "" },
+};
 
 /** A shelf as the store has it; "" is one that was never written. */
 export function shelfOf(text: string): Shelf {
-  return text === "" ? EMPTY_SHELF : (JSON.parse(text) as Shelf);
+  // Older builds wrote less.
+  return text === "" ? EMPTY_SHELF : { ...EMPTY_SHELF, ...(JSON.parse(text) as Partial<Shelf>) };
 }
 
-/** Whether there is something on it that no seat has taken. */
-export function isOffered({ claim, save }: Shelf): boolean {
-  return claim === "" && save !== null;
+/** Whether the next seat is given something. */
+export function isOffered({ claim, save, goingTo }: Shelf): boolean {
+  return claim === "" && save !== null && goingTo === "";
 }
 
 export type ShelfErrand = Extract<Errand, { kind: "keep-save" | "return-save" | "take-save" }>;
@@ -44,10 +53,16 @@ export function isShelfErrand(errand: Errand): errand is ShelfErrand {
   return kind === "keep-save" || kind === "return-save" || kind === "take-save";
 }
 
+/** Who sends an errand, and when, in ms since 1970. */
+export interface ShelfSender {
+  readonly room: RoomId;
+  readonly nowMs: number;
+}
+
 /** What an errand of a room makes of a shelf, and what the room is told once that is stored. */
 export function shelve(
   shelf: Shelf,
-  room: RoomId,
+  { room, nowMs }: ShelfSender,
   errand: ShelfErrand,
 ): { readonly next: Shelf; readonly input: RoomInput } {
   if (errand.kind === "take-save") {
@@ -56,31 +71,39 @@ export function shelve(
     return { next, input: { kind: "save-found", seat, claim, found } };
   }
   const { item, epoch, version } = errand;
-  const next =
-    errand.kind === "keep-save"
-      ? keepOn(shelf, { room, epoch, version }, errand.save)
-      : returnTo(shelf, errand, { room, epoch, version });
+  const left = { ...errand, room, nowMs };
+  const next = errand.kind === "keep-save" ? keepOn(shelf, left) : returnTo(shelf, left);
   return { next, input: { kind: "save-kept", item, epoch, version } };
 }
 
-/** Keeps a save in place of the one there is. One that was kept before changes nothing. */
-function keepOn(shelf: Shelf, origin: SaveOrigin, save: Json): Shelf {
-  const known = shelf.origins.find(({ room }) => room === origin.room);
-  if (known !== undefined && !isAfter(origin, known)) return shelf;
-  const others = shelf.origins.filter((other) => other !== known);
-  const { room, epoch, version } = origin;
-  const origins = [...others, { room, epoch, version }].slice(-ORIGINS_MAX);
-  return { ...shelf, save, claim: "", origins };
+/** What a seat left, where it comes from and when. */
+interface Left extends SaveOrigin {
+  readonly claim: string;
+  readonly save: Json;
+  readonly nowMs: number;
 }
 
-/** The save for a seat that asks by `claim`: the same however often it asks, and nobody else's. */
+/** Keeps what a seat left. What was kept before changes nothing. */
+function keepOn(shelf: Shelf, { room, epoch, version, claim, save, nowMs }: Left): Shelf {
+  const origin = { room, epoch, version };
+  const known = shelf.origins.find((each) => each.room === room);
+  if (known !== undefined && !isAfter(origin, known)) return shelf;
+  const others = shelf.origins.filter((other) => other !== known);
+  const origins = [...others, origin].slice(-ORIGINS_MAX);
+  const isGuests = shelf.brought.includes(room);
+  const brought = shelf.brought.filter((each) => each !== room);
+  return lay({ ...shelf, origins, brought }, claim, { save, keptMs: nowMs, isGuests });
+}
+
+/** The story for a seat that asks by `claim`: the same however often it asks, and nobody else's. */
 function takeFrom(
   shelf: Shelf,
   claim: string,
 ): { readonly next: Shelf; readonly found: { readonly save: Json } | null } {
-  const isEmpty = shelf.origins.length === 0;
-  const isTaken = shelf.claim !== "" && shelf.claim !== claim;
-  if (isEmpty || isTaken || shelf.returned.includes(claim)) return { next: shelf, found: null };
+  if (shelf.returned.includes(claim)) return { next: shelf, found: null };
+  const had = allOf(shelf).find((story) => story.claim === claim);
+  if (had !== undefined) return { next: shelf, found: { save: had.save } };
+  if (!isOffered(shelf)) return { next: shelf, found: null };
   return { next: { ...shelf, claim }, found: { save: shelf.save } };
 }
 
@@ -88,16 +111,23 @@ function takeFrom(
  * A seat gives back what it got. One that does not know whether it got any says so too: its question
  * may still be on the way, and is answered with nothing from here on.
  */
-function returnTo(
-  shelf: Shelf,
-  { claim, save }: Extract<ShelfErrand, { kind: "return-save" }>,
-  origin: SaveOrigin,
-): Shelf {
+function returnTo(shelf: Shelf, left: Left): Shelf {
+  const { claim, save } = left;
   if (shelf.returned.includes(claim)) return shelf;
   const returned = [...shelf.returned, claim].slice(-RETURNED_MAX);
-  const isEmpty = shelf.origins.length === 0;
-  const kept = isEmpty && save !== null ? keepOn(shelf, origin, save) : shelf;
-  return { ...kept, returned, claim: kept.claim === claim ? "" : kept.claim };
+  const kept = shelf.save === null && save !== null ? keepOn(shelf, left) : shelf;
+  return { ...free(kept, claim), returned };
+}
+
+/** A guest's seat in a room is this player's from here on. */
+export function noteBrought(shelf: Shelf, room: RoomId): Shelf {
+  if (shelf.brought.includes(room)) return shelf;
+  return { ...shelf, brought: [...shelf.brought, room].slice(-BROUGHT_MAX) };
+}
+
+/** Notes whose stories have come. */
+export function noteJoined(shelf: Shelf, guest: IdentityId): Shelf {
+  return { ...shelf, joined: [...shelf.joined, guest].slice(-JOINED_MAX) };
 }
 
 function isAfter(one: SavePlace, other: SavePlace): boolean {

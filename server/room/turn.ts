@@ -161,11 +161,15 @@ export type Tell =
 export type Errand =
   | { readonly kind: "link-seat"; readonly identity: IdentityId; readonly seat: number }
   | { readonly kind: "unlink-seat"; readonly identity: IdentityId }
-  /** Keep a save that left the room; answered with `save-kept`. */
+  /**
+   * Keep what a seat left, as how the story went on that it was given by `claim`, if it was given one;
+   * null if nothing is left of that. Answered with `save-kept`.
+   */
   | ({
       readonly kind: "keep-save";
       readonly identity: IdentityId;
       readonly item: number;
+      readonly claim: string;
       readonly save: Json;
     } & SavePlace)
   /**

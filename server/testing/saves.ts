@@ -4,7 +4,7 @@
 import type { Json } from "../../shared/field.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import type { RoomCore } from "../room/core.ts";
-import { EMPTY_SHELF, isShelfErrand, type Shelf, shelve } from "../room/shelf.ts";
+import { EMPTY_SHELF, isOffered, isShelfErrand, type Shelf, shelve } from "../room/shelf.ts";
 import type { Errand, RoomInput } from "../room/turn.ts";
 
 export class Saves {
@@ -28,7 +28,9 @@ export class Saves {
       if (!isShelfErrand(errand)) continue;
       const work = () => {
         const key = `${errand.identity} ${game.name}`;
-        const { next, input } = shelve(this.#shelves.get(key) ?? EMPTY_SHELF, id, errand);
+        const shelf = this.#shelves.get(key) ?? EMPTY_SHELF;
+        // Of two stories the later one is newer, whenever that is.
+        const { next, input } = shelve(shelf, { room: id, nowMs: 0 }, errand);
         this.#shelves.set(key, next);
         answer(input);
       };
@@ -51,6 +53,12 @@ export class Saves {
   /** What a player's next seat in a room of the game would be given; undefined for nothing. */
   next(identity: string, game: string): Json | undefined {
     const shelf = this.#shelves.get(`${identity} ${game}`);
-    return shelf === undefined || shelf.claim !== "" ? undefined : shelf.save;
+    return shelf === undefined || !isOffered(shelf) ? undefined : shelf.save;
+  }
+
+  /** What is kept of a player beside it, newest first. */
+  aside(identity: string, game: string): readonly Json[] {
+    const { aside } = this.#shelves.get(`${identity} ${game}`) ?? EMPTY_SHELF;
+    return aside.map(({ save }) => save);
   }
 }

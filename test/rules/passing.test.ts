@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { readInput, writeInput } from "../../server/node/inputBytes.ts";
 import { SeatDesk } from "../../server/node/seatDesk.ts";
 import { EMPTY_SHELF, isOffered, type Shelf, shelfOf } from "../../server/room/shelf.ts";
+import { allOf } from "../../server/room/stories.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { Table, VirtualClock } from "../../server/testing/testing.ts";
 import { ByteReader, ByteWriter } from "../../shared/bytes.ts";
@@ -57,7 +58,10 @@ test("[S100] the word to pass a seat reaches the room's host on another node", (
 
 const GUEST = "identityofaguest" as IdentityId;
 const ORIGIN = { room: "roomofaguest" as RoomId, epoch: 1, version: 2 };
-const PROGRESS: Shelf = { ...EMPTY_SHELF, save: { pearls: 7 }, origins: [ORIGIN] };
+const PROGRESS: Shelf = {
+  ...EMPTY_SHELF,
+  ...{ save: { pearls: 7 }, keptMs: 5_000, origins: [ORIGIN] },
+};
 
 /** Shelves of a guest and of a player, and a desk that moves the one's to the other. */
 async function shelves(left: Shelf, had: Shelf | undefined) {
@@ -81,24 +85,56 @@ async function shelves(left: Shelf, had: Shelf | undefined) {
   return { store, move, onShelf };
 }
 
+/** As it is once it has come along. */
+const BROUGHT = { isGuests: true, joined: [GUEST], origins: [] };
+
 test("[S124] progress that waits for a guest waits for the player from then on", async () => {
   // A seat of the player's that never knew whether it got any has given that back.
   const returned = ["another seat"];
   const { move, onShelf } = await shelves(PROGRESS, { ...EMPTY_SHELF, returned });
   expect([await move(), await move()]).toEqual([true, true]);
-  expect(await onShelf(PLAYER)).toEqual({ ...PROGRESS, returned });
+  expect(await onShelf(PLAYER)).toEqual({ ...PROGRESS, ...BROUGHT, returned });
   expect(await onShelf(GUEST)).toEqual(EMPTY_SHELF);
 });
 
-test("[S124] progress that a seat has, or that the player has some beside, stays where it is", async () => {
-  const taken = { ...PROGRESS, claim: "a seat" };
-  const held = await shelves(taken, undefined);
-  await held.move();
-  expect([await held.onShelf(GUEST), await held.onShelf(PLAYER)]).toEqual([taken, EMPTY_SHELF]);
-  const own = { ...PROGRESS, save: { pearls: 90 } };
-  const both = await shelves(PROGRESS, own);
-  await both.move();
-  expect([await both.onShelf(GUEST), await both.onShelf(PLAYER)]).toEqual([PROGRESS, own]);
+test("[S124] what a guest's seat was given is found by that seat when it is the player's", async () => {
+  const { move, onShelf } = await shelves({ ...PROGRESS, claim: "a seat" }, undefined);
+  await move();
+  expect(await onShelf(GUEST)).toEqual(EMPTY_SHELF);
+  expect(await onShelf(PLAYER)).toEqual({ ...PROGRESS, ...BROUGHT, claim: "a seat" });
+});
+
+test("[S140] of a guest's and a player's stories what is played goes on, then the newest, and the other is aside", async () => {
+  const { keptMs, isGuests } = PROGRESS;
+  const guests = { save: PROGRESS.save, claim: "", keptMs, isGuests: true };
+  for (const { claim, own, isAhead } of [
+    { claim: "", own: { keptMs: 4_000 }, isAhead: false },
+    { claim: "", own: { keptMs: 6_000 }, isAhead: true },
+    { claim: "a seat", own: { keptMs: 6_000 }, isAhead: false },
+    { claim: "a seat", own: { keptMs: 4_000, claim: "another" }, isAhead: true },
+  ]) {
+    const had = { save: { pearls: 90 }, claim: "", isGuests, ...own };
+    const both = await shelves({ ...PROGRESS, claim }, { ...EMPTY_SHELF, ...had });
+    await both.move();
+    const [first, second] = isAhead ? [had, { ...guests, claim }] : [{ ...guests, claim }, had];
+    expect(await both.onShelf(PLAYER)).toMatchObject({ ...first, aside: [second] });
+    expect(await both.onShelf(GUEST)).toEqual(EMPTY_SHELF);
+  }
+});
+
+test("[S140] what lies beside a guest's story comes along too, and nothing of a second guest's is taken for the first's", async () => {
+  const beside = { save: { pearls: 1 }, claim: "", keptMs: 2_000, isGuests: false };
+  const { move, onShelf } = await shelves({ ...PROGRESS, aside: [beside] }, PROGRESS);
+  await move();
+  const all = allOf(await onShelf(PLAYER));
+  expect(all.map(({ save, isGuests }) => [save, isGuests])).toEqual([
+    ...[
+      [{ pearls: 7 }, true],
+      [{ pearls: 7 }, false],
+    ],
+    [{ pearls: 1 }, true],
+  ]);
+  expect(new Set(all.map(({ keptMs }) => keptMs)).size).toBe(3);
 });
 
 test("[S124] whenever the node dies meanwhile, progress is never offered twice and the next one moves it", async () => {
@@ -121,7 +157,10 @@ test("[S124] whenever the node dies meanwhile, progress is never offered twice a
     const offers = [await onShelf(GUEST), await onShelf(PLAYER)].filter(isOffered);
     expect(offers.length).toBeLessThanOrEqual(1);
     await move();
-    expect([await onShelf(GUEST), await onShelf(PLAYER)]).toEqual([EMPTY_SHELF, PROGRESS]);
+    expect([await onShelf(GUEST), await onShelf(PLAYER)]).toEqual([
+      EMPTY_SHELF,
+      { ...PROGRESS, ...BROUGHT },
+    ]);
   }
-  expect(deaths).toBe(7);
+  expect(deaths).toBe(5);
 });

@@ -2,7 +2,14 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { EMPTY_SHELF, isShelfErrand, type ShelfErrand, shelve } from "../../server/room/shelf.ts";
+import {
+  EMPTY_SHELF,
+  isShelfErrand,
+  type Shelf,
+  type ShelfErrand,
+  shelve,
+} from "../../server/room/shelf.ts";
+import { allOf, takeUp } from "../../server/room/stories.ts";
 import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
 import type { Game, Json } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
@@ -125,9 +132,13 @@ test("[T26] a host that dies anywhere on the way loses and doubles no save", () 
   }
 });
 
-const keep = (version: number, save: Json, room = "rooma"): [RoomId, ShelfErrand] => [
+const keep = (
+  version: number,
+  save: Json,
+  { room = "rooma", claim = "" } = {},
+): [RoomId, ShelfErrand] => [
   room as RoomId,
-  { kind: "keep-save", identity: ANN as IdentityId, item: 0, epoch: 1, version, save },
+  { kind: "keep-save", identity: ANN as IdentityId, item: 0, epoch: 1, version, claim, save },
 ];
 const take = (claim: string): [RoomId, ShelfErrand] => [
   "roomb" as RoomId,
@@ -147,7 +158,7 @@ function answers(...errands: readonly [RoomId, ShelfErrand][]): Json[] {
   let shelf = EMPTY_SHELF;
   const found: Json[] = [];
   for (const [room, errand] of errands) {
-    const { next, input } = shelve(shelf, room, errand);
+    const { next, input } = shelve(shelf, { room, nowMs: 0 }, errand);
     shelf = next;
     if (input.kind === "save-found") found.push(input.found?.save ?? null);
   }
@@ -156,7 +167,8 @@ function answers(...errands: readonly [RoomId, ShelfErrand][]): Json[] {
 
 test("[T26] a copy that comes again, or late, neither brings a save back nor takes a newer one's place", () => {
   expect(answers(keep(5, "old"), take("c1"), keep(5, "old"), take("c2"))).toEqual(["old", null]);
-  const newer = [keep(5, "old"), take("c1"), keep(9, "new", "roomb"), keep(5, "old")] as const;
+  const left = keep(9, "new", { room: "roomb", claim: "c1" });
+  const newer = [keep(5, "old"), take("c1"), left, keep(5, "old")] as const;
   expect(answers(...newer, take("c2"))).toEqual(["old", "new"]);
   expect(answers(keep(6, "new"), keep(5, "old"), take("c1"))).toEqual(["new"]);
 });
@@ -220,6 +232,88 @@ test("[T26] a seat that is given up before its save came gives it to the next on
   expect(bagOf(there)).toBe(7);
 });
 
+/** What is kept after these errands: of the story that goes on, and of the others. */
+function kept(...errands: readonly [RoomId, ShelfErrand][]): { goesOn: Json; aside: Json[] } {
+  let shelf = EMPTY_SHELF;
+  for (const [room, errand] of errands) shelf = shelve(shelf, { room, nowMs: 0 }, errand).next;
+  return { goesOn: shelf.save, aside: shelf.aside.map(({ save }) => save) };
+}
+
+test("[T37] a story that is not how another went on takes no other's place: the newest goes on, the other is aside", () => {
+  expect(kept(keep(5, "old"), keep(1, "new", { room: "roomb" }))).toEqual({
+    ...{ goesOn: "new", aside: ["old"] },
+  });
+  // Somebody plays the one that goes on: it goes on still, and how it does is known by its claim.
+  const beside = [keep(5, "old"), take("c1"), keep(1, "beside", { room: "roomb" })] as const;
+  expect(kept(...beside)).toEqual({ goesOn: "old", aside: ["beside"] });
+  const wentOn = [...beside, keep(2, "old, and more", { room: "roomc", claim: "c1" })] as const;
+  expect(kept(...wentOn)).toEqual({ goesOn: "old, and more", aside: ["beside"] });
+  expect(answers(...wentOn, take("c2"), take("c3"))).toEqual(["old", "old, and more", null]);
+});
+
+test("[T37] a story of which nothing is left is over, and takes no other along", () => {
+  const over = keep(3, null, { room: "roomc", claim: "c1" });
+  expect(kept(keep(5, "old"), take("c1"), over)).toEqual({ goesOn: null, aside: [] });
+  const beside = [keep(5, "old"), take("c1"), keep(1, "beside", { room: "roomb" })] as const;
+  expect(kept(...beside, over)).toEqual({ goesOn: null, aside: ["beside"] });
+  expect(kept(...beside, keep(9, null, { room: "roomd" }))).toEqual({
+    ...{ goesOn: "old", aside: ["beside"] },
+  });
+});
+
+test("[T38] three stories are kept aside, the newest", () => {
+  const five = [1, 2, 3, 4, 5].map((at) => keep(1, at, { room: `room${at}` }));
+  expect(kept(...five)).toEqual({ goesOn: 5, aside: [4, 3, 2] });
+});
+
+const asideOf = (shelf: Shelf, save: Json) =>
+  allOf(shelf).find((story) => story.save === save)?.keptMs ?? Number.NaN;
+
+test("[T39] another story is taken up by changing places, and whoever plays either keeps theirs", () => {
+  let shelf = EMPTY_SHELF;
+  const act = ([room, errand]: [RoomId, ShelfErrand]) => {
+    const { next, input } = shelve(shelf, { room, nowMs: 0 }, errand);
+    shelf = next;
+    return input.kind === "save-found" ? (input.found?.save ?? null) : undefined;
+  };
+  const swap = (save: Json) => {
+    const taken = takeUp(shelf, asideOf(shelf, save));
+    shelf = taken ?? shelf;
+    return taken !== undefined;
+  };
+  act(keep(1, "one", { room: "room1" }));
+  act(keep(1, "two", { room: "room2" }));
+  expect(swap("one")).toBe(true);
+  expect([swap("one"), shelf.save, shelf.aside.length]).toEqual([true, "one", 1]);
+  expect(act(take("c1"))).toBe("one");
+  // The one that is played goes aside with its seat; it cannot be taken up until that left it.
+  expect(swap("two")).toBe(true);
+  expect([swap("one"), shelf.save, shelf.claim]).toEqual([false, "two", ""]);
+  expect([act(take("c1")), act(take("c2")), act(take("c3"))]).toEqual(["one", "two", null]);
+  act(keep(1, "one, and more", { room: "room3", claim: "c1" }));
+  act(keep(1, "two, and more", { room: "room4", claim: "c2" }));
+  expect(shelf.save).toBe("two, and more");
+  expect(shelf.aside.map(({ save }) => save)).toEqual(["one, and more"]);
+  expect(takeUp(shelf, 12_345)).toBeUndefined();
+});
+
+test("[T37] who begins anew in a second room while the story is played in the first loses neither", () => {
+  const { saves, here, there } = twoSeas();
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  ann.send("find", { count: 7 });
+  ann.leave();
+  ann.join();
+  const annThere = there.player("Ann").join();
+  annThere.send("find", { count: 1 });
+  annThere.leave();
+  ann.leave();
+  expect([saves.next(ANN, "divers"), saves.aside(ANN, "divers")]).toEqual([
+    { pearls: 7 },
+    [{ pearls: 1 }],
+  ]);
+});
+
 const steps = fc.array(
   fc.record({
     what: fc.constantFrom("go", "find", "find", "leave", "kill", "crash", "crash", "away", "back"),
@@ -269,7 +363,7 @@ test("[T26] wherever players go and whenever hosts die, no pearl is lost or doub
       carried += seats.some((pearls) => pearls > 0) || shelved !== undefined ? 1 : 0;
     }
   });
-  expect(carried).toBeGreaterThan(100);
+  expect(carried).toBeGreaterThan(20);
 });
 
 test("[T27] a save rule only looks, and one that fails leaves its player what they came with", () => {
