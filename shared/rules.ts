@@ -98,7 +98,8 @@ export interface LifecycleRules<Handle> {
   /**
    * What a player's next seat in any room of the game begins with: at most 16,384 characters of JSON,
    * or undefined or null for nothing. Runs before `leave` in the commit that empties the seat, and for every
-   * seat when the game ends; it may only look. Needs `restore`.
+   * seat when the game ends; it may only look. If it is an object with a text `summary`, its player is told
+   * that, 120 characters at most, where there are several saves to choose from. Needs `restore`.
    */
   save?(room: Handle, seat: number): Json | undefined;
   /**
@@ -118,17 +119,26 @@ export type CommandRules<Handle, C extends Named> = {
   ) => Refusal | Done;
 };
 
-/** What the absence of a seat means. All times are room time; what is not given is as it is without. */
+/**
+ * What the absence of a seat means. All times are milliseconds of room time; what is not given is as it
+ * is without. A function is asked again whenever something happens in the room, so it must be quick.
+ */
 export interface AbsenceDeclared {
   /** The others, and the rules, are told of a lost connection only after so long; 0 if not given. */
   readonly toldAfterMs?: number;
-  /** How long the seat is kept, from the moment it was lost; `seats.graceMs` if not given. */
+  /**
+   * How long the seat is kept, from the moment it was lost: 0, or 1,000 ms and more; `seats.graceMs` if
+   * not given. Asked for once, when the seat is put away: `keep` and `giveUp` change it later.
+   */
   readonly graceMs?: number;
   /**
    * Timers stand still while the seat is away, for so long in all of its absences together: who pulls
    * the plug to think runs out of it. 0 if not given.
    */
   readonly clockStandsMs?: number;
-  /** `meanwhile` runs this often while the seat is away; never if not given. */
+  /**
+   * `meanwhile` runs this often while the seat is away and this is given, the first time so long after
+   * `away`, or after it was given; never if not given.
+   */
   readonly meanwhileEveryMs?: number;
 }

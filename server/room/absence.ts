@@ -131,20 +131,26 @@ export class Absence {
 
   /** Lets the game do something for the seats that are away, when it is time. */
   meanwhile(): void {
-    const { $seats, $room } = this.#core.own;
+    if (this.#core.game.rules.lifecycle.meanwhile === undefined) return;
     const { nowMs } = this.#core.time;
-    for (const seat of [...$seats]) {
-      const { id, meanwhileAtMs } = seat;
-      if (meanwhileAtMs === undefined || meanwhileAtMs > nowMs) continue;
-      this.#planMeanwhile(seat);
-      if ($room.status === "running") this.#out.note(id, this.#rules.seat("meanwhile", id));
+    for (const seat of [...this.#core.own.$seats]) {
+      if ((seat.meanwhileAtMs ?? Number.POSITIVE_INFINITY) > nowMs) continue;
+      seat.meanwhileAtMs = undefined;
+      if (this.#meanwhileEveryMs(seat) <= 0) continue;
+      this.#out.note(seat.id, this.#rules.seat("meanwhile", seat.id));
+    }
+    // All of them, as the game is now: whatever was done for one may have made it another one's turn.
+    for (const seat of this.#core.own.$seats) {
+      const everyMs = this.#meanwhileEveryMs(seat);
+      seat.meanwhileAtMs = everyMs > 0 ? (seat.meanwhileAtMs ?? nowMs + everyMs) : undefined;
     }
   }
 
-  #planMeanwhile(seat: SeatRecord): void {
-    const { meanwhileEveryMs = 0 } = this.#rules.absence(seat.id);
-    seat.meanwhileAtMs =
-      meanwhileEveryMs > 0 ? this.#core.time.nowMs + meanwhileEveryMs : undefined;
+  /** How often something is done for a seat, as the game is now; 0 for never. */
+  #meanwhileEveryMs({ id, presence }: SeatRecord): number {
+    const isRunning = this.#core.own.$room.status === "running";
+    if (!isRunning || presence !== "away") return 0;
+    return this.#rules.absence(id).meanwhileEveryMs ?? 0;
   }
 
   /** The seat is kept for its grace, which began when it was lost. */
@@ -156,7 +162,6 @@ export class Absence {
     seat.absentSinceMs ??= core.time.nowMs;
     seat.tellAtMs = undefined;
     seat.untilMs = seat.absentSinceMs + graceMs;
-    this.#planMeanwhile(seat);
     this.#out.note(seat.id, this.#rules.seat("away", seat.id));
   }
 

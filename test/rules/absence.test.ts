@@ -148,6 +148,26 @@ test("[T32] what the game does meanwhile it does at its times, and stops when th
   table.check();
 });
 
+test("[T40] what the game does meanwhile begins and ends with its phase, also for who was away before", () => {
+  const { table, ann, bob, lines } = keepVigil();
+  const meanwhile = () => lines().filter((line) => line.startsWith("meanwhile"));
+  ann.send("phase", { to: 3 });
+  ann.send("pass", {});
+  ann.drop();
+  table.pass(TOLD_MS + 6_000);
+  expect(meanwhile()).toEqual([]);
+  bob.send("pass", {});
+  table.pass(4_999);
+  expect(meanwhile()).toEqual([]);
+  table.pass(1);
+  expect(meanwhile()).toEqual(["meanwhile 0 at 13000"]);
+  // Due once more at the very moment at which the turn, and with it the phase, is over.
+  table.pass(TURN_MS);
+  expect(lines()).toContain("late 0 at 28000");
+  expect(meanwhile()).toEqual([13, 18, 23].map((second) => `meanwhile 0 at ${second}000`));
+  table.check();
+});
+
 test("[T33] rules give an away seat up or keep it, and are told why it is left and how long it was away", () => {
   const { table, ann, bob, lines } = keepVigil();
   expect(bob.send("dismiss", {}).end).toMatchObject({ reason: "rule-failed" });

@@ -22,7 +22,10 @@ function pass(room: Vigil, seat: number): undefined {
   room.timer("turn", TURN_MS);
 }
 
-/** The clock stands for whoever's turn it is; in phase 1 for nobody; in phase 2 the rule is broken. */
+/**
+ * The clock stands for whoever's turn it is; in phase 1 for nobody; in phase 2 the rule is broken. In
+ * phase 3 something is done for nobody but whoever's turn it is.
+ */
 export const vigil = defineGame({
   name: "vigil",
   version: 1,
@@ -36,7 +39,7 @@ export const vigil = defineGame({
     return {
       toldAfterMs: TOLD_MS,
       clockStandsMs: stands ? BUDGET_MS : 0,
-      meanwhileEveryMs: 5_000,
+      meanwhileEveryMs: watch.phase === 3 && watch.turn !== seat ? 0 : 5_000,
     };
   },
   rules: {
