@@ -6,7 +6,9 @@ import { WebSocket } from "ws";
 import { join } from "../../client/join.ts";
 import { driftGame, ROOM_SIZE, TICK_HZ } from "./drift.ts";
 
-const [kind = "", url = "", countText = "", secondsText = ""] = process.argv.slice(2);
+const [kind = "", urlsText = "", countText = "", secondsText = ""] = process.argv.slice(2);
+/** Of nodes that serve the same rooms: the players of each room are dealt to them in turn. */
+const urls = urlsText.split(",");
 const count = Number(countText);
 const seconds = Number(secondsText);
 const TICK_MS = 1_000 / TICK_HZ;
@@ -40,7 +42,7 @@ function gapWithin(part: number): number {
 }
 
 async function bare(): Promise<Driver> {
-  const socket = new WebSocket(url.replace("http", "ws"));
+  const socket = new WebSocket(urlsText.replace("http", "ws"));
   await new Promise<void>((resolve) => socket.once("open", () => resolve()));
   const driver: Driver = {
     frames: 0,
@@ -79,6 +81,7 @@ class CountingSocket extends WebSocket {
 
 async function ours(): Promise<Driver> {
   const place = seated % ROOM_SIZE === 0 ? ({ create: "private" } as const) : { code: code ?? "" };
+  const url = urls[seated % urls.length] ?? "";
   const name = `driver ${seated++}`;
   const seat = await join({
     url,

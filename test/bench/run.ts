@@ -1,12 +1,14 @@
 // Bench: measures what the README's figures say, as ratios within one run, and prints its tables.
 // Run by `npm run bench`; nothing here decides whether a test passes.
 
+import { appendBench } from "./append.ts";
 import { codecBench } from "./codec.ts";
 import { gateCostBench } from "./gateCost.ts";
-import { crowdBench, loadBench } from "./load.ts";
+import { crowdBench, loadBench, relayBench } from "./load.ts";
 import { memoryBench } from "./memory.ts";
 import { nodesBench } from "./nodes.ts";
 import { pipeBench } from "./pipe.ts";
+import { recoveryBench } from "./recovery.ts";
 import { resumeBench } from "./resume.ts";
 import { signInsBench } from "./signIns.ts";
 import { stormBench } from "./storm.ts";
@@ -15,6 +17,8 @@ import { touchesBench } from "./touches.ts";
 const CLIENTS = 500;
 const SECONDS = 10;
 const ROUNDS = 3;
+/** Both nodes, their Redis and their clients run beside each other. */
+const RELAYED = 200;
 const CROWDS = [200, 400, 800, 1_200, 1_600, 2_000];
 const CROWD_SECONDS = 5;
 
@@ -57,6 +61,16 @@ table(
   await loadBench({ count: CLIENTS, seconds: SECONDS, rounds: ROUNDS }),
 );
 table(
+  "An append: one tick of 200 rooms, 200 bytes each, every append synced",
+  ["way", "time in this process, plain = 1", "time in Redis, plain = 1", "ms for all 200"],
+  await appendBench(),
+);
+table(
+  `Two nodes against one: processor time of all nodes for a client and tick, ${RELAYED} clients`,
+  ["nodes", "time, one node = 1", "frames a client and second", "99 of 100 frames within ms"],
+  await relayBench({ count: RELAYED, seconds: SECONDS, rounds: ROUNDS }),
+);
+table(
   "Memory: bytes held for each seated connection from 500 to 2,000, garbage left out",
   ["server", "kB a connection", "plain = 1", "target"],
   await memoryBench(),
@@ -70,6 +84,11 @@ table(
   "Three nodes on one Redis: how long players wait when the host of their room goes",
   ["what befell it", "median ms", "longest ms", "target"],
   await nodesBench({ times: 5 }),
+);
+table(
+  "Recovery: a host is killed and another node, to which all players have their lines, carries on",
+  ["its rooms", "ms until the first is played", "until all are", "for each more"],
+  await recoveryBench({ rounds: ROUNDS }),
 );
 table(
   "Storm: every line cut at once, seconds until players see their room again, and a room beside them",
