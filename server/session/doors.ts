@@ -9,6 +9,8 @@ import { type Allowance, Turnstile } from "./allowance.ts";
 export interface DoorLimits {
   /** Handshakes with a ticket: people who are in the middle of a game. */
   readonly returning: Allowance;
+  /** Those of one session. */
+  readonly returningPerSession: Allowance;
   /** Handshakes with a token alone. */
   readonly arriving: Allowance;
   /** The same from one address, and how many of those may stay; undefined for no such limit. */
@@ -23,10 +25,12 @@ export interface DoorLimits {
 
 /**
  * A whole classroom or street behind one address must be able to come in; a machine that opens
- * sockets by the thousand must not. Whoever has a ticket is not counted by address at all.
+ * sockets by the thousand must not. Whoever has a ticket is not counted by address at all, but with the
+ * session: its pages on a bad line try three times a second, and nobody fills the door up with one ticket.
  */
 export const DOOR_LIMITS: DoorLimits = {
   returning: { perSecond: 500, burst: 500 },
+  returningPerSession: { perSecond: 10, burst: 100 },
   arriving: { perSecond: 200, burst: 200 },
   address: { perSecond: 5, burst: 60, atOnce: 100 },
   pagesPerSession: 5,
@@ -60,11 +64,13 @@ const JITTER_MS = 500;
 /** The longest anybody is sent away for. */
 const RETRY_MS_MAX = 10_000;
 
-/** Addresses remembered before the first look at which of them can be forgotten. */
+/** Groups remembered before the first look at which of them can be forgotten. */
 const GROUPS_KEPT = 1_024;
 
+/** Callers that have one turnstile: of an address, or with tickets of a session. */
 interface Group {
   readonly turnstile: Turnstile;
+  readonly atOnceMax: number;
   atOnce: number;
 }
 
@@ -90,11 +96,11 @@ export class Doors {
     if (this.#callers.size >= this.#limits.all) return this.#refused("server-busy", FULL_RETRY_MS);
     if (this.#isSessionFull(caller)) return this.#refused("too-many-connections", FULL_RETRY_MS);
     const group = this.#groupOf(caller, nowMs);
-    if (group !== undefined && group.atOnce >= (this.#limits.address?.atOnce ?? Infinity)) {
+    if (group !== undefined && group.atOnce >= group.atOnceMax) {
       return this.#refused("too-many-connections", FULL_RETRY_MS);
     }
-    const ofAddress = group?.turnstile.pass(nowMs) ?? 0;
-    if (ofAddress > 0) return this.#refused("too-many-connections", ofAddress);
+    const ofGroup = group?.turnstile.pass(nowMs) ?? 0;
+    if (ofGroup > 0) return this.#refused("too-many-connections", ofGroup);
     const turnstile = caller.hasTicket ? this.#returning : this.#arriving;
     const busyMs = turnstile.pass(nowMs);
     if (busyMs > 0) return this.#refused("server-busy", busyMs);
@@ -137,14 +143,23 @@ export class Doors {
     return pages.size > pagesPerSession || others.length >= connectionsPerSession;
   }
 
-  #groupOf({ addressGroup, hasTicket }: Caller, nowMs: number): Group | undefined {
-    const { address } = this.#limits;
-    if (address === undefined || addressGroup === undefined || hasTicket) return undefined;
-    const known = this.#groups.get(addressGroup);
+  #groupOf({ session, addressGroup, hasTicket }: Caller, nowMs: number): Group | undefined {
+    const { address, returningPerSession, connectionsPerSession } = this.#limits;
+    if (hasTicket) {
+      const limit = { ...returningPerSession, atOnce: connectionsPerSession };
+      return this.#group(session, limit, nowMs);
+    }
+    if (address === undefined || addressGroup === undefined) return undefined;
+    return this.#group(addressGroup, address, nowMs);
+  }
+
+  /** An address has dots or colons, and a session neither. */
+  #group(name: string, limit: Allowance & { readonly atOnce: number }, nowMs: number): Group {
+    const known = this.#groups.get(name);
     if (known !== undefined) return known;
     if (this.#groups.size >= this.#groupsToSweep) this.#sweepGroups(nowMs);
-    const group = { turnstile: new Turnstile(address), atOnce: 0 };
-    this.#groups.set(addressGroup, group);
+    const group = { turnstile: new Turnstile(limit), atOnceMax: limit.atOnce, atOnce: 0 };
+    this.#groups.set(name, group);
     return group;
   }
 

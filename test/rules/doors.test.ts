@@ -72,6 +72,23 @@ test("[S52] who has a ticket gets in while newcomers have to wait", () => {
   expect(doors.enter(caller({ hasTicket: true }), 0)).toEqual({ kind: "open" });
 });
 
+test("[S134] nobody keeps others from coming back with one ticket, however often it is shown", () => {
+  const doors = openDoors();
+  const session = "sessionofthief" as SessionId;
+  let open = 0;
+  for (let nowMs = 0; nowMs < 10_000; nowMs++) {
+    const again = caller({ session, hasTicket: true });
+    if (doors.enter(again, nowMs).kind === "open") open++;
+    doors.leave(again.connection, nowMs);
+    // A street full of people on the same bad line come back meanwhile.
+    const other = caller({ hasTicket: true });
+    if (nowMs % 3 === 0) expect(doors.enter(other, nowMs)).toEqual({ kind: "open" });
+    doors.leave(other.connection, nowMs);
+  }
+  const { perSecond, burst } = DOOR_LIMITS.returningPerSession;
+  expect(open).toBe(burst + 10 * perSecond - 1);
+});
+
 test("[S53] one address has a limit of its own, which tickets and exempt addresses do not count for", () => {
   const doors = openDoors({ address: { perSecond: 1, burst: 3, atOnce: 5 } });
   const kinds = (given: Partial<Caller>, count: number, nowMs: number) =>
