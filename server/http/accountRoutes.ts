@@ -67,12 +67,15 @@ export function addAccountRoutes(app: App, parts: AccountRouteParts): void {
   });
 }
 
-/** A token of the outside issuer in `Authorization: Bearer …` is as good as a password here. */
+/**
+ * A token of the outside issuer in `Authorization: Bearer …` is as good as a password here. It can be shown
+ * again and again, and each time something is kept and audited: that is limited as new guests are.
+ */
 function addOutsideRoute(app: App, parts: AccountRouteParts): void {
   const { accounts, limits, outside, nowMs } = parts;
   if (outside === undefined) return;
   app.post("/api/session/outside", async (context) => {
-    const busy = await refusedBy(limits.lookUps, context, parts);
+    const busy = await refusedBy(limits.guests, context, parts);
     if (busy !== undefined) return busy;
     const [, token] = /^Bearer ([\w.-]+)$/.exec(context.req.header("Authorization") ?? "") ?? [];
     const vouched = token === undefined ? undefined : outside.read(token, nowMs());

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import type { IdentityId } from "../../shared/ids.ts";
 import type { OutsideConfig } from "../config.ts";
 import { readName } from "./name.ts";
-import { type Expected, readForeign } from "./token.ts";
+import { type Expected, readForeign, TOLERANCE_S } from "./token.ts";
 
 /** Somebody as the issuer knows him. */
 export interface Vouched {
@@ -41,7 +41,7 @@ export function openOutsideIssuer({ issuer, audience, keysFile }: OutsideConfig)
       const found = kid === undefined ? undefined : keys.get(kid);
       if (found === undefined) return undefined;
       const claims = readForeign(token, { ...found, issuer, audience, nowMs });
-      return isClaims(claims) ? vouchedOf(issuer, claims) : undefined;
+      return isClaims(claims, nowMs) ? vouchedOf(issuer, claims) : undefined;
     },
   };
 }
@@ -51,14 +51,14 @@ interface Claims {
   readonly name?: unknown;
 }
 
-/** What the library does not demand. */
-function isClaims(claims: unknown): claims is Claims {
+/** What the library does not demand. A token of tomorrow would be good for longer than it says. */
+function isClaims(claims: unknown, nowMs: number): claims is Claims {
   if (typeof claims !== "object" || claims === null) return false;
   const { sub, iat, exp } = claims as Readonly<Record<string, unknown>>;
   if (typeof sub !== "string" || sub === "" || sub.length > SUBJECT_LENGTH_MAX) return false;
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false;
   const lifeS = Number(exp) - Number(iat);
-  return lifeS > 0 && lifeS <= LIFE_S_MAX;
+  return lifeS > 0 && lifeS <= LIFE_S_MAX && Number(iat) <= nowMs / 1_000 + TOLERANCE_S;
 }
 
 function vouchedOf(issuer: string, { sub, name }: Claims): Vouched {

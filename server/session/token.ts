@@ -23,7 +23,7 @@ export type TokenRead =
 /** Long enough to open a socket over a bad line, short enough that a stolen one is worth little. */
 export const TOKEN_LIFE_MS = 90_000;
 /** How far the clocks of nodes may be apart. */
-const TOLERANCE_S = 5;
+export const TOLERANCE_S = 5;
 const LIFE_S = TOKEN_LIFE_MS / 1_000;
 const ALGORITHM = "HS256";
 const TYPE = "holdfast+jwt";

@@ -90,6 +90,8 @@ test("[W31] a token that is not exactly the issuer's is refused, whatever it cla
     tokenBy("r1", { audience: "another-game" }),
     tokenBy("r1", { expiresIn: -10 }),
     tokenBy("r1", { expiresIn: 2 * 24 * 3_600 }),
+    tokenBy("r1", {}, { iat: Math.floor(Date.now() / 1_000) + 3_600 }),
+    tokenBy("r1", { notBefore: 3_600 }),
     tokenBy("r1", { keyid: "e1" }),
     tokenBy("r1", { keyid: "nobody" }),
     tokenBy("r1", { header: { alg: "RS256", crit: ["exp"] } as never }),
@@ -143,6 +145,18 @@ test("[W31] a token that is not exactly the issuer's is refused, whatever it cla
     ...{ body: {}, headers: { Authorization: `Bearer ${signed}` } },
   });
   expect(answer.status).toBe(404);
+});
+
+test("[W33] a token that is shown again and again from one address is refused like guests without end", async () => {
+  const limited = await openBed({
+    limited: true,
+    outside: { issuer: ISSUER, audience: AUDIENCE, keysFile: keysFile() },
+  });
+  const asked = { body: {}, headers: { Authorization: `Bearer ${tokenBy("h1")}` } };
+  const statuses: number[] = [];
+  for (let at = 0; at < 102; at++)
+    statuses.push((await limited.ask("POST /api/session/outside", asked)).status);
+  expect(statuses).toEqual([...Array(100).fill(200), 429, 429]);
 });
 
 test("[W32] keys that are weak, nameless or none stop the server from starting", async () => {
