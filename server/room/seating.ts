@@ -70,9 +70,9 @@ export function passOn(
     presented: formerOf(seat).presented,
   };
   // An instance that nobody used may be one whose page never learned of it: what it took the place
-  // of is still asked for.
-  const used = formerOf(seat).pages.filter(({ applied }) => applied > 0);
-  const pages = withoutCopies([former, ...used], next.presented).slice(0, FORMER_PAGES_KEPT);
+  // of is still asked for. Or it was given to a page that came late, after the one loaded after it.
+  const known = formerOf(seat).pages.filter(({ applied }, at) => applied > 0 || at === 0);
+  const pages = withoutCopies([former, ...known], next.presented).slice(0, FORMER_PAGES_KEPT);
   seat.previous = { pages, presented: next.presented ?? null } as unknown as Json;
   giveInstance(core, seat, next.page);
 }
@@ -93,8 +93,8 @@ interface FormerPage extends PreviousInstance {
   readonly presented: Instance | null;
 }
 
-/** The one before, and the last one that was used. */
-const FORMER_PAGES_KEPT = 2;
+/** The two before, and the last one that was used. */
+const FORMER_PAGES_KEPT = 3;
 
 interface Former {
   readonly pages: readonly FormerPage[];
@@ -128,14 +128,16 @@ function withoutCopies(
   return asked === undefined ? left : withoutKin(left, asked);
 }
 
-/** Pages but those that may hold commands which one of them holds: it brought them, or so did both. */
+/**
+ * Pages but those that may hold commands which one of them holds: it brought them, or so did both. Who
+ * brought what it had itself stays: whoever asks for that may have come late, and be gone unused.
+ */
 function withoutKin(pages: readonly FormerPage[], one: FormerPage): readonly FormerPage[] {
   return pages.filter(
     (each) =>
       each === one ||
       !(
         mayBeSame(each.instance, one.presented) ||
-        mayBeSame(one.instance, each.presented) ||
         (each.presented !== null && mayBeSame(each.presented, one.presented))
       ),
   );

@@ -404,7 +404,31 @@ test("[T13] what waited in a page goes on in one of its copies only", () => {
     ann.drop();
     const own = other.instance;
     other.resume({ ticket: false });
-    expect(previous()).toEqual(isUsed ? own : undefined);
+    // Whoever asks last goes on: what the first page sent meanwhile, it sent under a number of before.
+    expect(previous()).toEqual(own);
+    table.check();
+  }
+});
+
+test("[T41] a resume that comes late, of a page that was loaded anew since, costs the newer page nothing that waits", () => {
+  for (const isUsed of [true, false]) {
+    const table = new Table(beacon);
+    const ann = table.player("Ann").join();
+    table.player("Bob").join();
+    ann.send("note", { number: 1 });
+    table.pass(100);
+    const late = ann.secondPage("duplicate");
+    ann.reload().resume();
+    if (isUsed) ann.send("note", { number: 2 });
+    table.pass(100);
+    const own = ann.instance;
+    ann.halfOpen();
+    ann.send("note", { number: 3 });
+    expect(late.resume().standing).toBe("seated");
+    late.drop();
+    ann.reload().resume({ ticket: false });
+    const previous = { instance: own, applied: isUsed ? 1 : 0 };
+    expect(tells(table, "seated").at(-1)?.seated).toMatchObject({ previous });
     table.check();
   }
 });
