@@ -20,6 +20,8 @@ export class AttachedRoom {
   shown: Bookmark | undefined;
   /** Whether a frame was held back: until an answer closes the gap, no step fits. */
   missed = false;
+  /** Whether this node takes the seat up with another host, without its page's asking. */
+  isMoving = false;
   /** Stands for the room and the epoch of `shown` in binary messages. */
   tag: number | undefined;
   #tagBefore: number | undefined;

@@ -95,6 +95,7 @@ export class Connections implements DriverWatcher {
       const { arrival } = driver.occupant;
       const { instance, written: bookmark } = attached;
       const isWatching = instance[1] === 0;
+      attached.isMoving = true;
       driver.attempt(() =>
         this.#parts.rooms.post(
           room,

@@ -5,6 +5,7 @@ import { unreachable } from "../../shared/assert.ts";
 import { ANSWER_BYTE } from "../../shared/frame.ts";
 import type { ConnectionId, RoomId } from "../../shared/ids.ts";
 import type { RefusalMessage } from "../../shared/protocol.ts";
+import { REASONS, type Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
 import { AttachedRoom } from "./attached.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
@@ -127,7 +128,8 @@ function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void
 }
 
 function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): void {
-  const { reason, request, seq, incident } = tell;
+  const { request, seq, incident } = tell;
+  const reason = reasonTold(driver, room, tell);
   const about = {
     room,
     ...(seq === undefined ? {} : { seq }),
@@ -136,6 +138,17 @@ function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">
   // What names no command refuses what the room was asked for, if it was asked for anything.
   if (seq === undefined) driver.rooms.settle(room);
   answerRefusal(driver, request, driver.refusal(reason, about));
+}
+
+/**
+ * A page that asked nothing passes over an answer that says to ask again. The seat that could not be
+ * taken up for it is its own to take up: else it would go on with a line on which nobody writes.
+ */
+function reasonTold(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): Reason {
+  const { reason, seq } = tell;
+  const { next } = REASONS[reason];
+  const isPassedOver = seq === undefined && (next === "retry" || next === "resume");
+  return isPassedOver && driver.rooms.get(room)?.isMoving === true ? "room-moved" : reason;
 }
 
 function answerRefusal(

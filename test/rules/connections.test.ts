@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { INPUT_BYTE, lineTag } from "../../shared/frame.ts";
 import type { ConnectionId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { JoinReply } from "../../shared/protocol.ts";
+import type { Reason } from "../../shared/reasons.ts";
 import { admittedAnn, EPOCH, GateScene, NOOK, nook, POND, pond, seatedTell } from "./gateScene.ts";
 
 const settled = () => new Promise<void>((resolve) => queueMicrotask(resolve));
@@ -375,6 +376,27 @@ test("[G46] a room that lets go of a connection is told of, unless its page mere
   scene.tell(NOOK, { kind: "moved", to });
   scene.tell(NOOK, scene.step(2, to), { kind: "detached", to, reason: "superseded" });
   expect(ann.line.take()).toEqual([]);
+});
+
+test("[G73] a page whose seat could not be taken up for it at the next host is told to come by itself", () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  const to = ann.driver.id;
+  scene.seat(ann, POND);
+  const refused = (reason: Reason) => {
+    const refusal = { kind: "refusal", to, request: undefined, incident: undefined } as const;
+    scene.tell(POND, { ...refusal, reason, seq: undefined });
+    return ann.line.said.at(-1);
+  };
+  // In its own room a page is told as it is.
+  expect(refused("server-busy")).toMatchObject(["refusal", { reason: "server-busy" }]);
+  scene.connections.reseat(POND);
+  for (const reason of ["store-away", "server-draining", "seat-held"] as const)
+    expect(refused(reason)).toMatchObject(["refusal", { reason: "room-moved", next: "resume" }]);
+  // What ends the seat is no matter of time.
+  expect(refused("put-out")).toMatchObject(["refusal", { reason: "put-out", next: "never" }]);
+  scene.tell(POND, seatedTell(to, POND));
+  expect(refused("server-busy")).toMatchObject(["refusal", { reason: "server-busy" }]);
 });
 
 test("[G47] a mistake of ours ends that connection alone, under a name that the log knows", () => {

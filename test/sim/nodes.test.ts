@@ -43,6 +43,8 @@ const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }
     what: "a deadline missed by the last bit of a fraction is due again at once, for ever",
   },
   { seed: 3385, what: "who takes a seat back after a loss is told of none" },
+  { seed: 4117, what: "a resume four seconds late takes from a newer page what waits in it" },
+  { seed: 4371, what: "a watcher who is refused at a hand-over is never asked for again" },
   { seed: 3447, what: "what a page saw that was gone before the loss counts for what it missed" },
 ];
 
