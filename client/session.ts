@@ -57,7 +57,7 @@ export interface LiveSeat {
 export interface ListedRoom {
   readonly room: string;
   readonly game: string;
-  readonly status: "waiting" | "running" | "ended" | "parked";
+  readonly status: "waiting" | "running" | "ended" | "parked" | "quarantined";
   readonly seatsTaken: number;
   readonly seatsMax: number;
 }

@@ -37,7 +37,7 @@ export interface Owned {
 
 export interface RoomSeen {
   readonly room: string;
-  readonly status: "waiting" | "running" | "ended" | "parked";
+  readonly status: "waiting" | "running" | "ended" | "parked" | "quarantined";
 }
 
 /** How somebody likes the pages; whatever is missing is for the page to decide. */

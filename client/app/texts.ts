@@ -70,7 +70,10 @@ export const texts = {
     rooms: "Open rooms",
     noRooms: "No open rooms yet. Play now makes one.",
     seats: (taken: number, most: number) => `${taken} of ${countText(most, "seat", "seats")}`,
-    roomStatus: { waiting: "waiting", running: "playing", ended: "over", parked: "asleep" },
+    roomStatus: {
+      ...{ waiting: "waiting", running: "playing", ended: "over", parked: "asleep" },
+      quarantined: "stopped by a fault; kept",
+    },
     noSuchRooms: "No open room is like that now.",
     allGames: "All games",
     filterGame: "Which game",

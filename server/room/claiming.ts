@@ -10,6 +10,7 @@ import { type RoomStore, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import type { HostLog } from "./host.ts";
 import { type LoadOutcome, loadRoom } from "./loading.ts";
+import { QUARANTINE_REMEDY } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
 
 export interface ClaimingParts {
@@ -21,6 +22,8 @@ export interface ClaimingParts {
   readonly metrics: Pick<RoomMetrics, "takeOvers" | "takeOversFailed" | "takeOverMs">;
   /** Whether that node is another one that lives, or may live: what it claimed is its own. */
   isHost(node: NodeId): Promise<boolean>;
+  /** A room ended the hosts that claimed it, each before it wrote anything. */
+  quarantined(core: RoomCore, why: string): void;
 }
 
 /** What a room is taken over for: somebody came, nobody had it, its host gave it, or it is to go. */
@@ -33,6 +36,7 @@ export type Claimed =
 
 const refused = (reason: Reason): Claimed => ({ kind: "refused", reason });
 
+const HOSTS_ENDED = "its newest hosts ended before they wrote anything";
 const FOREIGN_REMEDY =
   "in a deploy raise version and write migrate; while developing, delete DATA_DIR";
 
@@ -40,6 +44,8 @@ export class Claiming {
   readonly #parts: ClaimingParts;
   /** Rooms that this build cannot load: it will not learn to, and each is told of once. */
   readonly #unreadable = new Set<RoomId>();
+  /** Rooms in quarantine by the epoch of the newest claim: each is told of once. */
+  readonly #quarantined = new Map<RoomId, number>();
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
@@ -89,6 +95,26 @@ export class Claiming {
     }
   }
 
+  /**
+   * Lets a room out of quarantine if the newest claim is that of `epoch`: a snapshot at the end of its
+   * log takes the place of the claims in a row. Rejects with StoreAway.
+   */
+  async release(room: RoomId, epoch: number): Promise<void> {
+    const { store, games, log } = this.#parts;
+    try {
+      const stored = await store.loadRoom(room);
+      const loaded = stored?.top.epoch === epoch ? loadRoom(room, games, stored) : undefined;
+      // What cannot be loaded is told of when it is claimed.
+      if (stored === undefined || loaded?.kind !== "loaded") return;
+      const { bytes } = new RoomMachine(loaded.stored).snapshot();
+      await store.keepSnapshot(room, stored.top, bytes);
+      log.note("room-released", { room, game: loaded.core.game.name });
+    } catch (cause) {
+      if (cause instanceof StoreAway) throw cause;
+      log.fault("room-not-released", { room, cause });
+    }
+  }
+
   async #claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
     const { store, node, games, isHost } = this.#parts;
     const stored = await store.loadRoom(room);
@@ -102,12 +128,15 @@ export class Claiming {
     }
     const claim = await store.claimRoom(room, node, stored.top.epoch);
     if (claim.kind === "missing") return this.#gone(room);
-    if (claim.kind === "quarantined") return refused("room-quarantined");
+    if (claim.kind === "quarantined") {
+      this.#tellQuarantined(loaded.core, stored.top.epoch);
+      return refused("room-quarantined");
+    }
     // Handed over once: whoever claimed it since then did so in its own right.
     const overtaken = claim.kind === "hosted" || claim.version !== loaded.core.version;
     // Somebody wrote between the reading and the claim: what was read is out of date.
     if (overtaken) return this.#claim(room, false);
-    if (loaded.migrated) {
+    if (loaded.core !== loaded.stored) {
       // In place of the older build's, before anything is written after it; that build claims it no more.
       const place = { epoch: claim.epoch, version: claim.version };
       const { bytes } = new RoomMachine(loaded.core).snapshot();
@@ -119,6 +148,15 @@ export class Claiming {
 
   async #gone(room: RoomId): Promise<Claimed> {
     return refused((await this.#parts.store.whyRemoved(room)) ?? "room-unknown");
+  }
+
+  #tellQuarantined(core: RoomCore, epoch: number): void {
+    const { id: room, game } = core;
+    if (this.#quarantined.get(room) === epoch) return;
+    this.#quarantined.set(room, epoch);
+    const said = { room, game: game.name, reason: HOSTS_ENDED, remedy: QUARANTINE_REMEDY };
+    this.#parts.log.fault("room-quarantined", said);
+    this.#parts.quarantined(core, HOSTS_ENDED);
   }
 
   #tellUnreadable(room: RoomId, why: Exclude<LoadOutcome, { kind: "loaded" }>): void {

@@ -4,6 +4,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
 import {
+  type QuarantineListing,
   ROOM_LIFE_MS,
   type RoomListing,
   type RoomStore,
@@ -94,7 +95,28 @@ export class Errands {
   /** Writes a listing now, e.g. that a room is parked. */
   async list(machine: RoomMachine, status?: "parked"): Promise<void> {
     if (this.#asleep.has(machine) && status === undefined) return;
-    await this.#parts.store.listRoom(listingOf(machine, this.#parts.clock.wallMs(), status));
+    const wallMs = this.#parts.clock.wallMs();
+    const goesMs = Math.ceil(wallMs + Math.min(keptMsOf(machine.core), PARKED_MS_MAX));
+    await this.#list(machine, status === undefined ? {} : { status, goesMs });
+  }
+
+  /** Lists a room as one in quarantine, and nothing else of it from here on. */
+  quarantine(machine: RoomMachine, quarantine: QuarantineListing): void {
+    this.sleep(machine);
+    this.#do(() => this.#quarantine(machine, quarantine));
+  }
+
+  /** Another node may have been first, and what an operator has released since stays so. */
+  async #quarantine(machine: RoomMachine, quarantine: QuarantineListing): Promise<void> {
+    const { id, history } = machine.core;
+    const before = (await this.#parts.store.rooms()).find(({ room }) => room === id);
+    if (before?.quarantine !== undefined && before.epoch === history.epoch) return;
+    await this.#list(machine, { status: "quarantined", quarantine });
+  }
+
+  async #list(machine: RoomMachine, standing: Partial<RoomListing>): Promise<void> {
+    const listedMs = this.#parts.clock.wallMs();
+    await this.#parts.store.listRoom({ ...listingOf(machine), listedMs, ...standing });
     this.#parts.listed();
   }
 
@@ -170,20 +192,17 @@ export function repairsOf({ core }: RoomMachine): readonly Errand[] {
 }
 
 /** What the lobby says of a room. */
-function listingOf(machine: RoomMachine, wallMs: number, status?: "parked"): RoomListing {
-  const { id, game, own } = machine.core;
-  const keptMs = Math.min(keptMsOf(machine.core), PARKED_MS_MAX);
+function listingOf({ core }: RoomMachine): Omit<RoomListing, "listedMs"> {
+  const { id, game, own } = core;
   return {
     room: id,
     game: game.name,
     gameVersion: game.version,
     code: own.$room.code,
     open: own.$room.open,
-    status: status ?? own.$room.status,
+    status: own.$room.status,
     seatsTaken: own.$seats.size,
     seatsMax: game.seats.max,
-    listedMs: wallMs,
-    epoch: machine.core.history.epoch,
-    ...(status === undefined ? {} : { goesMs: Math.ceil(wallMs + keptMs) }),
+    epoch: core.history.epoch,
   };
 }

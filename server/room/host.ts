@@ -12,7 +12,7 @@ import { Appending } from "./appending.ts";
 import { measuredBeat } from "./beat.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
-import type { Failing } from "./quarantine.ts";
+import { type Failing, QUARANTINE_REMEDY } from "./quarantine.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
 
@@ -35,7 +35,7 @@ export interface HostParts {
   /** The room is no longer in this node's memory; nobody has answered these inputs. */
   dropped(room: RoomId, unanswered: readonly RoomInput[], reason: Reason): void;
   /** A room's rules failed so that it cannot go on; says whether it is not to be run again. */
-  failed(room: RoomId, failing: Failing): boolean;
+  failed(hosted: HostedRoom, failing: Failing, why: string): boolean;
 }
 
 /**
@@ -219,11 +219,13 @@ export class Host {
 
   /** The room cannot go on; its memory is thrown away and the log has nothing of the failed turn. */
   #fail(hosted: HostedRoom, failing: Failing, cause: unknown): void {
-    const isQuarantined = this.#parts.failed(hosted.id, failing);
-    const reason = isQuarantined ? "room-quarantined" : "room-stopped";
     const { core, failedRule } = hosted.machine;
     const why = `${failedRule ?? "the room"} ${failing === "interrupted" ? "was interrupted" : failing}`;
-    this.#parts.log.fault(reason, { room: hosted.id, game: core.game.name, reason: why, cause });
+    const isQuarantined = this.#parts.failed(hosted, failing, why);
+    const reason = isQuarantined ? "room-quarantined" : "room-stopped";
+    const remedy = isQuarantined ? QUARANTINE_REMEDY : undefined;
+    const said = { room: hosted.id, game: core.game.name, reason: why, remedy, cause };
+    this.#parts.log.fault(reason, said);
     this.drop(hosted.id, reason);
   }
 

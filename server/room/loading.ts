@@ -43,8 +43,8 @@ export interface RoomLog {
 }
 
 export type LoadOutcome =
-  /** `migrated`: out of a room of an older build, whose log cannot be gone on with. */
-  | { readonly kind: "loaded"; readonly core: RoomCore; readonly migrated: boolean }
+  /** `stored` is the room as it stands in the log: another than `core` if an older build made it. */
+  | { readonly kind: "loaded"; readonly core: RoomCore; readonly stored: RoomCore }
   /** The room is of a game or a shape that this build does not have. */
   | {
       readonly kind: "foreign";
@@ -66,13 +66,15 @@ export function loadRoom(
     const head = readSnapshotHead(stored.snapshot.bytes);
     const game = games.get(head.game);
     const foreign = { kind: "foreign", game: head.game, gameVersion: head.gameVersion } as const;
-    if (game?.shape === head.shape)
-      return { kind: "loaded", core: fold(new RoomCore(id, game), stored), migrated: false };
+    if (game?.shape === head.shape) {
+      const core = fold(new RoomCore(id, game), stored);
+      return { kind: "loaded", core, stored: core };
+    }
     const older = game?.migrate[head.gameVersion];
     if (game === undefined || older?.from.shape !== head.shape) return foreign;
     const old = fold(new RoomCore(id, older.from), stored);
     try {
-      return { kind: "loaded", core: migrate(old, game, older), migrated: true };
+      return { kind: "loaded", core: migrate(old, game, older), stored: old };
     } catch (cause) {
       // The room is whole, for whoever runs the older build.
       return { ...foreign, cause };
@@ -92,6 +94,10 @@ function migrate(old: RoomCore, game: Game, { fill }: Migration): RoomCore {
   core.state.open(old.version);
   for (const collection of old.state.collections) {
     if (collection.shape.name.startsWith("$")) carryOver(collection, core);
+  }
+  // What a timer of the older build was for its rule knew, and that rule is gone.
+  for (const { id, name } of [...core.own.$timers]) {
+    if (game.rules.timers[name] === undefined) core.own.$timers.delete(id);
   }
   fill(old.state.gameFace, core.state.gameFace);
   core.state.close();

@@ -9,8 +9,17 @@ import type { RoomId } from "../../shared/ids.ts";
  */
 export type Failing = "threw" | "looped" | "interrupted";
 
+export const QUARANTINE_REMEDY =
+  "mend what fails; npm run admin -- quarantined names the room, and release <code> lets it out";
+
 const FAILURES_MAX = 3;
 const WINDOW_MS = 60_000;
+
+/** A room as a host had it. */
+interface Held {
+  readonly id: RoomId;
+  readonly epoch: number;
+}
 
 interface Failure {
   readonly room: RoomId;
@@ -20,22 +29,30 @@ interface Failure {
 export class Quarantine {
   /** Of the newest minute only. */
   #failures: readonly Failure[] = [];
-  readonly #rooms = new Set<RoomId>();
+  /** With the epochs under which they failed. */
+  readonly #rooms = new Map<RoomId, number>();
 
   /**
    * Notes a failure; true if the room is not to be run again. A loop holds up every room of the node
    * for as long as the guard lets it, and what set it off comes again with the player's outbox: once
    * is enough. Anything else is tried again, three times a minute at most.
    */
-  note(room: RoomId, failing: Failing, nowMs: number): boolean {
+  note({ id: room, epoch }: Held, failing: Failing, nowMs: number): boolean {
     const recent = this.#failures.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     this.#failures = [...recent, { room, atMs: nowMs }];
     const failed = this.#failures.filter((failure) => failure.room === room);
-    if (failing === "looped" || failed.length >= FAILURES_MAX) this.#rooms.add(room);
+    if (failing === "looped" || failed.length >= FAILURES_MAX) this.#rooms.set(room, epoch);
     return this.#rooms.has(room);
   }
 
   has(room: RoomId): boolean {
     return this.#rooms.has(room);
+  }
+
+  /** Forgets a room that was let out; true if it was held for what it did under that very epoch. */
+  release(room: RoomId, epoch: number): boolean {
+    if (this.#rooms.get(room) !== epoch) return false;
+    this.#failures = this.#failures.filter((failure) => failure.room !== room);
+    return this.#rooms.delete(room);
   }
 }

@@ -8,7 +8,8 @@ import type { JoinRequest } from "../../shared/protocol.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
-import { ROOM_LIFE_MS, type Store, StoreAway } from "../store/store.ts";
+import { type Store, StoreAway } from "../store/store.ts";
+import { adoptRooms } from "./adoption.ts";
 import { type Claimed, Claiming, type TakeOverCause } from "./claiming.ts";
 import type { RoomCore } from "./core.ts";
 import { type ErrandParts, Errands } from "./errands.ts";
@@ -19,7 +20,7 @@ import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import { roomOfPage } from "./pageSeat.ts";
 import { Parking } from "./parking.ts";
-import { Quarantine } from "./quarantine.ts";
+import { type Failing, Quarantine } from "./quarantine.ts";
 import { Retention } from "./retention.ts";
 import { RoomMachine } from "./room.ts";
 import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
@@ -94,7 +95,7 @@ export class Rooms {
         this.lobby.forget();
         for (const input of unanswered) this.refuse(room, input, reason);
       },
-      failed: (room, failing) => this.#quarantine.note(room, failing, clock.now()),
+      failed: (...failed) => this.#failed(...failed),
     });
     this.#parking = new Parking({
       ...{ store, clock, log, metrics },
@@ -105,6 +106,7 @@ export class Rooms {
     this.#claiming = new Claiming({
       ...parts,
       isHost: async (other) => (await parts.neighbours?.isHost(other)) === true,
+      quarantined: (core, why) => this.#isolate(new RoomMachine(core), why),
     });
     this.#retention = new Retention({
       ...{ store, clock, log },
@@ -129,17 +131,15 @@ export class Rooms {
   }
 
   /** Takes over every room in play that nobody hosts, that falls to this node and that it can run. */
-  async adopt(): Promise<void> {
-    const { store, neighbours, clock } = this.#parts;
-    for (const { room, listedMs } of await store.rooms()) {
-      if (this.has(room) || neighbours?.isOurs(room) === false) continue;
-      const standing = await this.#claiming.standingOf(room);
-      const isWanted = standing === "orphan" && !this.has(room) && !this.#isUnfit(room);
-      if (isWanted) await this.#loadFor(room, [], "adopted");
-      // What is gone for less may be written back by its host.
-      if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
-        await store.removeRoom(room);
-    }
+  adopt(): Promise<void> {
+    const { store, clock, neighbours } = this.#parts;
+    return adoptRooms({
+      ...{ store, clock, claiming: this.#claiming, quarantine: this.#quarantine },
+      isOurs: (room) => neighbours?.isOurs(room) !== false,
+      has: (room) => this.has(room),
+      isUnfit: (room) => this.#isUnfit(room),
+      load: (room) => this.#loadFor(room, [], "adopted"),
+    });
   }
 
   /** Lets go of rooms that another node has claimed without this one's hearing of it. */
@@ -270,6 +270,17 @@ export class Rooms {
     this.#host.begin(machine, epoch);
     this.#host.post(core.id, { kind: "nodes", alive: [this.#parts.node] });
     this.#errands.repair(machine);
+  }
+
+  /** Whether a room that failed is not to be run again. */
+  #failed(hosted: HostedRoom, failing: Failing, why: string): boolean {
+    const isHeld = this.#quarantine.note(hosted, failing, this.#parts.clock.now());
+    if (isHeld) this.#isolate(hosted.machine, why);
+    return isHeld;
+  }
+
+  #isolate(machine: RoomMachine, why: string): void {
+    this.#errands.quarantine(machine, { sinceMs: this.#parts.clock.wallMs(), why });
   }
 
   /** Answers an input that no room takes. */

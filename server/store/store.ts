@@ -78,7 +78,7 @@ export interface RoomListing {
   readonly gameVersion: number;
   readonly code: string;
   readonly open: "listed" | "private";
-  readonly status: "waiting" | "running" | "ended" | "parked";
+  readonly status: "waiting" | "running" | "ended" | "parked" | "quarantined";
   readonly seatsTaken: number;
   readonly seatsMax: number;
   /** Store time of this listing, in ms. */
@@ -87,6 +87,18 @@ export interface RoomListing {
   readonly epoch?: number;
   /** Store time in ms from which on a parked room may go; not given of rooms in play. */
   readonly goesMs?: number;
+  /** Given of rooms in quarantine. */
+  readonly quarantine?: QuarantineListing;
+}
+
+/** A room that nobody runs any more, because it failed again and again under the epoch it is listed with. */
+export interface QuarantineListing {
+  /** Store time in ms. */
+  readonly sinceMs: number;
+  /** For the operator. */
+  readonly why: string;
+  /** An operator has let it out; whoever claims it uses that up. */
+  readonly isReleased?: boolean;
 }
 
 /** What is left of a room that was removed: why, for whoever comes back. */

@@ -113,6 +113,23 @@ export function lobbyRules(stage: Stage): void {
     expect(await listed(one.room)).toEqual([]);
   });
 
+  test("[D160] a listing says why a room is in quarantine, and that it was released, until a newer host lists it", async () => {
+    const { store } = stage;
+    const listing = { ...newListing(newRoomId()), epoch: 7 };
+    const quarantine = { sinceMs: 1_795_000_000_001, why: "rules.tick looped" };
+    const held = { ...listing, status: "quarantined", quarantine } as const;
+    await store.listRoom(listing);
+    await store.listRoom(held);
+    expect(await listed(listing.room)).toEqual([held]);
+    const released = { ...held, quarantine: { ...quarantine, isReleased: true } };
+    await store.listRoom(released);
+    expect(await listed(listing.room)).toEqual([released]);
+    const newer = { ...listing, epoch: 8 };
+    await store.listRoom(newer);
+    await store.listRoom(held);
+    expect(await listed(listing.room)).toEqual([newer]);
+  });
+
   test("[D146] what an older host lists late changes nothing", async () => {
     const { store } = stage;
     const listing = newListing(newRoomId());

@@ -232,6 +232,29 @@ function claimRules(stage: Stage): void {
     const sixth = await claim(store, room, fifth);
     expect(await store.claimRoom(room, NODE, sixth)).toEqual({ kind: "quarantined" });
   });
+
+  test("[D159] a snapshot at its end ends the row too: a quarantined room is let out and loses nothing, not even its fence", async () => {
+    const { store } = stage;
+    const { room, epoch } = await newRoomAt(store, 2);
+    const first = await claim(store, room, epoch);
+    const second = await claim(store, room, first);
+    const third = await claim(store, room, second);
+    const end = { epoch: third, version: 2 };
+    expect(await store.keepSnapshot(room, { epoch: second, version: 2 }, EVERY_BYTE)).toBe(
+      "fenced",
+    );
+    expect(await store.claimRoom(room, NODE, third)).toEqual({ kind: "quarantined" });
+    expect(await store.keepSnapshot(room, end, EVERY_BYTE)).toBe("kept");
+    expect(await store.loadRoom(room)).toMatchObject({
+      snapshot: { place: end, bytes: EVERY_BYTE },
+      ...{ entries: [], top: end },
+    });
+    const late = { room, node: RIVAL, epoch: second, version: 3, bytes: EVERY_BYTE };
+    expect(await store.append([late])).toEqual([{ kind: "fenced", top: end }]);
+    const fourth = await claim(store, room, third);
+    const fifth = await claim(store, room, fourth);
+    expect(await store.claimRoom(room, NODE, fifth)).toEqual({ kind: "quarantined" });
+  });
 }
 
 function snapshotRules(stage: Stage): void {

@@ -122,7 +122,21 @@ export const accountTexts = {
     running: "is being played",
     ended: "is over",
     parked: "sleeps until you are back",
+    quarantined: "is stopped by a fault, and kept",
   },
+  stories: "Your stories",
+  storiesOf: (game: string, count: number) =>
+    count === 1
+      ? `Of ${game} one is kept.`
+      : `You have ${count === 2 ? "two" : count} stories of ${game}: one goes on, and nothing of the other${count === 2 ? "" : "s"} is lost.`,
+  storyBegun: "The one at your table",
+  storyPlayed: "being played",
+  storyNext: "goes on at your next visit",
+  storyTakeUp: "Go on with this one",
+  storyLater: "You can choose it when you have left the table.",
+  storyLeft: (ms: number) => (ms < 60_000 ? "left just now" : `left ${daysText(ms)} ago`),
+  storyOfGuest: "begun as a guest",
+  storyOfAccount: "of this account",
   kept: "What is kept of you",
   keptAbout:
     "Name, account, browsers, seats, stories and preferences, until you delete them or do not come back for long.",

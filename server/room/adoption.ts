@@ -1,0 +1,46 @@
+// Adoption: which listed rooms a node brings into its memory unasked: those in play that nobody hosts,
+// and those that an operator let out of quarantine. It looks at listings; it hosts nothing itself.
+
+import type { Clock } from "../../shared/clock.ts";
+import type { RoomId } from "../../shared/ids.ts";
+import { ROOM_LIFE_MS, type RoomListing, type RoomStore } from "../store/store.ts";
+import type { Claiming } from "./claiming.ts";
+import type { Quarantine } from "./quarantine.ts";
+
+export interface AdoptionParts {
+  readonly store: RoomStore;
+  readonly clock: Pick<Clock, "wallMs">;
+  readonly claiming: Claiming;
+  readonly quarantine: Quarantine;
+  /** Whether a room that nobody hosts falls to this node. */
+  isOurs(room: RoomId): boolean;
+  /** Whether the room is in this node's memory, or about to be. */
+  has(room: RoomId): boolean;
+  /** Whether this node has found that it cannot run the room. */
+  isUnfit(room: RoomId): boolean;
+  load(room: RoomId): Promise<unknown>;
+}
+
+/** Takes over every room in play that nobody hosts, that falls to this node and that it can run. Rejects with StoreAway. */
+export async function adoptRooms(parts: AdoptionParts): Promise<void> {
+  const { store, clock, claiming, quarantine } = parts;
+  for (const listing of await store.rooms()) {
+    const { room, listedMs } = listing;
+    const released = releasedEpochOf(listing);
+    // Whoever put it into quarantine is its host for all others, as long as it lives.
+    const wasHeld = released !== undefined && quarantine.release(room, released);
+    if (parts.has(room) || !(wasHeld || parts.isOurs(room))) continue;
+    const standing = await claiming.standingOf(room);
+    const isFree = standing === "orphan" && !parts.isUnfit(room);
+    if (isFree && released !== undefined) await claiming.release(room, released);
+    if (isFree && !parts.has(room)) await parts.load(room);
+    // What is gone for less may be written back by its host.
+    if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
+      await store.removeRoom(room);
+  }
+}
+
+/** The epoch whose failures an operator has forgiven; undefined if nobody has. */
+function releasedEpochOf({ quarantine, epoch }: RoomListing): number | undefined {
+  return quarantine?.isReleased === true ? epoch : undefined;
+}
