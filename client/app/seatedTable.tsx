@@ -66,9 +66,11 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
       {isOutside ? (
         <Outside again={again} home={goHome} />
       ) : (
-        <LineState seat={seat} watch={watch} toaster={newest} run={run} />
+        <>
+          <LineState seat={seat} watch={watch} toaster={newest} run={run} />
+          <Toasts toaster={toaster} />
+        </>
       )}
-      <Toasts toaster={toaster} />
       <LabCorner />
     </div>
   );

@@ -163,5 +163,5 @@ function Refusal({ error, again }: { readonly error: RefusedError; readonly agai
     else if (remedy === "renew") location.reload();
     else again();
   };
-  return <LineFace face={overOf(error, texts.faces.refused)} run={run} />;
+  return <LineFace face={overOf(error, "at-door")} run={run} />;
 }

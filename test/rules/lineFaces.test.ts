@@ -60,7 +60,12 @@ test("[A13] a seat that is elsewhere or over says so at once, with the way on", 
   );
   expect(ROOM_OVER).toMatchObject({ kind: "overlay", remedy: "home" });
   const full = { reason: "room-full", ...REASONS["room-full"] };
-  expect(overOf(full, "No")).toMatchObject({ title: "No", remedy: "join-again" });
+  expect(overOf(full)).toMatchObject({ title: texts.faces.over, remedy: "join-again" });
+  // Who never sat there does not join again.
+  expect(overOf(full, "at-door")).toMatchObject({
+    title: texts.faces.refused,
+    remedy: "try-again",
+  });
 });
 
 test("[A27] a server that is being updated is told from a network that is away, and a page of another version can only go on by being loaded anew", () => {
@@ -71,7 +76,7 @@ test("[A27] a server that is being updated is told from a network that is away, 
     remedy: "try-now",
   });
   for (const reason of ["wrong-version", "protocol-unknown"] as const) {
-    expect(overOf({ reason, ...REASONS[reason] }, "No")).toMatchObject({
+    expect(overOf({ reason, ...REASONS[reason] }, "at-door")).toMatchObject({
       title: texts.faces.updating,
       remedy: "renew",
     });

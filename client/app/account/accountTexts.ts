@@ -106,7 +106,7 @@ export const accountTexts = {
   takeNow: "Go on here",
   takeInstead: (name: string) =>
     `You are ${name} here until then. If that is a guest, its seats are given up.`,
-  takeUnknown: "That code is not good, or not any more. Ask the other device for another one.",
+  takeUnknown: "No device shows that code, or not any more. Ask yours for another one.",
   browsers: "Where you are signed in",
   thisOne: "this one",
   seen: (agoMs: number) => `seen ${ago(agoMs)}`,

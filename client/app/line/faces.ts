@@ -81,10 +81,10 @@ export const ROOM_OVER: Face = overlay(texts.faces.roomOver, texts.faces.roomOve
   remedy: "home",
 });
 
-/** The end of a seat, or of the way to one. */
+/** The end of a seat, or of the way to one for somebody who has not sat down yet. */
 export function overOf(
   { next, reason, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "reason" | "text">,
-  title: string = texts.faces.over,
+  where: "seated" | "at-door" = "seated",
 ): Face {
   if (next === "reload")
     return overlay(texts.faces.updating, texts.faces.versionAbout, { remedy: "renew" });
@@ -92,10 +92,11 @@ export function overOf(
   const remedies = {
     retry: "try-again",
     resume: "try-again",
-    rejoin: "join-again",
+    rejoin: where === "seated" ? "join-again" : "try-again",
     "sign-in": "sign-in",
     never: "home",
   } as const;
+  const title = where === "seated" ? texts.faces.over : texts.faces.refused;
   return overlay(title, about, { remedy: remedies[next] });
 }
 

@@ -22,10 +22,10 @@ export interface PersonCardProps {
 export function PersonCard({ person, isAdmin, changed }: PersonCardProps) {
   const asking = useAsking();
   const [done, setDone] = useState("");
-  const act = async (deed: () => Promise<PersonSeen>) => {
+  const act = async (deed: () => Promise<PersonSeen>, told: string) => {
     setDone("");
     const isDone = await asking.run(async () => changed(await deed()));
-    if (isDone) setDone(moderationTexts.done(person.name));
+    if (isDone) setDone(told);
   };
   const { name, role, auditedAs } = person;
   return (
@@ -47,7 +47,7 @@ export function PersonCard({ person, isAdmin, changed }: PersonCardProps) {
               type="button"
               data-testid="lift"
               disabled={asking.isUnderWay}
-              onClick={() => void act(() => liftBan(person))}
+              onClick={() => void act(() => liftBan(person), moderationTexts.lifted(name))}
             >
               {moderationTexts.lift}
             </button>
@@ -66,16 +66,18 @@ export function PersonCard({ person, isAdmin, changed }: PersonCardProps) {
 interface DeedProps {
   readonly person: PersonSeen;
   readonly asking: Asking;
-  readonly act: (deed: () => Promise<PersonSeen>) => Promise<void>;
+  /** Says what was done once it is. */
+  readonly act: (deed: () => Promise<PersonSeen>, told: string) => Promise<void>;
 }
 
 function BanForm({ person, asking, act }: DeedProps) {
   const [reason, setReason] = useState("");
   const [chosen, setChosen] = useState(1);
+  const keepOut = (why: string, forMs: number | null) =>
+    void act(() => ban(person, why, forMs), moderationTexts.banned(person.name));
   const submit = (event: Event) => {
     event.preventDefault();
-    const forMs = moderationTexts.lengths[chosen]?.forMs ?? null;
-    void act(() => ban(person, reason.trim(), forMs));
+    keepOut(reason.trim(), moderationTexts.lengths[chosen]?.forMs ?? null);
   };
   return (
     <form class="stack" onSubmit={submit}>
@@ -112,7 +114,7 @@ function BanForm({ person, asking, act }: DeedProps) {
           data-testid="send-away"
           disabled={asking.isUnderWay}
           aria-describedby="send-away-about"
-          onClick={() => void act(() => ban(person, moderationTexts.sendAwayReason, SENT_AWAY_MS))}
+          onClick={() => keepOut(moderationTexts.sendAwayReason, SENT_AWAY_MS)}
         >
           {moderationTexts.sendAway}
         </button>
@@ -148,7 +150,9 @@ function RoleForm({ person, asking, act }: DeedProps) {
         type="button"
         data-testid="give-role"
         disabled={asking.isUnderWay || role === person.role}
-        onClick={() => void act(() => giveRole(person, role))}
+        onClick={() =>
+          void act(() => giveRole(person, role), moderationTexts.given(person.name, role))
+        }
       >
         {moderationTexts.give}
       </button>
