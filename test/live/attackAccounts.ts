@@ -15,6 +15,7 @@ import { ledger } from "./ledger.ts";
 
 const SIGN_IN = "POST /api/account/sign-in";
 const WRONG = "not the one at all";
+const ANOTHER = "quite another unusual one";
 
 async function told(bed: AttackBed, line: string, asked: object): Promise<string> {
   const { status, reason, text, cookie } = await bed.ask(line, asked);
@@ -169,6 +170,18 @@ export const rights: readonly Attack[] = [
     },
   },
   {
+    what: "a code for another device, shown by ten at once and once more",
+    expected: "1 × 200, 9 × 404 not-found; 404 not-found",
+    async run(bed) {
+      const headers = { Cookie: (await bed.guest()).cookie, Origin: ORIGIN };
+      const { text } = await bed.ask("POST /api/hand-off", { headers, body: {} });
+      const { code } = JSON.parse(text) as { code: string };
+      const take = () => told(bed, "POST /api/hand-off/take", { body: { code } });
+      const all = await Promise.all(Array.from({ length: 10 }, take));
+      return `${counted(all.toSorted())}; ${await take()}`;
+    },
+  },
+  {
     what: "another spelling of somebody's name",
     expected: "409 name-taken",
     async run(bed) {
@@ -229,10 +242,12 @@ const putOut = (
     const late = performance.now() - sentMs > SOON_MS ? " too late" : "";
     const headers = { Cookie: person.cookie };
     const cookie = await told(bed, "POST /api/session/token", { headers, body: {} });
+    const change = { current: PASSWORD, password: ANOTHER };
+    const password = await told(bed, "POST /api/account/password", { headers, body: change });
     const token = await entering(await bed.wire().opened(), greeting(person.token));
     const seats = [{ room, instance, ticket, shape: ledger.shape }];
     const seat = await entering(await bed.wire().opened(), { ...greeting(undefined), seats });
-    return [`${ended}${late}`, cookie, token, seat].join("; ");
+    return [`${ended}${late}`, cookie, password, token, seat].join("; ");
   },
 });
 
@@ -244,33 +259,34 @@ async function entering(wire: Wire, handshake: object): Promise<string> {
   return ending;
 }
 
+const NOBODY = "401 sign-in-needed; 401 sign-in-needed";
 const REVOKED = "refused: session-revoked; refused: session-revoked";
 
 export const puttingOut: readonly Attack[] = [
-  putOut("banned", `closed: session-revoked; 403 banned; ${REVOKED}`, async (bed, account) => {
-    await bed.player("Judge");
-    await bed.grant("Judge", "moderator");
-    const headers = { Cookie: (await bed.signIn("Judge")).cookie, Origin: ORIGIN };
-    const body = { account, reason: "because", forMs: 60_000 };
-    const { status } = await bed.ask("POST /api/admin/ban", { headers, body });
-    if (status !== 200) throw new Error(`the ban was answered ${status}`);
-    await bed.logged({ event: "authz_change", why: "banned" });
-  }),
   putOut(
-    "signed out",
-    `closed: session-revoked; 401 sign-in-needed; ${REVOKED}`,
-    (bed, _, cookie) =>
-      bed.ask("DELETE /api/session", { headers: { Cookie: cookie, Origin: ORIGIN } }),
+    "banned",
+    `closed: session-revoked; 403 banned; 403 banned; ${REVOKED}`,
+    async (bed, account) => {
+      await bed.player("Judge");
+      await bed.grant("Judge", "moderator");
+      const headers = { Cookie: (await bed.signIn("Judge")).cookie, Origin: ORIGIN };
+      const body = { account, reason: "because", forMs: 60_000 };
+      const { status } = await bed.ask("POST /api/admin/ban", { headers, body });
+      if (status !== 200) throw new Error(`the ban was answered ${status}`);
+      await bed.logged({ event: "authz_change", why: "banned" });
+    },
+  ),
+  putOut("signed out", `closed: session-revoked; ${NOBODY}; ${REVOKED}`, (bed, _, cookie) =>
+    bed.ask("DELETE /api/session", { headers: { Cookie: cookie, Origin: ORIGIN } }),
   ),
   putOut(
     "another password",
-    `closed: session-revoked; 401 sign-in-needed; ${REVOKED}`,
+    `closed: session-revoked; ${NOBODY}; ${REVOKED}`,
     async (bed, name) => {
       const { cookie } = await bed.signIn(name);
-      const password = "quite another unusual one";
-      bed.keepSecret(password);
+      bed.keepSecret(ANOTHER);
       const headers = { Cookie: cookie, Origin: ORIGIN };
-      const body = { current: PASSWORD, password };
+      const body = { current: PASSWORD, password: ANOTHER };
       const changed = await bed.ask("POST /api/account/password", { headers, body });
       bed.keepSecret(changed.cookie?.split("=")[1] ?? "");
       if (changed.status !== 200) throw new Error(`the change was answered ${changed.status}`);

@@ -49,6 +49,43 @@ export const foreignPages: readonly Attack[] = [
   page("empty", REFUSED, { Origin: "" }),
 ];
 
+/** Everything that changes something, as whoever is signed in may ask it. */
+const CHANGES = [
+  ...["POST /api/session/guest", "POST /api/session/token", "DELETE /api/session"],
+  ...["POST /api/account/register", "POST /api/account/sign-in", "POST /api/account/password"],
+  ...["DELETE /api/account", "DELETE /api/sessions", "DELETE /api/sessions/0123456789ab"],
+  ...["PUT /api/name", "PUT /api/preferences", "POST /api/hand-off", "POST /api/hand-off/take"],
+  ...["ban", "unban", "kick", "role"].map((deed) => `POST /api/admin/${deed}`),
+];
+
+/** A page of another site that asks for all of it in the name of whoever looks at it. */
+const luring = (what: string, foreign: Readonly<Record<string, string>>): Attack => ({
+  what: `luring: ${what}`,
+  expected: "403 origin-refused, and who was lured is still somebody",
+  async run(bed) {
+    const { cookie } = await bed.guest("Lured");
+    const headers = { Cookie: cookie, ...foreign };
+    const answers = new Set<string>();
+    for (const line of CHANGES) {
+      const asked = line.startsWith("DELETE") ? { headers } : { headers, body: {} };
+      const { status, reason } = await bed.ask(line, asked);
+      answers.add(`${status} ${reason}`);
+    }
+    const { text } = await bed.ask("GET /api/session", { headers: { Cookie: cookie } });
+    const still = text.includes('"name":"Lured"') ? "still somebody" : text;
+    return `${[...answers].join(" and ")}, and who was lured is ${still}`;
+  },
+});
+
+export const luringPages: readonly Attack[] = [
+  luring("another host", { Origin: "https://evil.example" }),
+  luring("a sandboxed frame", { Origin: "null" }),
+  luring("a neighbour without an origin", { "Sec-Fetch-Site": "same-site" }),
+  luring("another method in disguise", {
+    ...{ Origin: "https://evil.example", "X-HTTP-Method-Override": "GET" },
+  }),
+];
+
 /** What a request of exactly these bytes is answered with: the status, or nothing. */
 async function sent(bed: AttackBed, bytes: string | Buffer): Promise<string> {
   const answer = await sendBytes(bed.port, bed.nextAddress(), bytes);

@@ -7,7 +7,7 @@ import { type Attack, AttackBed } from "./attackBed.ts";
 import { newestConnection, publishAll } from "./attackBus.ts";
 import { begin, over, type Waiting } from "./attackCrowds.ts";
 import { forgedTokens, stolenSeats, strangeHandshakes } from "./attackHandshakes.ts";
-import { foreignPages, strangeBodies, strangeRequests } from "./attackHttp.ts";
+import { foreignPages, luringPages, strangeBodies, strangeRequests } from "./attackHttp.ts";
 import { makeNoise } from "./attackNoise.ts";
 import { floods, strangePackets } from "./attackPackets.ts";
 import { damagedLists, damagedPeople, damagedRooms, leaveOrphan } from "./attackStorage.ts";
@@ -62,6 +62,7 @@ test("[G82] what was stolen of somebody opens nothing beyond what it is", async 
 
 test("[G83] pages of other origins open no socket and change nothing", async () => {
   await all(foreignPages);
+  await all(luringPages);
   await bed.logged({ event: "request-refused", reason: "origin-refused" });
   bed.logIsClean();
 });
