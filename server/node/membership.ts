@@ -2,7 +2,7 @@
 // how well it hears itself. A wrong judgement costs a needless take-over, never a commit.
 
 import type { NodeId } from "../../shared/ids.ts";
-import type { NodeSign } from "../store/nodeStore.ts";
+import type { NodeSign, SignAnswer } from "../store/nodeStore.ts";
 
 /** How often a node signs. */
 export const SIGN_EVERY_MS = 1_000;
@@ -14,7 +14,8 @@ const SILENCE_MS = 1_000;
 /**
  * - `living`: it signed
  * - `dead`: it does not sign any more, or its end was announced
- * - `unsure`: it does not sign, but the store was silent a moment ago and its signs may have run out
+ * - `unsure`: it does not sign, but the store was silent a moment ago, or has forgotten what it had:
+ *   its signs may have run out, or be forgotten as well
  * - `unknown`: it never signed as far as this node knows: ask who signs, then `settle`
  */
 export type Judgement = "living" | "dead" | "unsure" | "unknown";
@@ -51,12 +52,15 @@ export class Membership {
   }
 
   /** The store answered who signs; gives those judged dead that were living before. */
-  answered(signs: readonly NodeSign[], nowMs: number): readonly NodeId[] {
+  answered({ living, stood }: SignAnswer, nowMs: number): readonly NodeId[] {
     this.#noteSilence(nowMs);
+    // Where our own sign does not stand any more, the others' may have gone the same way.
+    const isFirst = !this.#signs.has(this.#self);
+    if (!stood && !isFirst) this.#unsureUntilMs = nowMs + SIGN_LIFE_MS;
     this.#askedMs = undefined;
     const before = this.#signs;
     const now = new Map(
-      signs.filter(({ node }) => !this.#buried.has(node)).map((sign) => [sign.node, sign]),
+      living.filter(({ node }) => !this.#buried.has(node)).map((sign) => [sign.node, sign]),
     );
     const missing = [...before.values()].filter(({ node }) => !now.has(node));
     // While it is unsure they stay: the answer that finds them missing is yet to come.

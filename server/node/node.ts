@@ -168,9 +168,9 @@ export class Node {
     membership.asked(clock.now());
     try {
       const sign = { node, phase: this.#phase, place, shapes: this.#shapes };
-      const signs = await bus.sign(sign, SIGN_LIFE_MS);
-      for (const dead of membership.answered(signs, clock.now())) this.#died(dead);
-      metrics.nodes.set(signs.length);
+      const answer = await bus.sign(sign, SIGN_LIFE_MS);
+      for (const dead of membership.answered(answer, clock.now())) this.#died(dead);
+      metrics.nodes.set(membership.living.length);
     } catch (cause) {
       membership.unanswered(clock.now());
       throw cause;

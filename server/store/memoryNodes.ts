@@ -2,7 +2,7 @@
 // that serves has one node and talks to nobody. Nothing of it is kept.
 
 import type { NodeId } from "../../shared/ids.ts";
-import type { NodeSign, NodeStore } from "./nodeStore.ts";
+import type { NodeSign, NodeStore, SignAnswer } from "./nodeStore.ts";
 
 type Ear = (message: Uint8Array) => void;
 
@@ -15,13 +15,14 @@ export class MemoryNodes implements NodeStore {
     this.#nowMs = nowMs;
   }
 
-  async sign(sign: NodeSign, lifeMs: number): Promise<readonly NodeSign[]> {
+  async sign(sign: NodeSign, lifeMs: number): Promise<SignAnswer> {
     const nowMs = this.#nowMs();
-    this.#signs.set(sign.node, { sign, untilMs: nowMs + lifeMs });
     for (const [node, { untilMs }] of this.#signs) {
       if (untilMs <= nowMs) this.#signs.delete(node);
     }
-    return [...this.#signs.values()].map((kept) => kept.sign);
+    const stood = this.#signs.has(sign.node);
+    this.#signs.set(sign.node, { sign, untilMs: nowMs + lifeMs });
+    return { living: [...this.#signs.values()].map((kept) => kept.sign), stood };
   }
 
   async remove(node: NodeId): Promise<void> {

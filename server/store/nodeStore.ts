@@ -14,10 +14,18 @@ export interface NodeSign {
   readonly shapes: readonly string[];
 }
 
+/** What the store answers to a life sign. */
+export interface SignAnswer {
+  /** Every node that lives, the one that signed too. */
+  readonly living: readonly NodeSign[];
+  /** Whether that node's sign of before still stood: else it ran out, was taken back, or is forgotten. */
+  readonly stood: boolean;
+}
+
 /** Rejects with StoreAway when no answer can be had. */
 export interface NodeStore {
-  /** Says that a node lives for `lifeMs` of store time from now; gives every node that does, this one too. */
-  sign(sign: NodeSign, lifeMs: number): Promise<readonly NodeSign[]>;
+  /** Says that a node lives for `lifeMs` of store time from now. */
+  sign(sign: NodeSign, lifeMs: number): Promise<SignAnswer>;
   /** Takes a node's life sign back: it has ended. A node that lives signs again and is there again. */
   remove(node: NodeId): Promise<void>;
   /** Sends a message to a node: once or never. Resolves when it has left, whoever hears it. */

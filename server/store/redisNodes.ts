@@ -4,8 +4,14 @@
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { Keys } from "./keys.ts";
-import { decodeSign, encodeSign, type NodeSign, type NodeStore } from "./nodeStore.ts";
-import { listOf, textOf } from "./replies.ts";
+import {
+  decodeSign,
+  encodeSign,
+  type NodeSign,
+  type NodeStore,
+  type SignAnswer,
+} from "./nodeStore.ts";
+import { listOf, numberOf, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { Shards, type Topology } from "./shards.ts";
 
@@ -38,10 +44,12 @@ export class RedisNodes implements NodeStore {
     this.#clock = clock;
   }
 
-  async sign(sign: NodeSign, lifeMs: number): Promise<readonly NodeSign[]> {
+  async sign(sign: NodeSign, lifeMs: number): Promise<SignAnswer> {
     const given = [sign.node, encodeSign(sign), lifeMs] as const;
-    const living = listOf(await this.#shards.run(SCRIPTS.signNode, [this.#keys.nodes], ...given));
-    return living.flatMap((text) => decodeSign(textOf(text)) ?? []);
+    const reply = await this.#shards.run(SCRIPTS.signNode, [this.#keys.nodes], ...given);
+    const [stood, living] = listOf(reply);
+    const signs = listOf(living).flatMap((text) => decodeSign(textOf(text)) ?? []);
+    return { living: signs, stood: numberOf(stood) === 1 };
   }
 
   async remove(node: NodeId): Promise<void> {

@@ -1,7 +1,7 @@
 // Node rules: life signs and messages between nodes, for any store.
 
 import { expect, test } from "vitest";
-import type { NodeSign } from "../../server/store/nodeStore.ts";
+import type { NodeSign, SignAnswer } from "../../server/store/nodeStore.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Stage } from "./store.ts";
@@ -12,9 +12,9 @@ function newSign(phase: NodeSign["phase"] = "serving"): NodeSign {
 }
 
 /** What is said of these nodes among all that sign there. */
-function of(signs: readonly NodeSign[], ...own: readonly NodeSign[]): readonly NodeSign[] {
+function of({ living }: SignAnswer, ...own: readonly NodeSign[]): readonly NodeSign[] {
   const nodes = own.map(({ node }) => node);
-  return signs
+  return living
     .filter(({ node }) => nodes.includes(node))
     .sort((one, other) => nodes.indexOf(one.node) - nodes.indexOf(other.node));
 }
@@ -39,6 +39,17 @@ export function nodeRules(stage: Stage): void {
     await nodes.remove(bob.node);
     expect(of(await nodes.sign(cid, 60_000), ada, bob, cid)).toEqual([cid]);
     expect(of(await nodes.sign(ada, 60_000), ada, bob, cid)).toEqual([ada, cid]);
+  });
+
+  test("[D162] whoever signs learns whether its sign of before still stood", async () => {
+    const { nodes } = stage.store;
+    const ada = newSign();
+    expect((await nodes.sign(ada, 50)).stood).toBe(false);
+    expect((await nodes.sign(ada, 50)).stood).toBe(true);
+    await stage.pass(60);
+    expect((await nodes.sign(ada, 60_000)).stood).toBe(false);
+    await nodes.remove(ada.node);
+    expect((await nodes.sign(ada, 60_000)).stood).toBe(false);
   });
 
   test("[D122] what is published to a node is heard there in order and byte for byte, and nowhere else", async () => {

@@ -20,39 +20,54 @@ const nodes = ["node00000a", "node00000b", "node00000c"] as NodeId[];
 const [ADA = "" as NodeId, BOB = "" as NodeId, CID = "" as NodeId] = nodes;
 const ROOM = "roomofthetest" as RoomId;
 const signOf = (node: NodeId): NodeSign => ({ node, phase: "serving", place: "", shapes: [] });
+const answer = (...nodes: readonly NodeId[]) => ({ living: nodes.map(signOf), stood: true });
 
 test("[N110] a node lives while it signs, and is dead for the others with the first answer without its sign", () => {
   const membership = new Membership(ADA);
   membership.asked(0);
-  expect(membership.answered([signOf(ADA), signOf(BOB)], 5)).toEqual([]);
+  expect(membership.answered(answer(ADA, BOB), 5)).toEqual([]);
   expect(membership.judge(BOB, 5)).toBe("living");
   membership.asked(1_000);
-  expect(membership.answered([signOf(ADA)], 1_005)).toEqual([BOB]);
+  expect(membership.answered(answer(ADA), 1_005)).toEqual([BOB]);
   expect(membership.judge(BOB, 1_005)).toBe("dead");
   membership.asked(2_000);
-  membership.answered([signOf(ADA), signOf(BOB)], 2_005);
+  membership.answered(answer(ADA, BOB), 2_005);
   expect(membership.judge(BOB, 2_005)).toBe("living");
 });
 
 test("[N111] a node whose store was silent for over a second judges nobody dead until four seconds after it answers", () => {
   const membership = new Membership(ADA);
   membership.asked(0);
-  membership.answered([signOf(ADA), signOf(BOB)], 5);
+  membership.answered(answer(ADA, BOB), 5);
   membership.asked(1_000);
   expect(membership.judge(CID, 2_001)).toBe("unsure");
   membership.unanswered(3_000);
   membership.asked(3_000);
-  expect(membership.answered([signOf(ADA)], 3_100)).toEqual([]);
+  expect(membership.answered(answer(ADA), 3_100)).toEqual([]);
   expect(membership.judge(BOB, 3_100)).toBe("living");
   expect(membership.judge(CID, 7_099)).toBe("unsure");
   membership.asked(7_000);
-  expect(membership.answered([signOf(ADA)], 7_101)).toEqual([BOB]);
+  expect(membership.answered(answer(ADA), 7_101)).toEqual([BOB]);
+});
+
+test("[N155] a node whose own sign the store has forgotten judges nobody dead before the others can have signed again", () => {
+  const membership = new Membership(ADA);
+  membership.asked(0);
+  membership.answered({ ...answer(ADA, BOB), stood: false }, 5);
+  membership.asked(1_000);
+  expect(membership.answered({ ...answer(ADA), stood: false }, 1_005)).toEqual([]);
+  expect(membership.judge(BOB, 1_006)).toBe("living");
+  expect(membership.judge(CID, 1_006)).toBe("unsure");
+  membership.asked(2_000);
+  expect(membership.answered(answer(ADA), 2_005)).toEqual([]);
+  membership.asked(5_000);
+  expect(membership.answered(answer(ADA), 5_006)).toEqual([BOB]);
 });
 
 test("[N112] whoever is not known to have signed is asked for before it is judged", () => {
   const membership = new Membership(ADA);
   membership.asked(0);
-  membership.answered([signOf(ADA)], 5);
+  membership.answered(answer(ADA), 5);
   expect(membership.judge(CID, 10)).toBe("unknown");
   expect(membership.settle(CID, 10)).toBe("dead");
   expect(membership.judge(CID, 11)).toBe("dead");
@@ -61,11 +76,11 @@ test("[N112] whoever is not known to have signed is asked for before it is judge
 test("[N113] a node whose end is announced is dead at once and for good", () => {
   const membership = new Membership(ADA);
   membership.asked(0);
-  membership.answered([signOf(ADA), signOf(BOB)], 5);
+  membership.answered(answer(ADA, BOB), 5);
   expect(membership.announced(BOB)).toBe(true);
   expect(membership.announced(BOB)).toBe(false);
   membership.asked(10);
-  expect(membership.answered([signOf(ADA), signOf(BOB)], 12)).toEqual([]);
+  expect(membership.answered(answer(ADA, BOB), 12)).toEqual([]);
   expect(membership.judge(BOB, 12)).toBe("dead");
 });
 

@@ -6,10 +6,13 @@
 --       2  sign
 --       3  ms that it lives
 --
--- Returns the signs of the nodes that live.
+-- Returns 1 if the node's sign of before still stood, else 0, and the signs of the nodes that live.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+local stoodUntil = before and string.match(before, '^(%d+) ')
+local stood = stoodUntil and tonumber(stoodUntil) > now and 1 or 0
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f %s', now + tonumber(ARGV[3]), ARGV[2]))
 local living = {}
 local kept = redis.call('HGETALL', KEYS[1])
@@ -21,4 +24,4 @@ for at = 1, #kept, 2 do
     redis.call('HDEL', KEYS[1], kept[at])
   end
 end
-return living
+return { stood, living }
