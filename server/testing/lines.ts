@@ -84,7 +84,7 @@ export class Lines {
       get wallMs() {
         return clock.wallMs();
       },
-      newPage: () => `page-of-a-table-${++this.#pages}` as PageId,
+      newPage: () => `page-of-${node()}-${++this.#pages}` as PageId,
       connect: () => this.#connect(taker()),
       post: (input) => this.#carry(input),
       end: (connection) => this.#end(connection),

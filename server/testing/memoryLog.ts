@@ -15,18 +15,18 @@ interface Place {
 export class MemoryLog {
   /** Every entry there was and that was not lost, those before the snapshot too. */
   entries: LogEntry[] = [];
-  /** The room as it was made. */
+  /** The room as it was made, or taken over from an older build. */
   readonly first: RoomLog["snapshot"];
   #snapshot: RoomLog["snapshot"] & { readonly place: Place };
   /** Entries that were lost, ever. */
   lostCount = 0;
   #epochIssued: number;
 
-  constructor(bytes: Uint8Array, epoch: number) {
-    this.#snapshot = { place: { epoch, version: 0 }, bytes };
+  constructor(bytes: Uint8Array, { epoch, version }: Place) {
+    this.#snapshot = { place: { epoch, version }, bytes };
     this.first = this.#snapshot;
     this.#epochIssued = epoch;
-    this.entries.push({ kind: "claim", epoch, version: 0, bytes: new Uint8Array(0) });
+    this.entries.push({ kind: "claim", epoch, version, bytes: new Uint8Array(0) });
   }
 
   get top(): Place {

@@ -2,12 +2,13 @@
 // host can be killed at any moment and loads again from what was logged. It has no socket and no store.
 
 import { assert } from "../../shared/assert.ts";
-import type { Fields } from "../../shared/field.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import type { Named } from "../../shared/rules.ts";
 import type { Records } from "../../shared/schema.ts";
-import { beginHosting, loadRoom, newRoom } from "../room/loading.ts";
+import type { RoomCore } from "../room/core.ts";
+import { beginHosting } from "../room/loading.ts";
 import { RoomMachine } from "../room/room.ts";
 import { RoomFailure } from "../room/rules.ts";
 import { savesUnderWay } from "../room/saving.ts";
@@ -15,17 +16,15 @@ import type { Errand, RoomInput, Tell, Turn } from "../room/turn.ts";
 import { copyOf, type StateCopy } from "./copies.ts";
 import { insistFine } from "./fine.ts";
 import { insistAll } from "./invariants.ts";
+import { firstCore, type LeftRoom, takenOver } from "./leftRoom.ts";
 import { Lines } from "./lines.ts";
 import { MemoryLog } from "./memoryLog.ts";
 import { VirtualPlayer } from "./player.ts";
 import { pure } from "./pure.ts";
 import { type Run, watched } from "./runs.ts";
-
 import { Saves } from "./saves.ts";
 import type { CrashPoint, TableOptions } from "./tableOptions.ts";
 import { VirtualClock } from "./virtualClock.ts";
-
-type Named = Readonly<Record<string, Fields>>;
 
 /** Turns in a row without time passing; more is a page and a room that answer each other for ever. */
 const TURNS_AT_ONCE_MAX = 1_000;
@@ -36,7 +35,7 @@ export class Table<
   I extends Named = Named,
   E extends Named = Named,
 > {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly game: Game<R, C, I, E>;
   readonly log: MemoryLog;
   readonly lines: Lines;
@@ -50,12 +49,11 @@ export class Table<
   runs: Run[] = [];
   /** Why the room was stopped, each time its rules failed. */
   readonly failures: RoomFailure[] = [];
-  readonly #snapshotEvery: number;
+  readonly #options: TableOptions;
   readonly #watched: Game;
-  readonly #mayFail: boolean;
   #machine: RoomMachine | undefined;
   #epoch: number;
-  #hosts = 1;
+  #hosts: number;
   #inbox: RoomInput[] = [];
   #urgent = false;
   #running = false;
@@ -64,27 +62,28 @@ export class Table<
   #crash: CrashPoint | undefined;
   #disarm: (() => void) | undefined;
 
-  constructor(game: Game<R, C, I, E>, options: TableOptions = {}) {
-    const { clock } = this;
-    const { seed = 1, snapshotEvery = SNAPSHOT_EVERY_ENTRIES, weather = () => 1 } = options;
-    this.saves = options.saves ?? new Saves();
-    this.#room = this.saves.nameRoom();
+  /** `left` is what `deploy` gives. */
+  constructor(game: Game<R, C, I, E>, options: TableOptions = {}, left?: LeftRoom) {
+    const { seed = 1, weather = () => 1 } = options;
+    this.clock = left?.clock ?? new VirtualClock();
+    this.saves = left?.saves ?? options.saves ?? new Saves();
+    this.#room = left?.id ?? this.saves.nameRoom();
+    this.#hosts = left?.hosts ?? 1;
     const node = () => this.node;
     const post = (input: RoomInput) => this.post(input);
     this.game = game;
-    this.lines = new Lines({ room: this.#room, clock, node, post }, weather);
-    this.#snapshotEvery = snapshotEvery;
-    this.#mayFail = options.mayFail ?? false;
+    this.lines = new Lines({ room: this.#room, clock: this.clock, node, post }, weather);
+    this.#options = options;
     this.#watched = watched(pure(game as unknown as Game), (seat, what) => {
       const { identity = "" } = this.machine.core.own.$seats.get(seat) ?? {};
       this.#ranNow.push({ identity, what });
     });
-    const id = this.#room;
-    const core = newRoom({ id, game: this.#watched, code: "kelp", open: "listed", seed });
-    this.#epoch = clock.wallMs();
-    this.log = new MemoryLog(new RoomMachine(core).snapshot().bytes, this.#epoch);
-    core.history.begin(this.#epoch, 0);
-    this.#begin(new RoomMachine(core));
+    const core = firstCore({ id: this.#room, game: this.#watched, seed, left });
+    this.#epoch = left?.log.claim(this.clock.wallMs()) ?? this.clock.wallMs();
+    const { bytes, version } = new RoomMachine(core).snapshot();
+    this.log = new MemoryLog(bytes, { epoch: this.#epoch, version });
+    if (left === undefined) this.#begin(core);
+    else this.#load();
   }
 
   /** The room's machine, for a closer look. Loads the room if nobody hosts it. */
@@ -166,6 +165,20 @@ export class Table<
     this.#load();
   }
 
+  /**
+   * A newer build of the game takes the room over by its `migrate`, after a kill. This table is over, with
+   * every page at it: its players come to the new one by `player(name).join()`.
+   */
+  deploy<R2 extends Records, C2 extends Named, I2 extends Named, E2 extends Named>(
+    newer: Game<R2, C2, I2, E2>,
+  ): Table<R2, C2, I2, E2> {
+    this.#forget();
+    this.lines.cutAll();
+    const { clock, log, saves } = this;
+    const left = { id: this.#room, clock, log, saves, hosts: this.#hosts };
+    return new Table(newer, this.#options, left);
+  }
+
   /** The host will die at that point of the next turn that writes something. */
   killAt(point: CrashPoint): void {
     this.#crash = point;
@@ -212,7 +225,7 @@ export class Table<
       if (!(cause instanceof RoomFailure)) throw cause;
       this.failures.push(cause);
       this.#stop(machine);
-      if (!this.#mayFail) throw cause;
+      if (!this.#options.mayFail) throw cause;
     }
   }
 
@@ -226,13 +239,13 @@ export class Table<
     this.told.push(...tells);
     this.lines.deliver(tells);
     this.#run(machine, errands);
-    if (!this.#mayFail) insistFine(this.game.name, errands);
+    if (!this.#options.mayFail) insistFine(this.game.name, errands);
   }
 
   #append(machine: RoomMachine, { version, bytes }: NonNullable<Turn["entry"]>): void {
     this.log.append(this.#epoch, version, bytes);
     for (const ran of this.#ranNow) this.runs.push({ version, ...ran });
-    if (version % this.#snapshotEvery !== 0) return;
+    if (version % (this.#options.snapshotEvery ?? SNAPSHOT_EVERY_ENTRIES) !== 0) return;
     this.log.keepSnapshot({ epoch: this.#epoch, version }, machine.snapshot().bytes);
   }
 
@@ -251,15 +264,12 @@ export class Table<
   }
 
   #load(): void {
-    const games = new Map([[this.#watched.name, this.#watched]]);
-    const loaded = loadRoom(this.#room, games, this.log.stored);
-    if (loaded.kind !== "loaded") throw new Error(`the room does not load: ${loaded.kind}`);
+    const core = takenOver(this.#room, this.#watched, this.log);
     this.#hosts += 1;
     this.#epoch = this.log.claim(this.clock.wallMs());
-    loaded.core.history.begin(this.#epoch, loaded.core.version);
-    this.#begin(new RoomMachine(loaded.core));
+    this.#begin(core);
     this.post({ kind: "nodes", alive: [this.node] });
-    this.#run(this.machine, savesUnderWay(loaded.core));
+    this.#run(this.machine, savesUnderWay(core));
   }
 
   #run(machine: RoomMachine, errands: readonly Errand[]): void {
@@ -269,9 +279,10 @@ export class Table<
     });
   }
 
-  #begin(machine: RoomMachine): void {
-    beginHosting(machine.core, this.clock.now());
-    this.#machine = machine;
+  #begin(core: RoomCore): void {
+    core.history.begin(this.#epoch, core.version);
+    beginHosting(core, this.clock.now());
+    this.#machine = new RoomMachine(core);
     this.#arm();
   }
 

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import type { Store } from "../../server/store/store.ts";
-import { VirtualClock } from "../../server/testing/testing.ts";
+import { Table, VirtualClock } from "../../server/testing/testing.ts";
 import { defineGame, type Game, list, migration, one, u8, u16 } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { type Node, newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
@@ -154,4 +154,36 @@ test("[R62] a migration that throws leaves the room as it was, for the older bui
   const third = await start(builds, older, 3);
   expect(await count(third, room, 1)).toBeUndefined();
   expect(tallyIn(third, room).tally).toMatchObject({ fives: 1, ones: 3 });
+});
+
+test("[R64] a timer that the newer build has no rule for is gone, and the others run on", () => {
+  const parts = { name: "clocks", seats, records: { log: one({ rung: u8 }) } } as const;
+  const first = defineGame({
+    ...parts,
+    version: 1,
+    rules: {
+      start(room) {
+        room.timer("bell", 5_000);
+        room.timer("gong", 1_000);
+      },
+    },
+    timers: { bell: () => undefined, gong: () => undefined },
+  });
+  const second = defineGame({
+    ...parts,
+    version: 2,
+    rules: {},
+    timers: {
+      bell(room) {
+        room.state.log.rung += 1;
+      },
+    },
+    migrate: { 1: migration({ from: first, records: parts.records }, () => undefined) },
+  });
+  const older = new Table(first);
+  older.player("Ann").join();
+  const newer = older.deploy(second);
+  newer.player("Ann").join();
+  newer.pass(10_000);
+  expect(newer.state.log.rung).toBe(1);
 });

@@ -3,8 +3,8 @@
 
 import { expect, test } from "vitest";
 import { Replica } from "../../server/testing/replica.ts";
-import { Table, VirtualClock } from "../../server/testing/testing.ts";
-import { defineGame, one, u8 } from "../../shared/game.ts";
+import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
+import { defineGame, migration, one, u8 } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
 import { meddle } from "./meddle.ts";
@@ -206,4 +206,64 @@ test("[R50] a rule that asks the machine for time, chance or patience is told at
     expect(act, name).toThrow(instead);
     expect(Reflect.get(owner, name), name).toBe(before);
   }
+});
+
+test("[R65] a table takes its room over to a newer build, as a deploy does, and says why it cannot", () => {
+  const seats = { min: 1, max: 2 } as const;
+  const parts = { name: "tally", seats, commands: { count: {} } } as const;
+  const first = defineGame({
+    ...parts,
+    version: 1,
+    records: { tally: one({ ones: u8 }) },
+    rules: { count: (room) => void room.state.tally.ones++ },
+  });
+  const records = { tally: one({ tens: u8 }) };
+  const second = (migrate = {}) =>
+    defineGame({
+      ...parts,
+      version: 2,
+      records,
+      rules: {
+        count(room) {
+          room.state.tally.tens += 10;
+        },
+      },
+      migrate,
+    });
+  const older = () => {
+    const table = new Table(first, { saves: new Saves() });
+    const ann = table.player("Ann").join();
+    ann.send("count", {});
+    ann.halfOpen();
+    return { table, ann };
+  };
+  const { table, ann } = older();
+  const newer = table.deploy(
+    second({
+      1: migration({ from: first, records }, (old, next) => {
+        next.tally.tens = old.tally.ones * 10;
+      }),
+    }),
+  );
+  expect(newer.presenceOf(0)).toBe("away");
+  expect(ann.connection).toBeUndefined();
+  const again = newer.player("Ann").join();
+  expect([again.seat, again.send("count", {}).end]).toMatchObject([0, { end: "applied" }]);
+  newer.kill();
+  again.resume();
+  // Past the moment at which the older table's silent line is given up.
+  newer.pass(30_000);
+  expect([newer.state.tally, newer.saves, newer.presenceOf(0)]).toMatchObject([
+    { tens: 20 },
+    table.saves,
+    "held",
+  ]);
+  newer.check();
+  expect(() => older().table.deploy(second())).toThrow(
+    "the room is of tally version 1: tally version 2 needs a migration",
+  );
+  const breaks = migration({ from: first, records }, () => {
+    throw new Error("not yet");
+  });
+  expect(() => older().table.deploy(second({ 1: breaks }))).toThrow("not yet");
 });
