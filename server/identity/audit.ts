@@ -18,7 +18,6 @@ export type AuditEvent =
   | "authn_login_fail"
   | "authn_login_lock"
   | "authn_password_change"
-  | "authn_password_change_fail"
   | "authn_token_created"
   | "authn_token_reuse"
   | "authn_token_revoked"
@@ -31,8 +30,7 @@ export type AuditEvent =
   | "sensitive_read"
   | "session_expired"
   | "user_created"
-  | "user_deleted"
-  | "user_updated";
+  | "user_deleted";
 
 /** Whom and what a line is about; ids and addresses are hidden before they are written. */
 export interface AuditedDeed {

@@ -64,7 +64,9 @@ export class Moderation {
     const by = await this.#authorised(secret, "moderator");
     if (by.kind === "refused") return by;
     const person = await this.#find(target);
-    return person === undefined ? refused("not-found") : done(this.#seen(person));
+    if (person === undefined) return refused("not-found");
+    this.#looked(by.bearer, "looked up", person.id);
+    return done(this.#seen(person));
   }
 
   /** Keeps somebody out for a time, or for good if it is null; ends all his sessions at once. */
@@ -111,6 +113,7 @@ export class Moderation {
   ): Promise<ModerationAnswer<readonly SeatTaken[]>> {
     const by = await this.#authorised(secret, "moderator");
     if (by.kind === "refused") return by;
+    this.#looked(by.bearer, `seats of ${room}`);
     const seats = await this.#parts.rooms.seatsIn(room);
     return seats === undefined ? refused("room-unknown") : done(seats);
   }
@@ -134,7 +137,10 @@ export class Moderation {
 
   async auditTail(secret: string | undefined): Promise<ModerationAnswer<readonly AuditEntry[]>> {
     const by = await this.#authorised(secret, "admin");
-    return by.kind === "refused" ? by : done(await this.#parts.store.auditTail(AUDIT_SHOWN));
+    if (by.kind === "refused") return by;
+    const tail = await this.#parts.store.auditTail(AUDIT_SHOWN);
+    this.#looked(by.bearer, "audit read");
+    return done(tail);
   }
 
   /** For whoever has the machine itself: gives a role without being asked who he is. */
@@ -208,6 +214,11 @@ export class Moderation {
     if (reason === "role-changed") this.#parts.alerts.tell(id, [ROLE_CHANGED]);
     await this.#parts.browsers.endSessions(id, { reason });
     this.#parts.audit.note("authn_token_revoked", { identity: id, why: reason });
+  }
+
+  /** Who may look at others is seen to do so, too. A page asks again and again: once a minute is enough. */
+  #looked({ identity: { id: by } }: Bearer, why: string, identity = by): void {
+    this.#parts.audit.noteSparingly("authz_admin", { identity, by, why });
   }
 
   #seen(person: IdentityRecord): PersonSeen {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Asker, PlayerSignedIn } from "../../server/identity/accounts.ts";
 import type { SessionRecord } from "../../server/session/record.ts";
 import { READ_EVERY_MS } from "../../server/session/revocations.ts";
+import type { RoomId } from "../../shared/ids.ts";
 import {
   arriving,
   DEVICE,
@@ -298,6 +299,41 @@ test("[S98] each deed is one line of the audit that names nobody in clear", asyn
   const [created] = ofAudit;
   const seen = await scene.moderation.look(root, { account: "Eve" });
   expect(seen).toMatchObject({ outcome: { auditedAs: created?.identity } });
+});
+
+test("[S98] what people do with their own credentials, and who looks at others, is in the audit", async () => {
+  const scene = await peopleScene();
+  const { accounts, handOff, belongings, moderation, ownership } = scene;
+  const root = await withRole(scene, "Root", "admin");
+  const eve = await register(scene, "Eve");
+  const cookie = eve.newCookie.secret;
+  const asker = asking({ cookie });
+  const wrongly = async (count: number, name = "Eve") => {
+    for (let at = 0; at < count; at++) await accounts.signIn(name, "guessing", asking());
+  };
+  const deeds: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["authn_login_success", () => signIn(scene, "Eve")],
+    ["authn_login_successafterfail", () => wrongly(3).then(() => signIn(scene, "Eve"))],
+    ["authn_login_lock", () => wrongly(6, "Nobody")],
+    ["authn_token_created", () => handOff.offer(cookie)],
+    ["sensitive_read", () => belongings.export(cookie)],
+    ["authz_admin", () => moderation.look(root, { account: "Eve" })],
+    ["authz_admin", () => moderation.auditTail(root)],
+    ["authz_admin", () => moderation.seatsIn(root, "roomofatest" as RoomId)],
+    ["authn_token_revoked", () => ownership.endAll(root)],
+    ["authn_password_change", () => accounts.changePassword(PASSWORD, "another unusual", asker)],
+    ["user_deleted", () => signIn(scene, "Root").then(leaving)],
+  ];
+  function leaving({ newCookie: { secret } }: PlayerSignedIn) {
+    return belongings.forget(PASSWORD, asking({ cookie: secret }));
+  }
+  for (const [event, deed] of deeds) {
+    scene.lines.length = 0;
+    await deed();
+    const audited = scene.lines.map((line) => JSON.parse(line) as Record<string, string>);
+    expect(audited.filter((line) => line.event === event)).toHaveLength(1);
+    scene.clock.advance(60_000);
+  }
 });
 
 test("[S121] what strangers can do without end is in the audit once a minute of each, and of a thousand at most", async () => {
