@@ -1,28 +1,15 @@
 // Admin: the first admin of a server that has no accounts by itself, made from the command line.
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { admin } from "./adminCommand.ts";
 import { ask } from "./httpBed.ts";
 import { LabServer } from "./lab.ts";
 
-const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
 let server: LabServer;
 
 beforeAll(async () => {
   server = await LabServer.start();
 });
 afterAll(() => server.close());
-
-/** Runs the command beside the server, in the same folder; rejects with what it printed. */
-function admin(...words: readonly string[]): Promise<string> {
-  const environment = { PATH: process.env.PATH, DATA_DIR: join(server.folder, "data") };
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, out: string, told: string) =>
-      error === null ? resolve(out) : reject(new Error(out + told));
-    execFile(process.execPath, ["--import", "tsx", ADMIN, ...words], { env: environment }, done);
-  });
-}
 
 test("[S99] the command line makes the first admin of a running server, and nothing else does", async () => {
   const body = { name: "Root", password: "a long and unusual one" };
@@ -31,8 +18,10 @@ test("[S99] the command line makes the first admin of a running server, and noth
   const audit = (cookie: string | undefined) =>
     ask(server.port, "GET /api/admin/audit", { headers: { Cookie: `holdfast=${cookie}` } });
   expect((await audit(registered.cookie)).status).toBe(403);
-  await expect(admin("grant", "Nobody", "admin")).rejects.toThrow('There is no account "Nobody"');
-  expect(await admin("grant", "root", "admin")).toContain("Root is admin now");
+  await expect(admin(server, "grant", "Nobody", "admin")).rejects.toThrow(
+    'There is no account "Nobody"',
+  );
+  expect(await admin(server, "grant", "root", "admin")).toContain("Root is admin now");
   // The cookie from before is the person's, and has none of the role's rights.
   expect((await audit(registered.cookie)).status).toBe(403);
   const again = await ask(server.port, "POST /api/account/sign-in", { body });
@@ -41,6 +30,6 @@ test("[S99] the command line makes the first admin of a running server, and noth
 });
 
 test("[N146] whoever gives an account a role names it, and is told which there are", async () => {
-  for (const words of [["Root"], ["Root", "king"]])
-    await expect(admin("grant", ...words)).rejects.toThrow("<player | moderator | admin>");
+  for (const words of [["grant", "Root"], ["grant", "Root", "king"], ["release"], []])
+    await expect(admin(server, ...words)).rejects.toThrow("<player | moderator | admin>");
 });

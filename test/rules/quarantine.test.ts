@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { silentLog } from "../../server/log.ts";
 import { letOut, quarantinedRooms } from "../../server/room/letOut.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
+import { Quarantine } from "../../server/room/quarantine.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import type { Store } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/testing.ts";
@@ -133,19 +134,42 @@ test("[N151] a room that ended its hosts and is let out goes on from what was co
 });
 
 test("[N151] a room that ran without end goes on where it was, though it would fall to another node", async () => {
-  const { store, room, node, write, ending, clock } = await writtenScene();
+  const { store, room, node, ending, clock } = await writtenScene();
   for (let time = 0; time < 2; time++) {
+    // At once, while the room is still to be listed as one that is played.
     ending.as = "timed-out";
-    write(2);
+    sitDown(node, room, time + 2);
     await pass(clock, 1_000);
     await node.rooms.adopt();
     expect(linesIn(node)).toEqual([]);
     expect(await letOut(store, await codeOf(store))).toMatchObject({ room });
     await node.rooms.adopt();
     expect(linesIn(node)).toEqual([[1, "identityann"]]);
-    sitDown(node, room, time + 2);
-    await pass(clock, 500);
   }
+});
+
+test("[N151] what a room did before it was let out counts no more, and a release of before does not count again", () => {
+  const quarantine = new Quarantine();
+  const id = "roomroomroom" as RoomId;
+  const fail = (epoch: number) => quarantine.note({ id, epoch }, "threw", 1_000);
+  expect([fail(7), fail(7), fail(7)]).toEqual([false, false, true]);
+  expect([quarantine.release(id, 6), quarantine.has(id)]).toEqual([false, true]);
+  expect([quarantine.release(id, 7), quarantine.has(id)]).toEqual([true, false]);
+  expect([fail(8), fail(8), fail(8)]).toEqual([false, false, true]);
+  expect([quarantine.release(id, 7), quarantine.has(id)]).toEqual([false, true]);
+});
+
+test("[N151] a node that learns of a quarantine after the release lists the room no more", async () => {
+  const { store, room, nodeAt, clock } = await writtenScene();
+  await killHosts(store, room);
+  await nodeAt(2).rooms.adopt();
+  await pass(clock, 100);
+  await letOut(store, await codeOf(store));
+  const late = nodeAt(3, false);
+  sitDown(late, room, 2);
+  await pass(clock, 100);
+  expect(late.tells).toMatchObject([{ kind: "refusal", reason: "room-quarantined" }]);
+  expect((await store.rooms())[0]?.quarantine).toHaveProperty("isReleased", true);
 });
 
 test("[N152] a release is used up by the next claim: a room that goes on ending its hosts is in quarantine again", async () => {

@@ -1,0 +1,66 @@
+// Quarantine: a room that ends every process that hosts it, real processes one after the other, and the
+// operator who lets it out.
+
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+import { join } from "../../client/join.ts";
+import { Session } from "../../client/session.ts";
+import { admin } from "./adminCommand.ts";
+import { LabServer, until } from "./lab.ts";
+import { wellOf } from "./well.ts";
+
+const SOUND = fileURLToPath(new URL("serveWell.ts", import.meta.url));
+const POISONED = fileURLToPath(new URL("servePoisoned.ts", import.meta.url));
+/** Claims in a row after which a room is left alone. */
+const HOSTS_ENDED = 3;
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+test("[L63] a room whose rules end every host is left alone, its players are told, and once it is let out they are back in their seats", async () => {
+  const server = await LabServer.start({ script: SOUND });
+  closers.push(() => server.close());
+  const game = wellOf("sound");
+  const [one, other] = [new Session(server.url), new Session(server.url)] as const;
+  const ada = await join({ url: server.url, game, session: one, create: "private" });
+  const { room, code } = ada;
+  const bob = await join({ url: server.url, game, session: other, code });
+  closers.push(
+    () => ada.close(),
+    () => bob.close(),
+  );
+  for (const seat of [ada, bob]) expect(await seat.send.draw({})).toEqual({ end: "applied" });
+  await server.signal("SIGKILL");
+  for (let ended = 0; ended < HOSTS_ENDED; ended++) {
+    // It may end before it serves, or with the first player who comes back.
+    await server.begin(POISONED).catch(() => undefined);
+    await until("it has ended", async () => !(await server.isReady()));
+  }
+  await server.begin(POISONED);
+  for (const seat of [ada, bob]) {
+    await until("the player is told", () => seat.status.phase === "over");
+    expect(seat.status).toMatchObject({ reason: "room-quarantined", next: "never" });
+  }
+  await until("it is listed", async () => (await admin(server, "quarantined")).includes(code));
+  const told = await admin(server, "quarantined");
+  expect(told).toMatch(new RegExp(`${code}: well, version 1, 2 of 4 seats taken, since 20\\d\\d-`));
+  expect(server.output).toContain("npm run admin -- quarantined");
+  // The mended build alone does not bring it back: it might not be mended.
+  await server.signal("SIGTERM");
+  await server.begin(SOUND);
+  const back = { url: server.url, game, room };
+  await expect(join({ ...back, session: one })).rejects.toMatchObject({
+    reason: "room-quarantined",
+  });
+  await expect(admin(server, "release", "nosuch")).rejects.toThrow("admin -- quarantined");
+  expect(await admin(server, "release", code)).toContain("is released");
+  await until("it is taken over", async () => (await admin(server, "quarantined")).includes("No "));
+  for (const [at, session] of [one, other].entries()) {
+    const seat = await join({ ...back, session });
+    closers.push(() => seat.close());
+    expect([seat.index, seat.state.bucket.drawn]).toEqual([at, 2 + at]);
+    expect(await seat.send.draw({})).toEqual({ end: "applied" });
+  }
+});
