@@ -36,6 +36,8 @@ const BREAK_MS = 10_000;
  * really is the other end would have broken it off long ago.
  */
 const SILENT_MS = 2 * BREAK_MS;
+/** So far ahead of a missing one payloads are held: more than a link sends while one is asked for. */
+const EARLY_MAX = 1_024;
 /** What waits for acknowledgements at most: some seconds of a node's busiest rooms. */
 const KEPT_BYTES_MAX = 32 * 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
@@ -61,6 +63,8 @@ export class Link {
   #heard = 0;
   #heardMs = Number.NEGATIVE_INFINITY;
   #ack = 0;
+  /** What came before something that is missing: else a backlog that is turned round would never end. */
+  readonly #early = new Map<number, Uint8Array>();
   #ackMs = Number.POSITIVE_INFINITY;
   #wantedMs = Number.NEGATIVE_INFINITY;
 
@@ -93,6 +97,7 @@ export class Link {
     if (packet.stream !== this.#heard) {
       this.#heard = packet.stream;
       this.#ack = 0;
+      this.#early.clear();
     }
     this.#heardMs = nowMs;
     const ours = packet.heard === this.#stream;
@@ -141,13 +146,24 @@ export class Link {
   #take({ seq, payload }: Packet, nowMs: number): LinkTurn {
     if (seq === 0) return turnOf([]);
     this.#ackMs = Math.min(this.#ackMs, nowMs + ACK_MS);
-    if (seq === this.#ack + 1) {
-      this.#ack = seq;
-      return turnOf([], [payload]);
-    }
-    if (seq <= this.#ack || nowMs - this.#wantedMs < WANT_MS) return turnOf([]);
+    if (seq > this.#ack && seq <= this.#ack + EARLY_MAX) this.#early.set(seq, payload);
+    const payloads = this.#takeEarly();
+    const mayAsk = nowMs - this.#wantedMs >= WANT_MS;
+    if (seq <= this.#ack || !mayAsk) return turnOf([], payloads);
     this.#wantedMs = nowMs;
     return turnOf([this.#packet(0, NO_BYTES, true)]);
+  }
+
+  /** What has come without a gap. */
+  #takeEarly(): Uint8Array[] {
+    const payloads: Uint8Array[] = [];
+    for (;;) {
+      const payload = this.#early.get(this.#ack + 1);
+      if (payload === undefined) return payloads;
+      this.#ack += 1;
+      this.#early.delete(this.#ack);
+      payloads.push(payload);
+    }
   }
 
   #resend(wanted: boolean, nowMs: number): Packet[] {

@@ -114,6 +114,20 @@ test("[N100] whatever is lost, doubled or turned round, what one node sends anot
   }
 });
 
+test("[N105] what piled up while nothing arrived comes all at once, in whatever order it travels", () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const pair = new Pair(seed, { lost: 1, doubled: 0, jitterMs: 0 });
+    for (let count = 0; count < 500; count++) {
+      pair.send(0);
+      pair.pass(1);
+    }
+    pair.weather = { ...FINE, jitterMs: 30 };
+    // The next time that it is sent again, and the way there.
+    pair.pass(2_000 + 31);
+    expect(pair.end(1).got, `seed ${seed}`).toEqual(upTo(500));
+  }
+});
+
 test("[N101] a node that was forgotten learns it, and what both send after that arrives", () => {
   for (let seed = 1; seed <= 40; seed++) {
     const pair = new Pair(seed, { lost: 0.2, doubled: 0.2, jitterMs: 20 });
