@@ -30,7 +30,7 @@ export function checkTold({ rollbacks }: History, shown: readonly Shown[], paths
   });
 }
 
-/** I7 over all rooms: nobody is told of a loss who lost nothing. */
+/** I7 over all rooms: nobody is told of a loss who lost nothing, on whichever page it was shown. */
 export function checkUntold(
   { rollbacks, shown }: History,
   pathsByRoom: ReadonlyMap<RoomId, Paths>,
@@ -38,7 +38,8 @@ export function checkUntold(
   return rollbacks.flatMap(({ page, order }) => {
     const hasLost = shown.some((each) => {
       const paths = pathsByRoom.get(each.room);
-      return each.page === page && each.order < order && paths !== undefined && isLost(each, paths);
+      const isTheirs = each.page.person === page.person && each.order < order;
+      return isTheirs && paths !== undefined && isLost(each, paths);
     });
     return hasLost ? [] : [`I7 ${page.name} was told of a rollback, and nothing was lost`];
   });
