@@ -47,3 +47,25 @@ export interface Preferences {
   readonly colours?: "light" | "dark" | "contrast";
   readonly reducedMotion?: boolean;
 }
+
+/** A story somebody has of a game: progress that a seat left. */
+export interface StorySeen {
+  /** Names it beside others of its game, until it was played on. */
+  readonly story: number;
+  /** Whether the next seat in a room of the game begins with it. */
+  readonly isNext: boolean;
+  /** Whether a seat has it now. */
+  readonly isPlayed: boolean;
+  /** Whether it was begun as a guest, before the sign-in to the account. */
+  readonly isGuests: boolean;
+  /** Since a seat left it; missing if older builds kept it. */
+  readonly agoMs?: number;
+  /** In the game's words, if it has any. */
+  readonly summary?: string;
+}
+
+/** The stories of one game, the one that is next before the others, these newest first. */
+export interface SaveSeen {
+  readonly game: string;
+  readonly stories: readonly StorySeen[];
+}

@@ -6,6 +6,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { forgetSeat, type Seat, type SeatStatus } from "../join.ts";
 import { AccountButton } from "./account/accountDialog.tsx";
 import { Outside } from "./account/outside.tsx";
+import { useStoryWatch } from "./account/storyWatch.ts";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
 import { ArenaTable } from "./arena/arenaTable.tsx";
@@ -46,6 +47,7 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   useNews((told) => seat.on("status", told), 0);
   const isOutside = isPutOut(seat.status);
   useTidings(seat, newest);
+  useStoryWatch(newest);
 
   const run = (remedy: Remedy) => {
     if (remedy === "try-now") seat.tryNow();

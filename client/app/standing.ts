@@ -3,15 +3,16 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
+import type { SaveSeen } from "../../shared/owned.ts";
 import type { ListedRoom, LiveSeat } from "../join.ts";
+import { saves } from "./account/account.ts";
 import { askWho, type Person } from "./person.ts";
 import { isUnreached, visitor } from "./visitor.ts";
 
 export interface Standing {
   readonly person: Person;
   readonly seats: readonly LiveSeat[];
-  /** Games of which a story is kept for the next visit. */
-  readonly saves: readonly string[];
+  readonly saves: readonly SaveSeen[];
   readonly rooms: readonly ListedRoom[];
   /** Whether the newest question was answered; undefined before the first answer. */
   readonly isReached: boolean | undefined;
@@ -28,18 +29,12 @@ const ASK_EVERY_MS = 3_000;
 
 async function ask(): Promise<Standing> {
   const person = await askWho();
-  const [seats, saves, rooms] = await Promise.all([
+  const [seats, kept, rooms] = await Promise.all([
     person.kind === "known" ? visitor.seats() : [],
-    person.kind === "known" ? savedGames() : [],
+    person.kind === "known" ? saves() : [],
     openRooms(),
   ]);
-  return { person, seats, saves, rooms, isReached: true };
-}
-
-/** Games of which a story is kept, as the adventure does for whoever was away for long. */
-async function savedGames(): Promise<readonly string[]> {
-  type Answer = { readonly saves: readonly { readonly game: string }[] };
-  return (await visitor.ask<Answer>("GET", "/api/saves")).saves.map(({ game }) => game);
+  return { person, seats, saves: kept, rooms, isReached: true };
 }
 
 /** Rooms of all games at once. */

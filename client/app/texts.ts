@@ -88,6 +88,7 @@ export const texts = {
         : `${countText(players, "player", "players")} in ${countText(rooms, "open room", "open rooms")}`,
     saved: (game: string) => `${game}: your story goes on`,
     savedAbout: "Your place, your things and your story so far are kept.",
+    savedOthers: "Or choose your other story",
     goOn: "Go on",
     away: "The server cannot be reached right now. Trying again by itself.",
     listOld: "Could not ask again. The list may be old.",

@@ -38,7 +38,7 @@ export interface HttpParts
     | "cookie"
     | "nowMs"
   > {
-  readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
+  readonly store: Pick<RoomStore, "readShelf" | "replaceShelf" | "seatsOf">;
   /** Every listing there is. */
   readonly rooms: Pick<RoomLobby, "shown">;
   readonly games: readonly Game[];

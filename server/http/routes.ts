@@ -34,7 +34,7 @@ export interface RouteParts
     SaveRouteParts,
     HandOffRouteParts {
   readonly signIn: SignIn;
-  readonly store: Pick<RoomStore, "readShelf" | "seatsOf">;
+  readonly store: Pick<RoomStore, "readShelf" | "replaceShelf" | "seatsOf">;
   readonly lobby: Lobby;
   readonly games: readonly Game[];
   readonly limits: Limits;

@@ -1,34 +1,107 @@
-// Save routes: of which games somebody has progress that waits for the next visit. It tells that there
-// is some, never what.
+// Save routes: which stories somebody has of which games, and which of them goes on at the next visit.
+// Of what is in one they tell the line in which its game sums it up, and nothing else.
 
-import type { Game } from "../../shared/game.ts";
-import { isOffered, shelfOf } from "../room/shelf.ts";
+import { z } from "zod";
+import type { Game, Json } from "../../shared/game.ts";
+import type { IdentityId } from "../../shared/ids.ts";
+import type { SaveSeen, StorySeen } from "../../shared/owned.ts";
+import { SHELF_LIFE_MS } from "../room/errands.ts";
+import { type Shelf, shelfOf } from "../room/shelf.ts";
+import { allOf, type Story, takeUp } from "../room/stories.ts";
 import type { SignIn } from "../session/signIn.ts";
 import type { RoomStore } from "../store/store.ts";
-import { type App, type AskingParts, browserOf, refusedBy } from "./asking.ts";
+import {
+  type App,
+  type AppContext,
+  type AskingParts,
+  browserOf,
+  jsonOf,
+  refusedBy,
+} from "./asking.ts";
 import type { Limits } from "./limits.ts";
 import { refuse } from "./refusal.ts";
 
 export interface SaveRouteParts extends AskingParts {
   readonly signIn: SignIn;
-  readonly store: Pick<RoomStore, "readShelf">;
+  readonly store: Pick<RoomStore, "readShelf" | "replaceShelf">;
   readonly games: readonly Game[];
   readonly limits: Limits;
+  /** The store's time, in ms. */
+  nowMs(): number;
 }
 
+const SUMMARY_LENGTH_MAX = 120;
+
+const TakeUpRequest = z.strictObject({ game: z.string().max(24), story: z.int().min(0) });
+
 export function addSaveRoutes(app: App, parts: SaveRouteParts): void {
-  const { signIn, store, games, cookie, limits } = parts;
+  const { store, games, limits } = parts;
   const saving = games.filter(({ rules }) => rules.lifecycle.save !== undefined);
-  app.get("/api/saves", async (context) => {
+  app.use("/api/saves", async (context, next) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
-    if (busy !== undefined) return busy;
-    const known = await signIn.known(browserOf(context, cookie).cookie);
-    if (known === undefined) return refuse(context, "sign-in-needed");
-    const { id } = known.identity;
-    const shelves = await Promise.all(
-      saving.map(async ({ name }) => ({ name, shelf: shelfOf(await store.readShelf(id, name)) })),
-    );
-    const offered = shelves.filter(({ shelf }) => isOffered(shelf));
-    return context.json({ saves: offered.map(({ name }) => ({ game: name })) });
+    return busy ?? next();
   });
+  app.get("/api/saves", async (context) => {
+    const id = await askerOf(context, parts);
+    if (id === undefined) return refuse(context, "sign-in-needed");
+    const saves = await Promise.all(
+      saving.map(async ({ name: game }): Promise<SaveSeen> => {
+        const shelf = shelfOf(await store.readShelf(id, game));
+        return { game, stories: allOf(shelf).map((story) => seen(story, shelf, parts.nowMs())) };
+      }),
+    );
+    return context.json({ saves: saves.filter(({ stories }) => stories.length > 0) });
+  });
+  app.post("/api/saves", async (context) => {
+    const body = TakeUpRequest.safeParse(await jsonOf(context));
+    if (!body.success) return refuse(context, "request-invalid");
+    const id = await askerOf(context, parts);
+    if (id === undefined) return refuse(context, "sign-in-needed");
+    const { game, story } = body.data;
+    const isKnown = saving.some(({ name }) => name === game);
+    const isTakenUp = isKnown && (await goOn(store, { id, game, story }));
+    return isTakenUp ? context.body(null, 204) : refuse(context, "not-found");
+  });
+}
+
+async function askerOf(
+  context: AppContext,
+  { signIn, cookie }: SaveRouteParts,
+): Promise<IdentityId | undefined> {
+  const known = await signIn.known(browserOf(context, cookie).cookie);
+  return known?.identity.id;
+}
+
+/** Whether that story goes on at the next visit from here on. */
+async function goOn(
+  store: SaveRouteParts["store"],
+  { id, game, story }: { readonly id: IdentityId; readonly game: string; readonly story: number },
+): Promise<boolean> {
+  for (;;) {
+    const expected = await store.readShelf(id, game);
+    const shelf = shelfOf(expected);
+    const next = shelf.goingTo === "" ? takeUp(shelf, story) : undefined;
+    if (next === undefined || next === shelf) return next !== undefined;
+    const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
+    if (await store.replaceShelf(id, game, change)) return true;
+  }
+}
+
+function seen({ save, claim, keptMs, isGuests }: Story, shelf: Shelf, nowMs: number): StorySeen {
+  const summary = summaryOf(save);
+  return {
+    story: keptMs,
+    isNext: keptMs === shelf.keptMs,
+    isPlayed: claim !== "",
+    isGuests,
+    // Older builds did not note when.
+    ...(keptMs < SHELF_LIFE_MS ? {} : { agoMs: Math.max(0, Math.round(nowMs - keptMs)) }),
+    ...(summary === undefined ? {} : { summary }),
+  };
+}
+
+function summaryOf(save: Json): string | undefined {
+  if (typeof save !== "object" || save === null || Array.isArray(save)) return undefined;
+  const { summary } = save as Readonly<Record<string, Json>>;
+  return typeof summary === "string" ? summary.slice(0, SUMMARY_LENGTH_MAX) : undefined;
 }

@@ -7,6 +7,7 @@ import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { SeatDesk } from "../node/seatDesk.ts";
 import { shelfOf } from "../room/shelf.ts";
+import { allOf, type Story } from "../room/stories.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
 import type { IdentityRecord } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
@@ -160,9 +161,10 @@ export class Belongings {
   async #saves(id: IdentityId): Promise<Readonly<Record<string, Json>>> {
     const { store, games } = this.#parts;
     const shelves = await Promise.all(
-      games.map(async (game) => [game, shelfOf(await store.readShelf(id, game)).save] as const),
+      games.map(async (game) => [game, allOf(shelfOf(await store.readShelf(id, game)))] as const),
     );
-    return Object.fromEntries(shelves.filter(([, save]) => save !== null));
+    const kept = shelves.map(([game, stories]) => [game, stories.map(toTake)] as const);
+    return Object.fromEntries(kept.filter(([, saves]) => saves.length > 0));
   }
 
   async #clearShelves(id: IdentityId): Promise<void> {
@@ -183,6 +185,11 @@ export class Belongings {
 function lastingBan(identity: IdentityRecord, nowMs: number): Ban | undefined {
   const isVouchedFor = identity.role !== "guest" && identity.account === undefined;
   return isVouchedFor ? banOf(identity, nowMs) : undefined;
+}
+
+/** A story as its player takes it along. Older builds did not note when they kept one. */
+function toTake({ save, keptMs, isGuests }: Story): Json {
+  return { save, asGuest: isGuests, ...(keptMs === 0 ? {} : { kept: isoOf(keptMs) }) };
 }
 
 function isoOf(ms: number): string {

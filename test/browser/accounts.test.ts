@@ -344,6 +344,71 @@ test("[B17] a story that was put away is offered first, and goes on where it was
   );
 });
 
+/** Sits down on an island of their own, walks that way and tells where they come to. */
+async function walk(page: Page, name: string, way: string): Promise<string> {
+  if (await page.getByTestId("name").isVisible()) await page.getByTestId("name").fill(name);
+  await page.getByTestId("private-adventure").click();
+  await live(page);
+  const placeNow = () => page.getByTestId("place").innerText();
+  const before = await placeNow();
+  await page.getByTestId("prompt").fill(way);
+  await page.getByTestId("prompt").press("Enter");
+  await until("somewhere else", async () => (await placeNow()) !== before);
+  return placeNow();
+}
+
+async function leaveTable(page: Page): Promise<void> {
+  await page.getByTestId("leave").click();
+  await page.getByTestId("leave-yes").click();
+  await page.getByTestId("saved").waitFor();
+}
+
+test("[B46] a guest with a story signs in to an account that has one, is told of both, and goes on with the other", async () => {
+  const first = await arrive("/#/account");
+  await first.getByTestId("to-register").click();
+  await registerHere(first, "Nan");
+  await first.getByTestId("who-player").waitFor();
+  await first.getByTestId("home").click();
+  await first.getByTestId("who").waitFor();
+  const left = await walk(first, "Nan", "up");
+  await leaveTable(first);
+
+  const page = await arrive();
+  const played = await walk(page, "Somebody", "west");
+  expect(played).not.toBe(left);
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("to-sign-in").click();
+  await signIn(page, "Nan", PASSWORD);
+  const told = /two stories of The Light of Thole/;
+  await page.getByTestId("toast").filter({ hasText: told }).waitFor();
+  await live(page);
+  expect(await page.getByTestId("place").innerText()).toBe(played);
+  await page.goto(`${bed.server.url}/#/account`);
+  await page.getByTestId("story-begun").filter({ hasText: "at your table" }).waitFor();
+  await page.getByTestId("story-aside").filter({ hasText: left }).waitFor();
+  await page.getByTestId("home").click();
+  await page.getByTestId("still-on").getByTestId("sit-down").click();
+  await live(page);
+  await leaveTable(page);
+
+  await page.getByTestId("other-stories").click();
+  await page.getByTestId("stories-told").filter({ hasText: told }).waitFor();
+  await page.getByTestId("story-next").filter({ hasText: played }).waitFor();
+  expect(await page.getByTestId("story-next").innerText()).toContain("begun as a guest");
+  const aside = page.getByTestId("story-aside").filter({ hasText: left });
+  expect(await aside.innerText()).toContain("of this account");
+  await aside.getByTestId("story-take-up").click();
+  await page.getByTestId("story-next").filter({ hasText: left }).waitFor();
+  await page.getByTestId("story-aside").filter({ hasText: played }).waitFor();
+  await page.getByTestId("home").click();
+  await page.getByTestId("saved").filter({ hasText: left }).getByTestId("go-on").click();
+  await live(page);
+  await until(
+    "the place that was left first",
+    async () => (await page.getByTestId("place").innerText()) === left,
+  );
+});
+
 test("[B18] open rooms are shown with live numbers, filtered, and watched without a seat, which is then taken", async () => {
   const player = await arrive();
   await play(player, "Jo", "arena");

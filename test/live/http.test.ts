@@ -259,6 +259,7 @@ describe("the lobby", () => {
     expect(json?.games).toMatchObject([
       { name: "nim", seats: { min: 2, max: 2 } },
       { name: "arena" },
+      { name: "adventure" },
     ]);
     const games = (json?.games ?? []) as { readonly shape: string }[];
     for (const { shape } of games) expect(shape).toMatch(/^[0-9a-f]{8}$/);

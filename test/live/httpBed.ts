@@ -14,6 +14,7 @@ import { openMetrics } from "../../server/metrics.ts";
 import { Lobby } from "../../server/room/lobby.ts";
 import { openPeople } from "../../server/session/people.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { adventure } from "../../shared/games/adventure/adventure.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { nim } from "../../shared/games/nim.ts";
 import type { NodeId } from "../../shared/ids.ts";
@@ -59,7 +60,7 @@ export async function httpBed(options: HttpBedOptions = {}) {
     ...{ store, clock, metrics, log, groupOf, trustedProxies },
     ...people,
     rooms: new Lobby({ store, clock, games: new Map() }),
-    games: [nim, arena],
+    games: [nim, arena, adventure],
     pages: readPages(options.pages ?? "no such folder", { sourceMaps: !production }),
     origins: { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 },
     isReady: () => state.isReady,

@@ -65,3 +65,67 @@ test("[W52] whoever guesses codes is slowed down", async () => {
     answer = await bed.ask("POST /api/hand-off/take", { body: { code: "aaaaaaaa" } });
   expect(told(answer)).toEqual([429, "too-many-requests"]);
 });
+
+test("[W56] somebody sees their stories in their game's own words, and has another one go on, and nobody else does", async () => {
+  const bed = await openBed();
+  const { cookie } = await guest(bed);
+  const headers = showing(cookie);
+  const seen = async () => (await bed.ask("GET /api/saves", { headers })).json;
+  expect(await seen()).toEqual({ saves: [] });
+  const { identity } = (await bed.people.signIn.known(cookie)) ?? {};
+  if (identity === undefined) throw new Error("nobody is known");
+  const keptMs = Math.round(bed.people.nowMs()) - 60_000;
+  const secret = { place: "slip", lines: ["a secret"] };
+  const first = { save: { ...secret, summary: "x".repeat(500) }, claim: "", isGuests: false };
+  const beside = { save: secret, claim: "", keptMs: 7, isGuests: true };
+  const played = { ...beside, claim: "room:1-1", keptMs: 8 };
+  const shelf = { ...first, keptMs, aside: [played, beside], origins: [], returned: [] };
+  await bed.store.replaceShelf(identity.id, "adventure", {
+    ...{ expected: "", next: JSON.stringify(shelf), lifeMs: 60_000 },
+  });
+  const stories = [
+    { isNext: true, isPlayed: false, isGuests: false, summary: "x".repeat(120) },
+    { story: 8, isNext: false, isPlayed: true, isGuests: true },
+    { story: 7, isNext: false, isPlayed: false, isGuests: true },
+  ];
+  const before = await seen();
+  expect(before).toMatchObject({ saves: [{ game: "adventure", stories }] });
+  expect(JSON.stringify(before)).not.toContain("secret");
+  const [{ story, agoMs }] = (before as { saves: [{ stories: [Record<string, number>] }] }).saves[0]
+    .stories;
+  expect(story).toBe(keptMs);
+  expect(agoMs).toBeGreaterThanOrEqual(60_000);
+
+  const takeUp = (body: object, from: Readonly<Record<string, string>> = headers) =>
+    bed.ask("POST /api/saves", { headers: from, body });
+  expect(told(await takeUp({ game: "adventure", story: 7 }, {}))).toEqual([401, "sign-in-needed"]);
+  const foreign = { ...headers, Origin: "https://elsewhere.example" };
+  expect(told(await takeUp({ game: "adventure", story: 7 }, foreign))).toEqual([
+    ...[403, "origin-refused"],
+  ]);
+  const stranger = showing((await guest(bed)).cookie);
+  for (const [body, from] of [
+    [{ game: "adventure", story: 7 }, stranger],
+    [{ game: "adventure", story: 8 }, headers],
+    [{ game: "adventure", story: 9 }, headers],
+    [{ game: "nim", story: 7 }, headers],
+  ] as const)
+    expect(told(await takeUp(body, from))).toEqual([404, "not-found"]);
+  for (const bad of [{}, { game: "adventure" }, { game: "adventure", story: "7" }])
+    expect(told(await takeUp(bad))).toEqual([400, "request-invalid"]);
+  expect(await seen()).toMatchObject({ saves: [{ stories }] });
+  for (let times = 0; times < 2; times++) {
+    expect((await takeUp({ game: "adventure", story: 7 })).status).toBe(204);
+    expect(await seen()).toMatchObject({
+      saves: [
+        {
+          stories: [
+            { story: 7, isNext: true },
+            { story: keptMs, isNext: false },
+            { story: 8, isPlayed: true },
+          ],
+        },
+      ],
+    });
+  }
+});

@@ -69,6 +69,27 @@ test("[X49] who is put away and not back in time finds everything at the next vi
   expect(type(again, "inventory")).toContain("a fathom of cord");
 });
 
+test("[X72] a story is told from another by place, things and chapters, and who never set out leaves none", () => {
+  const { saves, here, there } = twoIslands();
+  const ann = here.player("Ann").join();
+  here.player("Bob").join();
+  type(ann, "up. e. take lantern");
+  ann.leave();
+  expect(saves.next("identityann", "adventure")).toMatchObject({
+    summary: `${placeOn(ann)}, with 2 things; 0 of 6 chapters`,
+  });
+  there.player("Cyd").join();
+  const other = there.player("Dan").join();
+  other.leave();
+  expect(saves.next("identitydan", "adventure")).toBeUndefined();
+  const back = there.player("Ann").join();
+  type(back, "restart", "restart really");
+  back.leave();
+  expect([saves.next("identityann", "adventure"), saves.aside("identityann", "adventure")]).toEqual(
+    [undefined, []],
+  );
+});
+
 test("[X49] what there is only one of stays behind, and nothing is doubled", () => {
   const { here, there } = twoIslands();
   const ann = here.player("Ann").join();

@@ -24,7 +24,8 @@ async function register({ accounts }: Scene, name = "Ada"): Promise<PlayerSigned
 }
 
 const keep = (scene: Scene, id: IdentityId, save: string) => {
-  const shelf = { save, claim: "", origins: [], returned: [] };
+  const others = { save: `${save} of the guest's`, claim: "a seat", keptMs: 5, isGuests: true };
+  const shelf = { save, claim: "", origins: [], returned: [], aside: [others] };
   const expected = "";
   const change = { expected, next: JSON.stringify(shelf), lifeMs: DAY_MS };
   return scene.store.replaceShelf(id, "arena", change);
@@ -59,7 +60,7 @@ test("[S112] somebody takes along everything that is kept of them, and nobody el
     preferences: { colours: "dark" },
     browsers: [{ device: DEVICE }],
     seats: [{ room: ROOM, game: "arena", seat: 2 }],
-    saves: { arena: "a pearl" },
+    saves: { arena: [{ save: "a pearl" }, { save: "a pearl of the guest's", asGuest: true }] },
     since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   });
   const text = JSON.stringify(taken);

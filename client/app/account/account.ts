@@ -1,7 +1,7 @@
 // Account: what a page asks the server of one's own account: to make it, to sign in and out, to change
 // the password, to see and end one's browsers. Calls reject with RefusedError or fetch's own error.
 
-import type { Owned } from "../../../shared/owned.ts";
+import type { Owned, SaveSeen } from "../../../shared/owned.ts";
 import { visitor } from "../visitor.ts";
 
 export interface Credentials {
@@ -43,6 +43,17 @@ export async function deleteAll(password: string | undefined): Promise<void> {
 
 export function owned(): Promise<Owned> {
   return visitor.ask("GET", "/api/sessions");
+}
+
+/** What is kept of one's progress, game by game. */
+export async function saves(): Promise<readonly SaveSeen[]> {
+  type Answer = { readonly saves: readonly SaveSeen[] };
+  return (await visitor.ask<Answer>("GET", "/api/saves")).saves;
+}
+
+/** Has that story go on at the next visit; the one that did is kept beside it. */
+export async function goOnWith(game: string, story: number): Promise<void> {
+  await visitor.ask("POST", "/api/saves", { body: { game, story } });
 }
 
 export async function endBrowser(label: string): Promise<void> {

@@ -15,6 +15,7 @@ import { Browsers } from "./browsers.tsx";
 import { ProblemNote } from "./fields.tsx";
 import { CredentialsForm, PasswordForm } from "./forms.tsx";
 import { Kept } from "./kept.tsx";
+import { Stories } from "./stories.tsx";
 import "./account.css";
 
 type Known = Extract<Person, { kind: "known" }>;
@@ -59,6 +60,7 @@ function Guest({ person, changed }: Changing & { readonly person: Known }) {
         <p class="dim">{accountTexts.guestAbout}</p>
         <Credentials first="register" name={person.name} changed={changed} />
       </section>
+      <Stories isGuest />
       <HandOffCard />
       <PreferencesForm name={person.name} />
       <Browsers isGuest />
@@ -77,6 +79,7 @@ function Player({ person, changed }: Changing & { readonly person: Known }) {
           <span class={`role ${person.role}`}>{accountTexts.roles[person.role]}</span>
         </p>
       </section>
+      <Stories isGuest={false} />
       <HandOffCard />
       <Browsers isGuest={false} />
       <PreferencesForm name={person.name} />

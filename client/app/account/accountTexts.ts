@@ -127,7 +127,7 @@ export const accountTexts = {
   stories: "Your stories",
   storiesOf: (game: string, count: number) =>
     count === 1
-      ? `Of ${game} one is kept.`
+      ? `One story of ${game} is kept.`
       : `You have ${count === 2 ? "two" : count} stories of ${game}: one goes on, and nothing of the other${count === 2 ? "" : "s"} is lost.`,
   storyBegun: "The one at your table",
   storyPlayed: "being played",

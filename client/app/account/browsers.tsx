@@ -2,7 +2,6 @@
 // ended; it is asked anew now and then while it is seen.
 
 import { useEffect, useState } from "preact/hooks";
-import { systemClock } from "../../../shared/clock.ts";
 import type { BrowserSeen, Owned, RoomSeen } from "../../../shared/owned.ts";
 import { type LiveSeat, RefusedError } from "../../join.ts";
 import { askWhoIfReached } from "../person.ts";
@@ -14,8 +13,7 @@ import { accountTexts } from "./accountTexts.ts";
 import { noteLooked } from "./alertWatch.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
-
-const ASK_EVERY_MS = 5_000;
+import { askWhileShown } from "./whileShown.ts";
 
 interface Mine extends Owned {
   readonly seats: readonly LiveSeat[];
@@ -26,7 +24,7 @@ export function Browsers({ isGuest }: { readonly isGuest: boolean }) {
   const [ended, setEnded] = useState("");
   const [round, setRound] = useState(0);
   const asking = useAsking();
-  useEffect(() => askWhileShown(setMine), [round]);
+  useEffect(() => askWhileShown(read, setMine), [round]);
   if (mine === undefined) return null;
   const end = async ({ label, device, isThis }: BrowserSeen) => {
     const isDone = await asking.run(() => endBrowser(label));
@@ -147,23 +145,6 @@ function Alerts(props: { readonly owned: Owned; readonly isGuest: boolean }) {
       </ul>
     </section>
   );
-}
-
-/** Asks at once and every few seconds while the page is seen, until the returned function is called. */
-function askWhileShown(tell: (mine: Mine) => void): () => void {
-  let isShown = true;
-  let cancel = () => undefined as void;
-  const next = async () => {
-    const mine = document.visibilityState === "hidden" ? undefined : await read();
-    if (!isShown) return;
-    if (mine !== undefined) tell(mine);
-    cancel = systemClock.after(ASK_EVERY_MS, () => void next());
-  };
-  void next();
-  return () => {
-    isShown = false;
-    cancel();
-  };
 }
 
 /** Undefined while there is no answer; whoever was signed out meanwhile is shown so. */

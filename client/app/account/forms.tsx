@@ -7,6 +7,7 @@ import { changePassword, register, signIn } from "./account.ts";
 import { accountTexts } from "./accountTexts.ts";
 import { type Asking, useAsking } from "./asking.ts";
 import { NameField, PasswordField, ProblemNote } from "./fields.tsx";
+import { noteSignedIn } from "./storyWatch.ts";
 
 export interface CredentialsFormProps {
   readonly kind: "register" | "sign-in";
@@ -24,6 +25,7 @@ export function CredentialsForm({ kind, name: known, done }: CredentialsFormProp
     const call = isNew ? register : signIn;
     const isDone = await asking.run(async () => {
       await call({ name: name.trim(), password });
+      if (!isNew) noteSignedIn();
       await askWhoIfReached();
     });
     if (isDone) done(name.trim());

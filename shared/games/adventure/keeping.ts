@@ -6,7 +6,7 @@ import { LEAF_LINES_MAX, leafField } from "./declared.ts";
 import { type Island, isShared, type Person, placeOf } from "./island.ts";
 import { LINE_LENGTH_MAX } from "./line.ts";
 import { CHAPTER_KEYS, type Chapter } from "./world/chapters.ts";
-import { isPlaceKey, LANDING, type PlaceKey } from "./world/places.ts";
+import { isPlaceKey, LANDING, PLACES, type PlaceKey } from "./world/places.ts";
 import { isThingKey, type ThingKey } from "./world/things.ts";
 
 /** Newest leaves that are kept: enough to find the thread again. STORY tells the rest. */
@@ -22,10 +22,21 @@ export interface Kept {
   readonly lines: readonly string[];
 }
 
-export function keptOf(room: Island, person: Person): Json {
+/** Undefined for whoever has not set out yet: that is no story. */
+export function keptOf(room: Island, person: Person): Json | undefined {
   const { things, chapters, seen } = person;
+  if (seen.length <= 1 && chapters.length === 0) return undefined;
+  const place = placeOf(person);
   const lines = newestLines(room, person.seat);
-  return { place: placeOf(person), things: [...things], chapters: [...chapters], seen, lines };
+  const summary = summaryOf(place, person);
+  return { place, things: [...things], chapters: [...chapters], seen, lines, summary };
+}
+
+/** What tells a story from another one of its player's, in a line. */
+function summaryOf(place: PlaceKey, { things, chapters }: Person): string {
+  const carried = things.length === 1 ? "1 thing" : `${things.length} things`;
+  const come = `${chapters.length} of ${CHAPTER_KEYS.length} chapters`;
+  return `${PLACES[place].name}, with ${carried}; ${come}`;
 }
 
 function newestLines(room: Island, seat: number): string[] {
