@@ -146,15 +146,17 @@ export class Link {
   #take({ seq, payload }: Packet, nowMs: number): LinkTurn {
     if (seq === 0) return turnOf([]);
     this.#ackMs = Math.min(this.#ackMs, nowMs + ACK_MS);
+    if (seq === this.#ack + 1) {
+      this.#ack = seq;
+      return turnOf([], [payload, ...this.#takeEarly()]);
+    }
     if (seq > this.#ack && seq <= this.#ack + EARLY_MAX) this.#early.set(seq, payload);
-    const payloads = this.#takeEarly();
-    const mayAsk = nowMs - this.#wantedMs >= WANT_MS;
-    if (seq <= this.#ack || !mayAsk) return turnOf([], payloads);
+    if (seq <= this.#ack || nowMs - this.#wantedMs < WANT_MS) return turnOf([]);
     this.#wantedMs = nowMs;
     return turnOf([this.#packet(0, NO_BYTES, true)]);
   }
 
-  /** What has come without a gap. */
+  /** What came early and follows now without a gap. */
   #takeEarly(): Uint8Array[] {
     const payloads: Uint8Array[] = [];
     for (;;) {
