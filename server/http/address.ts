@@ -59,9 +59,20 @@ export function addressGroup(address: string): string {
   return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
+/** How many households' worth whoever has a site of them is granted. */
+export const SITE_HOUSEHOLDS = 20;
+
+/**
+ * The /48 around a /64 that limits count by: a tunnel for nothing gives one, and 65,536 households in it.
+ * Undefined for anything else, such as an IPv4 address.
+ */
+export function siteOf(group: string): string | undefined {
+  return group.endsWith("::/64") ? group.replace(/:[^:]*::\/64$/, "::/48") : undefined;
+}
+
 /** The address with what names one household cut off, for logs. */
 export function coarseAddress(address: string): string {
-  if (isIPv6(address)) return addressGroup(address).replace(/:[^:]*::\/64$/, "::/48");
+  if (isIPv6(address)) return siteOf(addressGroup(address)) ?? "unknown";
   return isIP(address) === 4 ? address.replace(/\.\d+$/, ".0/24") : "unknown";
 }
 

@@ -2,6 +2,7 @@
 // rate-limiter-flexible; each node counts for itself.
 
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { SITE_HOUSEHOLDS, siteOf } from "./address.ts";
 
 /** `undefined`: granted. Otherwise how long to wait, in ms. */
 export type Limit = (addressGroup: string) => Promise<number | undefined>;
@@ -40,11 +41,26 @@ export function limitedBy(limit: Limit, groupOf: (address: string) => string | u
   };
 }
 
-function limitOf(options: { readonly points: number; readonly duration: number }): Limit {
-  const limiter = new RateLimiterMemory(options);
-  return async (addressGroup) => {
+interface Points {
+  readonly points: number;
+  readonly duration: number;
+}
+
+/** What one household is refused costs the others of its site nothing. */
+function limitOf({ points, duration }: Points): Limit {
+  const ofGroup = counted({ points, duration });
+  const ofSite = counted({ points: SITE_HOUSEHOLDS * points, duration });
+  return async (group) => {
+    const site = siteOf(group);
+    return (await ofGroup(group)) ?? (site === undefined ? undefined : ofSite(site));
+  };
+}
+
+function counted(points: Points): Limit {
+  const limiter = new RateLimiterMemory(points);
+  return async (name) => {
     try {
-      await limiter.consume(addressGroup);
+      await limiter.consume(name);
       return undefined;
     } catch (refusal) {
       // The library refuses by rejecting with what is left to wait.

@@ -3,6 +3,7 @@
 // session and locks nobody out for good.
 
 import { createHash } from "node:crypto";
+import { SITE_HOUSEHOLDS, siteOf } from "../http/address.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 
 /** From the first attempt on; then everything begins anew. */
@@ -41,13 +42,21 @@ export class Attempts {
   /** Counts an attempt before it is made, so that a thousand at once are a thousand. */
   async begin(attempt: Attempt): Promise<AttemptAnswer> {
     const { addressGroup, knownDevice } = attempt;
-    if (addressGroup !== undefined) {
-      const { count, leftMs } = await this.#store.count(`from ${addressGroup}`, WINDOW_MS);
-      if (count > PER_ADDRESS) return { kind: "wait", retryInMs: leftMs };
-    }
+    const fromMs = addressGroup === undefined ? undefined : await this.#waitOf(addressGroup);
+    if (fromMs !== undefined) return { kind: "wait", retryInMs: fromMs };
     const { count, leftMs } = await this.#store.count(ofAccount(attempt), WINDOW_MS);
     const most = knownDevice === undefined ? PER_ACCOUNT : PER_KNOWN_DEVICE;
     return count > most ? { kind: "wait", retryInMs: leftMs } : { kind: "go", failures: count - 1 };
+  }
+
+  /** How long an address, or the site it is of, has to wait. */
+  async #waitOf(addressGroup: string): Promise<number | undefined> {
+    const ofGroup = await this.#store.count(`from ${addressGroup}`, WINDOW_MS);
+    if (ofGroup.count > PER_ADDRESS) return ofGroup.leftMs;
+    const site = siteOf(addressGroup);
+    if (site === undefined) return undefined;
+    const ofSite = await this.#store.count(`from ${site}`, WINDOW_MS);
+    return ofSite.count > SITE_HOUSEHOLDS * PER_ADDRESS ? ofSite.leftMs : undefined;
   }
 
   /**

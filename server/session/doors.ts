@@ -4,6 +4,7 @@
 import { assert } from "../../shared/assert.ts";
 import type { ConnectionId, PageId, SessionId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
+import { SITE_HOUSEHOLDS, siteOf } from "../http/address.ts";
 import { type Allowance, Turnstile } from "./allowance.ts";
 
 export interface DoorLimits {
@@ -64,6 +65,12 @@ const JITTER_MS = 500;
 /** The longest anybody is sent away for. */
 const RETRY_MS_MAX = 10_000;
 
+const ofSite = ({ perSecond, burst, atOnce }: Allowance & { readonly atOnce: number }) => ({
+  perSecond: SITE_HOUSEHOLDS * perSecond,
+  burst: SITE_HOUSEHOLDS * burst,
+  atOnce: SITE_HOUSEHOLDS * atOnce,
+});
+
 /** Groups remembered before the first look at which of them can be forgotten. */
 const GROUPS_KEPT = 1_024;
 
@@ -95,16 +102,18 @@ export class Doors {
   enter(caller: Caller, nowMs: number): DoorAnswer {
     if (this.#callers.size >= this.#limits.all) return this.#refused("server-busy", FULL_RETRY_MS);
     if (this.#isSessionFull(caller)) return this.#refused("too-many-connections", FULL_RETRY_MS);
-    const group = this.#groupOf(caller, nowMs);
-    if (group !== undefined && group.atOnce >= group.atOnceMax) {
+    const groups = this.#groupsOf(caller, nowMs);
+    if (groups.some(({ atOnce, atOnceMax }) => atOnce >= atOnceMax)) {
       return this.#refused("too-many-connections", FULL_RETRY_MS);
     }
-    const ofGroup = group?.turnstile.pass(nowMs) ?? 0;
-    if (ofGroup > 0) return this.#refused("too-many-connections", ofGroup);
+    for (const { turnstile } of groups) {
+      const waitMs = turnstile.pass(nowMs);
+      if (waitMs > 0) return this.#refused("too-many-connections", waitMs);
+    }
     const turnstile = caller.hasTicket ? this.#returning : this.#arriving;
     const busyMs = turnstile.pass(nowMs);
     if (busyMs > 0) return this.#refused("server-busy", busyMs);
-    this.#keep(caller, group);
+    this.#keep(caller, groups);
     return { kind: "open" };
   }
 
@@ -120,8 +129,7 @@ export class Doors {
     const others = this.#bySession.get(caller.session);
     others?.delete(caller);
     if (others?.size === 0) this.#bySession.delete(caller.session);
-    const group = this.#groupOf(caller, nowMs);
-    if (group !== undefined) group.atOnce -= 1;
+    for (const group of this.#groupsOf(caller, nowMs)) group.atOnce -= 1;
     return caller;
   }
 
@@ -129,11 +137,11 @@ export class Doors {
     return [...(this.#bySession.get(session) ?? [])];
   }
 
-  #keep(caller: Caller, group: Group | undefined): void {
+  #keep(caller: Caller, groups: readonly Group[]): void {
     this.#callers.set(caller.connection, caller);
     const others = this.#bySession.get(caller.session) ?? new Set();
     this.#bySession.set(caller.session, others.add(caller));
-    if (group !== undefined) group.atOnce += 1;
+    for (const group of groups) group.atOnce += 1;
   }
 
   #isSessionFull({ session, page }: Caller): boolean {
@@ -143,14 +151,17 @@ export class Doors {
     return pages.size > pagesPerSession || others.length >= connectionsPerSession;
   }
 
-  #groupOf({ session, addressGroup, hasTicket }: Caller, nowMs: number): Group | undefined {
+  /** Whom a caller is counted with: a session, or an address and the site it is of. */
+  #groupsOf({ session, addressGroup, hasTicket }: Caller, nowMs: number): readonly Group[] {
     const { address, returningPerSession, connectionsPerSession } = this.#limits;
     if (hasTicket) {
       const limit = { ...returningPerSession, atOnce: connectionsPerSession };
-      return this.#group(session, limit, nowMs);
+      return [this.#group(session, limit, nowMs)];
     }
-    if (address === undefined || addressGroup === undefined) return undefined;
-    return this.#group(addressGroup, address, nowMs);
+    if (address === undefined || addressGroup === undefined) return [];
+    const own = this.#group(addressGroup, address, nowMs);
+    const site = siteOf(addressGroup);
+    return site === undefined ? [own] : [own, this.#group(site, ofSite(address), nowMs)];
   }
 
   /** An address has dots or colons, and a session neither. */

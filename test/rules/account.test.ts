@@ -240,6 +240,18 @@ test("[S87] a thousand guesses at once are five, and one address has twenty for 
   expect(tried.slice(20)).toEqual(Array(5).fill("attempts-too-many"));
 });
 
+test("[S135] a whole IPv6 site guesses as twenty households would, however many it has", async () => {
+  const scene = await peopleScene();
+  const guess = async (at: number, site: string) => {
+    const from = asking({ addressGroup: `${site}:${at.toString(16)}::/64` });
+    return reasonOf(await scene.accounts.signIn(`Name ${at}`, "wrong", from));
+  };
+  const reasons: unknown[] = [];
+  for (let at = 0; at < 410; at++) reasons.push(await guess(at, "2001:db8:7"));
+  expect(reasons.indexOf("attempts-too-many")).toBe(400);
+  expect(await guess(0, "2001:db8:8")).toBe("sign-in-failed");
+});
+
 test("[S88] a password that was hashed at another cost is hashed anew when it is used", async () => {
   const scene = await peopleScene();
   await register(scene);

@@ -7,7 +7,9 @@ import {
   isLoopbackHost,
   isNetwork,
   networksOf,
+  siteOf,
 } from "../../server/http/address.ts";
+import { openLimits } from "../../server/http/limits.ts";
 
 const trusted = networksOf(["10.0.0.0/8", "127.0.0.1", "fd00::/8"]);
 const nobody = networksOf([]);
@@ -42,6 +44,24 @@ test("[S71] limits count an IPv4 address by itself and IPv6 by its /64", () => {
   expect(addressGroup("2001:db8:1:2::9")).toBe("2001:db8:1:2::/64");
   expect(addressGroup("2001:db8::9")).toBe("2001:db8:0:0::/64");
   expect(addressGroup("::1")).toBe("0:0:0:0::/64");
+});
+
+test("[S135] an IPv6 site is the /48 of its households, and an IPv4 address is of none", async () => {
+  expect(siteOf(addressGroup("2001:db8:1:2:3:4:5:6"))).toBe("2001:db8:1::/48");
+  expect(siteOf(addressGroup("2001:db8:1::9"))).toBe("2001:db8:1::/48");
+  for (const other of ["203.0.113.9", "", "2001:db8:1::/48"]) expect(siteOf(other)).toBeUndefined();
+  const { guests } = openLimits();
+  const granted = async (household: string, count: number) => {
+    const waits = await Promise.all(Array.from({ length: count }, () => guests(household)));
+    return waits.filter((waitMs) => waitMs === undefined).length;
+  };
+  // Who is refused as a household takes nothing from its site.
+  expect(await granted("2001:db8:1:0::/64", 5_000)).toBe(100);
+  let all = 100;
+  for (let at = 1; at <= 40; at++) all += await granted(`2001:db8:1:${at}::/64`, 100);
+  expect(all).toBe(2_000);
+  expect(await granted("2001:db8:2:1::/64", 1)).toBe(1);
+  expect(await granted("203.0.113.9", 101)).toBe(100);
 });
 
 test("[S71] a log shows a neighbourhood and nobody's address", () => {

@@ -104,6 +104,31 @@ test("[S53] one address has a limit of its own, which tickets and exempt address
   expect(kinds(here, 1, 180_000)).toEqual(["refused"]);
 });
 
+test("[S135] a whole IPv6 site comes in as twenty households would, and leaves room for everybody else", () => {
+  const doors = openDoors({ arriving: { perSecond: 10_000, burst: 10_000 } });
+  const { burst = 0 } = DOOR_LIMITS.address ?? {};
+  const household = (at: number) => ({ addressGroup: `2001:db8:7:${at.toString(16)}::/64` });
+  const enter = (given: Partial<Caller>) => doors.enter(caller(given), 0).kind;
+  // Who is refused as a household takes nothing from its site.
+  for (let at = 0; at < 10 * burst; at++) enter(household(0));
+  let open = burst;
+  for (let at = 1; at < 20 * burst; at++) if (enter(household(at)) === "open") open++;
+  expect(open).toBe(20 * burst);
+  expect(enter({ addressGroup: "2001:db8:8:1::/64" })).toBe("open");
+  expect(enter({ ...household(1), hasTicket: true })).toBe("open");
+});
+
+test("[S135] a site has so many at once, and room again when they leave", () => {
+  const doors = openDoors({ address: { perSecond: 100, burst: 100, atOnce: 1 } });
+  const callers = Array.from({ length: 21 }, (_, at) =>
+    caller({ addressGroup: `2001:db8:7:${at}::/64` }),
+  );
+  const kinds = callers.map((each) => doors.enter(each, 0).kind);
+  expect(kinds).toEqual([...Array(20).fill("open"), "refused"]);
+  for (const { connection } of callers) doors.leave(connection, 0);
+  expect(callers.map((each) => doors.enter(each, 60_000).kind)).toEqual(kinds);
+});
+
 test("[S53] whoever leaves makes room, once", () => {
   const doors = openDoors({ address: { perSecond: 100, burst: 100, atOnce: 2 }, all: 3 });
   const here = { addressGroup: "192.0.2.1" };
