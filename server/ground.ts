@@ -1,10 +1,12 @@
 // Ground: what every command of the server stands on before it begins: the environment's config, and
 // the store that it names. It starts nothing else and serves nobody.
 
-import { systemClock } from "../shared/clock.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { isLoopbackHost } from "./http/address.ts";
-import { CannotStart } from "./process.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { CannotStart, cannotStart } from "./process.ts";
 import { keysOf } from "./session/keys.ts";
 import { type BootedStore, type BootOptions, bootStore } from "./store/boot.ts";
 import { type Seal, sealWith } from "./store/seal.ts";
@@ -53,4 +55,30 @@ export function openStore(
     ...{ keyPrefix, directory, clock: systemClock, seal },
     ...(refused === undefined ? {} : { refused }),
   });
+}
+
+/** Whoever starts a server and sees nothing for so long wants to know why. */
+const WAITING_SAID_MS = 1_000;
+
+interface Watched {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "storeRefusals">;
+}
+
+/** The same for a server: an operator who waits for the store learns what it waits for. */
+export async function waitForStore(
+  config: Config,
+  { clock, log, metrics }: Watched,
+): Promise<BootedStore> {
+  const { redisUrl, dataDirectory } = config;
+  const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
+  const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
+  try {
+    return await openStore(config, { refused: (code) => metrics.storeRefusals.add(code) });
+  } catch (cause) {
+    throw cannotStart(cause);
+  } finally {
+    enough();
+  }
 }

@@ -10,7 +10,7 @@ import { jitterRandom, randomCode } from "../shared/random.ts";
 import type { Config } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
-import { cautionOf, configOfEnvironment, openStore } from "./ground.ts";
+import { cautionOf, configOfEnvironment, waitForStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost, socketGroups } from "./http/address.ts";
 import { httpApp } from "./http/app.ts";
 import { Creations } from "./http/creations.ts";
@@ -65,9 +65,6 @@ const NODE_ID_LENGTH = 10;
 /** Players come back spread over this time, so that the next process is not met by all at once. */
 const DRAIN_SPREAD_MS = 500;
 
-/** Whoever starts a server and sees nothing for so long wants to know why. */
-const WAITING_SAID_MS = 1_000;
-
 /** What is running, in the order it was started. */
 interface Running {
   readonly log: Log;
@@ -84,12 +81,13 @@ export function createServer(options: ServerOptions): HoldfastServer {
   const games = new Map(options.games.map((game) => [game.name, game]));
   if (games.size !== options.games.length) throw new TypeError("two games have the same name");
   const pages = options.pages ?? OWN_PAGES;
-  let running: Running | undefined;
+  let starting: Promise<Running> | undefined;
   let stopping: Promise<void> | undefined;
+  // What still starts is stopped when it has: whoever fails to start lets go of everything by itself.
   // Whoever asks again waits for the same end: a stop that has begun is not over.
   const stop = async () => {
-    if (running !== undefined) stopping = stopRunning(running);
-    running = undefined;
+    if (starting !== undefined) stopping = starting.then(stopRunning, () => undefined);
+    starting = undefined;
     await stopping;
   };
   return {
@@ -100,10 +98,9 @@ export function createServer(options: ServerOptions): HoldfastServer {
         const config = options.config ?? configOfEnvironment("The server does not start:");
         const role = roleOf(process.argv.slice(2));
         if (role.kind === "supervisor") return await supervise(role.workers, config);
-        running = await startRunning({ games, pages, role: role.kind }, config);
-        const { log, door } = running;
-        if (ownsProcess) onSignals(stop, log);
-        return { url: door.url };
+        const heed = (log: Log) => (ownsProcess ? onSignals(stop, log) : undefined);
+        starting = startRunning({ games, pages, role: role.kind }, config, heed);
+        return { url: (await starting).door.url };
       } catch (cause) {
         if (ownsProcess) endWith(cause);
         throw cause;
@@ -122,13 +119,21 @@ function checkOptions({ games, pages }: ServerOptions): void {
 /** What is served: rules and the pages to play them on. */
 type Served = Pick<Ground, "games" | "pages" | "role">;
 
-async function startRunning(served: Served, config: Config): Promise<Running> {
+/** Heeds signals as soon as something is started that a signal must not leave behind. */
+async function startRunning(
+  served: Served,
+  config: Config,
+  heed: (log: Log) => void,
+): Promise<Running> {
   const games = withIdleTimes(served.games, config.idleTimes);
   const node = randomCode(NODE_ID_LENGTH) as NodeId;
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
   const metrics = openMetrics();
-  const { kind, store, description } = await storeOf(config, { clock, log, metrics });
+  const ownsStore = config.redisUrl === undefined;
+  if (ownsStore) heed(log);
+  const { kind, store, description } = await waitForStore(config, { clock, log, metrics });
+  if (!ownsStore) heed(log);
   log.announce(`Store: ${description}`);
   if (served.role === "worker" && kind === "in-process") {
     await store.close();
@@ -142,23 +147,6 @@ async function startRunning(served: Served, config: Config): Promise<Running> {
   } catch (cause) {
     await store.close();
     throw cause instanceof StoreAway ? cannotStart(cause) : cause;
-  }
-}
-
-/** The store that the environment names; an operator who waits for it learns what it waits for. */
-async function storeOf(
-  config: Config,
-  { clock, log, metrics }: Pick<Ground, "clock" | "log" | "metrics">,
-) {
-  const { redisUrl, dataDirectory } = config;
-  const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
-  const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
-  try {
-    return await openStore(config, { refused: (code) => metrics.storeRefusals.add(code) });
-  } catch (cause) {
-    throw cannotStart(cause);
-  } finally {
-    enough();
   }
 }
 

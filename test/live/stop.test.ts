@@ -35,3 +35,26 @@ test.each([
     }
   },
 );
+
+test("[N158] a Ctrl-C during the start stops what has been started, and the Redis that it started", async () => {
+  const server = await LabServer.start();
+  try {
+    const redis = () => pidWorkingIn(join(server.folder, "data", "redis"), PID_FILE);
+    expect(await server.signal("SIGTERM")).toBe(0);
+    expect(await redis()).toBeUndefined();
+    const begun = server.begin().catch(() => undefined);
+    await until("a Redis is started", async () => (await redis()) !== undefined);
+    // The start gets no further until the signal is heard.
+    const pid = (await redis()) ?? 0;
+    process.kill(pid, "SIGSTOP");
+    process.kill(server.pid, "SIGINT");
+    const said = (what: string) => server.output.split(what).length - 1;
+    await until("it is heard", () => said('"event":"stopping"') === 2);
+    process.kill(pid, "SIGCONT");
+    await begun;
+    expect(await server.signal("SIGINT")).toBe(0);
+    expect(await redis()).toBeUndefined();
+  } finally {
+    await server.close();
+  }
+});
