@@ -5,7 +5,7 @@ import type { Json } from "../shared/field.ts";
 import type { Acknowledgements } from "../shared/frame.ts";
 import { COMMAND_AGE_MS_MAX, OUTBOX_BYTES_MAX, OUTBOX_COMMANDS_MAX } from "../shared/limits.ts";
 import type { Instance, NumberedCommand, Seated } from "../shared/protocol.ts";
-import { isReason, REASONS } from "../shared/reasons.ts";
+import { textOf } from "../shared/reasons.ts";
 import { readSaved, SAVED_FORMAT, type SavedOutbox } from "./savedOutbox.ts";
 
 interface Waiting {
@@ -271,9 +271,8 @@ function endOf(refused: string | undefined): CommandEnd {
   return refusedEnd(refused);
 }
 
-/** A game's own reasons are their own text. */
-export function refusedEnd(reason: string): CommandEnd {
-  return { end: "refused", reason, text: isReason(reason) ? REASONS[reason].text : reason };
+export function refusedEnd(reason: string, text = textOf(reason)): CommandEnd {
+  return { end: "refused", reason, text };
 }
 
 function sameInstance(one: Instance, other: Instance): boolean {

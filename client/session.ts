@@ -2,7 +2,7 @@
 // the rooms there are. Proof of identity stays in the cookie jar; this never reads it in a browser.
 
 import type { SessionSeen } from "../shared/protocol.ts";
-import { isReason, type Next, REASONS } from "../shared/reasons.ts";
+import { type Next, textOf } from "../shared/reasons.ts";
 import type { Refused } from "./linkState.ts";
 
 /** A refusal that is the end of what was asked: why, and what the person can do. */
@@ -33,11 +33,6 @@ export interface Ban {
 }
 
 type Banned = { readonly ban?: Ban };
-
-/** What happened and what to do, for people; a game's own reason is its own text. */
-export function textOf(reason: string): string {
-  return isReason(reason) ? REASONS[reason].text : reason;
-}
 
 /** Opens a socket; lives in memory only. */
 export interface Token {
@@ -72,20 +67,18 @@ export class Session {
   /** What a browser would keep; stays empty in one, because it hides Set-Cookie from pages. */
   readonly #cookies = new Map<string, string>();
 
-  /** `url`: where the server is; the page's own origin if not given. */
+  /** `url`: where the server is, as http://localhost:3000; needed outside a browser, whose page's own origin it is if not given. */
   constructor(url?: string) {
-    this.origin = new URL(url ?? globalThis.location.href).origin;
+    const href = url ?? globalThis.location?.href;
+    // Whatever else would be tried for ever, like a server that is away.
+    if (!href?.startsWith("http")) throw new TypeError('url is as "http://localhost:3000"');
+    this.origin = new URL(href).origin;
   }
 
   /** Who this is; undefined while nobody is signed in. */
   async current(): Promise<SessionSeen | undefined> {
-    try {
-      type Seen = { readonly session: SessionSeen | null };
-      return (await this.ask<Seen>("GET", "/api/session")).session ?? undefined;
-    } catch (error) {
-      if (error instanceof RefusedError && error.next === "sign-in") return undefined;
-      throw error;
-    }
+    type Seen = { readonly session: SessionSeen | null };
+    return (await this.ask<Seen>("GET", "/api/session")).session ?? undefined;
   }
 
   /** Becomes a guest of that name, 1 to 24 visible characters. */
@@ -95,18 +88,12 @@ export class Session {
 
   /** A fresh token from the cookie. */
   token(signal?: AbortSignal): Promise<Token> {
-    return this.ask("POST", "/api/session/token", { body: {}, signal });
+    return this.anyToken(undefined, signal);
   }
 
   /** A token, as a new guest of that name if nobody is signed in and a name is given. */
-  async anyToken(name: string | undefined, signal?: AbortSignal): Promise<Token> {
-    try {
-      return await this.token(signal);
-    } catch (error) {
-      const isStranger = error instanceof RefusedError && error.next === "sign-in";
-      if (!isStranger || name === undefined) throw error;
-      return this.guest(name, signal);
-    }
+  anyToken(name: string | undefined, signal?: AbortSignal): Promise<Token> {
+    return this.ask("POST", "/api/session/token", { body: { name }, signal });
   }
 
   /** Asks whether the server is there and tells once; nothing after it was cancelled. */

@@ -114,8 +114,12 @@ export class Sitting implements DriverOwner {
     if (phase.kind === "elsewhere") return { end: "superseded" };
     if (this.play.seated?.seat === undefined) return refusedEnd("not-seated");
     const parsed = parseFields(this.game.commands[name] as Fields, given);
-    const args = parsed.kind === "fits" ? (parsed.values as Json) : undefined;
-    if (args === undefined || !mayTravel(name, args)) return refusedEnd("args-invalid");
+    if (parsed.kind === "misfit") {
+      const { field, why } = parsed.misfit;
+      return refusedEnd("args-invalid", `${field} ${why}`);
+    }
+    const args = parsed.values as Json;
+    if (!mayTravel(name, args)) return refusedEnd("args-invalid");
     const key = this.play.outbox.add(name, args, this.driver.nowMs);
     return key ?? refusedEnd("outbox-full");
   }

@@ -2,9 +2,9 @@
 // decides nothing.
 
 import { unreachable } from "../shared/assert.ts";
+import { textOf } from "../shared/reasons.ts";
 import type { LinkState } from "./linkState.ts";
 import type { SeatStatus } from "./seat.ts";
-import { textOf } from "./session.ts";
 
 /** Doubt is shown only after this: most of it comes to nothing. */
 const SHAKY_MS = 1_000;

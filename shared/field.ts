@@ -88,7 +88,8 @@ export function parseFields<F extends Fields>(
   input: unknown,
 ): { kind: "fits"; values: ValuesOf<F> } | { kind: "misfit"; misfit: Misfit } {
   const given = input === undefined || input === null ? {} : input;
-  if (typeof given !== "object" || Array.isArray(given)) return misfit("", "must be an object");
+  if (typeof given !== "object" || Array.isArray(given))
+    return misfit("what is given", "must be an object");
   // Neither list of names is made anew: every input of every player comes through here.
   for (const name in given) {
     if (!Object.hasOwn(fields, name)) return misfit(name.slice(0, 32), "is not known");

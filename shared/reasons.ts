@@ -85,7 +85,7 @@ export const REASONS = {
   },
   "room-removed": {
     next: "rejoin",
-    text: "This room was removed: nobody had come to it for 30 days or more. Join another one; what your game saves is given back there.",
+    text: "This room was removed: nobody had come for 30 days or more. What your game saves waits in the next one.",
   },
   "room-ended": { next: "never", text: "The game in this room is over." },
   "room-full": { next: "rejoin", text: "All seats are taken. Try another room." },
@@ -129,7 +129,7 @@ export const REASONS = {
 
   // A command ends without taking effect.
   "command-unknown": { next: "never", text: "The game has no such command." },
-  "args-invalid": { next: "never", text: "The arguments do not fit the command." },
+  "args-invalid": { next: "never", text: "The arguments do not fit." },
   "rule-failed": { next: "never", text: "The game's rule failed. Nothing was changed." },
   "commands-suspended": { next: "retry", text: "Too many of your commands failed. Wait a minute." },
   "not-started": { next: "retry", text: "The game has not started yet." },
@@ -153,7 +153,7 @@ export const REASONS = {
   "password-invalid": { next: "never", text: "A password has 8 to 256 characters." },
   "password-common": {
     next: "never",
-    text: "That password is one of the first that anybody would try. Choose another.",
+    text: "That password is too common. Choose another.",
   },
   "sign-in-failed": { next: "never", text: "Name or password is wrong." },
   "attempts-too-many": { next: "retry", text: "Too many wrong passwords. Wait a while." },
@@ -172,4 +172,9 @@ export type Reason = keyof typeof REASONS;
 
 export function isReason(text: string): text is Reason {
   return Object.hasOwn(REASONS, text);
+}
+
+/** What happened and what to do, for people; a game's own reason is its own text. */
+export function textOf(reason: string): string {
+  return isReason(reason) ? REASONS[reason].text : reason;
 }

@@ -10,6 +10,7 @@ import type { RoomStore } from "../store/store.ts";
 import { type AccountRouteParts, addAccountRoutes } from "./accountRoutes.ts";
 import {
   type App,
+  type AppContext,
   type AskingParts,
   banSeen,
   browserOf,
@@ -63,10 +64,8 @@ export function addRoutes(app: App, parts: RouteParts): void {
 
 function addSessionRoutes(app: App, parts: RouteParts): void {
   const { signIn, cookie, limits } = parts;
-  app.post("/api/session/guest", async (context) => {
-    const body = GuestRequest.safeParse(await jsonOf(context));
-    if (!body.success) return refuse(context, "request-invalid");
-    const name = readName(body.data.name);
+  const becomeGuest = async (context: AppContext, asked: unknown) => {
+    const name = readName(asked);
     if (name === undefined) return refuse(context, "name-invalid");
     const busy = await refusedBy(limits.guests, context, parts);
     if (busy !== undefined) return busy;
@@ -77,6 +76,10 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
     const { newCookie } = signedIn;
     if (newCookie !== undefined) cookie.set(context, newCookie.secret, newCookie.lifeMs);
     return context.json(tokenReply(signedIn));
+  };
+  app.post("/api/session/guest", async (context) => {
+    const body = GuestRequest.safeParse(await jsonOf(context));
+    return body.success ? becomeGuest(context, body.data.name) : refuse(context, "request-invalid");
   });
   app.post("/api/session/token", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);
@@ -86,7 +89,11 @@ function addSessionRoutes(app: App, parts: RouteParts): void {
     if (signedIn !== undefined) return context.json(tokenReply(signedIn));
     const known = await signIn.known(browser.cookie);
     if (known?.ban !== undefined) return refuse(context, "banned", banned(known.ban, parts));
-    return refuse(context, "sign-in-needed");
+    // A stranger's first visit is no mistake either, and a browser would log a refusal as one.
+    const body = GuestRequest.safeParse(await jsonOf(context));
+    return body.data?.name === undefined
+      ? refuse(context, "sign-in-needed")
+      : becomeGuest(context, body.data.name);
   });
   app.get("/api/session", async (context) => {
     const busy = await refusedBy(limits.lookUps, context, parts);

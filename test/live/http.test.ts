@@ -80,6 +80,19 @@ describe("signing in", () => {
     }
   });
 
+  test("[W45] a stranger who asks for a token with a name becomes a guest of it, unrefused; who is known is not renamed", async () => {
+    const bed = await openBed();
+    const ask = (name: unknown, headers = {}) =>
+      bed.ask("POST /api/session/token", { headers, body: { name } });
+    const first = await ask("Ada");
+    expect([first.status, first.json]).toMatchObject([200, { session: { name: "Ada" } }]);
+    const again = await ask("Eve", showing(first.cookie));
+    expect([again.status, again.json]).toMatchObject([200, { session: { name: "Ada" } }]);
+    expect(again.headers["set-cookie"]).toBeUndefined();
+    const nameless = await ask("");
+    expect([nameless.status, reasonOf(nameless)]).toEqual([400, "name-invalid"]);
+  });
+
   test("[W3] signing out ends the cookie, on the server too", async () => {
     const bed = await openBed();
     const { cookie } = await signUp(bed);

@@ -3,7 +3,9 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { join } from "../../client/join.ts";
 import { RefusedError, Session } from "../../client/session.ts";
+import { nim } from "../../shared/games/nim.ts";
 
 interface Answer {
   readonly status: number;
@@ -69,7 +71,7 @@ test("[C64] a program that is no browser keeps the cookie it is given, sends it 
     { status: 200, body: TOKEN, cookies: ["holdfast=secret; Path=/; HttpOnly; Max-Age=60", "x=y"] },
     { status: 200, body: TOKEN },
     { status: 204, cookies: ["holdfast=; Path=/; Max-Age=0"] },
-    { status: 401, body: STRANGER },
+    { status: 200, body: { session: null } },
   );
   expect(await session.guest("Ann")).toEqual(TOKEN);
   await session.token();
@@ -99,12 +101,9 @@ test("[C107] a browser that does not know how to read several cookies of an answ
 });
 
 test("[C65] a token comes from the cookie, and only a stranger with a name becomes a guest", async () => {
-  answers.push({ status: 401, body: STRANGER }, { status: 200, body: TOKEN });
+  answers.push({ status: 200, body: TOKEN });
   expect(await new Session(url).anyToken("Ann")).toEqual(TOKEN);
-  expect(asked.map(({ line }) => line)).toEqual([
-    "POST /api/session/token",
-    "POST /api/session/guest",
-  ]);
+  expect(asked).toMatchObject([{ line: "POST /api/session/token", body: '{"name":"Ann"}' }]);
   answers.push({ status: 401, body: STRANGER });
   await expect(new Session(url).anyToken(undefined)).rejects.toMatchObject({ next: "sign-in" });
   const busy = { error: { reason: "server-busy", next: "retry", retryInMs: 700 } };
@@ -113,7 +112,7 @@ test("[C65] a token comes from the cookie, and only a stranger with a name becom
     next: "retry",
     retryInMs: 700,
   });
-  expect(asked).toHaveLength(4);
+  expect(asked).toHaveLength(3);
 });
 
 test("[C66] a refusal says why and what is next, also when a proxy answers in the server's place", async () => {
@@ -138,4 +137,13 @@ test("[C66] a refusal says why and what is next, also when a proxy answers in th
   server.closeAllConnections();
   await new Promise<void>((done) => server.close(() => done()));
   await expect(session.token()).rejects.not.toBeInstanceOf(RefusedError);
+});
+
+test("[C113] a program that names no server, or one by no http address, is told how to name it before anything is tried", async () => {
+  for (const wrong of [undefined, "", "localhost:3000", "ws://localhost:3000", "/play"]) {
+    expect(() => new Session(wrong), wrong).toThrow('url is as "http://localhost:3000"');
+    const named = wrong === undefined ? {} : { url: wrong };
+    await expect(join({ game: nim, ...named }), wrong).rejects.toThrow("url is as");
+  }
+  expect(new Session(url).origin).toBe(new URL(url).origin);
 });

@@ -30,9 +30,19 @@ describe("a seat", () => {
     expect([ann.events, bob.events]).toEqual([["calm"], ["calm"]]);
     expect(ann.seat.seats.map(({ name }) => name)).toEqual(["ann", "bob"]);
     expect(ann.seat.roundTripMs).toBeGreaterThanOrEqual(40);
-    expect(await ann.seat.send.write({ text: "x".repeat(33) })).toMatchObject({
-      reason: "args-invalid",
-    });
+  });
+
+  test("[C112] of arguments that do not fit the page names the first, and what it must be", async () => {
+    const ann = await new Harbour().sitDown("ann");
+    const write = ann.seat.send.write as (args: unknown) => Promise<CommandEnd>;
+    for (const [args, text] of [
+      [{ text: "x".repeat(33) }, "text must be at most 32 characters"],
+      [{}, "text must be text"],
+      [{ text: "calm", loud: true }, "loud is not known"],
+      [["calm"], "what is given must be an object"],
+    ] as const) {
+      expect(await write(args)).toEqual({ end: "refused", reason: "args-invalid", text });
+    }
   });
 
   test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {
