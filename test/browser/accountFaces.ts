@@ -92,6 +92,56 @@ export async function accountFaces({ line, person, shoot }: Stage): Promise<void
   await Promise.all([page, other].map((each) => each.context().close()));
 }
 
+/** On an island of their own: somewhere else, by that way. */
+async function walk(page: Page, way: string): Promise<void> {
+  await page.getByTestId("private-adventure").click();
+  await live(page);
+  await page.getByTestId("prompt").fill(way);
+  await page.getByTestId("prompt").press("Enter");
+  await page.locator(".line.typed:not(.under-way)").filter({ hasText: way }).waitFor();
+}
+
+async function leaveTable(page: Page): Promise<void> {
+  await page.getByTestId("leave").click();
+  await page.getByTestId("leave-yes").click();
+  await page.getByTestId("saved").waitFor();
+}
+
+/** A guest with a story signs in to an account that has one. */
+export async function storyFaces({ line, person, shoot }: Stage): Promise<void> {
+  const [first, page] = [await person(), await person()];
+  const name = newName("Nan");
+  await first.goto(`${line.url}/#/account`);
+  await first.getByTestId("to-register").click();
+  await register(first, name);
+  await first.getByTestId("who-player").waitFor();
+  await first.goto(line.url);
+  await first.getByTestId("who").waitFor();
+  await walk(first, "up. up. take cord");
+  await leaveTable(first);
+  await page.goto(line.url);
+  await page.getByTestId("name").fill("Somebody");
+  await walk(page, "west");
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("to-sign-in").click();
+  await signIn(page, name);
+  await page.getByTestId("toast").first().waitFor();
+  await live(page);
+  await shoot(page, "stories-told");
+  await page.goto(`${line.url}/#/account`);
+  await page.getByTestId("story-begun").waitFor();
+  await shoot(page, "stories-begun");
+  await page.getByTestId("home").click();
+  await page.getByTestId("still-on").getByTestId("sit-down").click();
+  await live(page);
+  await leaveTable(page);
+  await shoot(page, "landing-stories");
+  await page.getByTestId("other-stories").click();
+  await page.getByTestId("story-take-up").waitFor();
+  await shoot(page, "stories");
+  await Promise.all([first, page].map((each) => each.context().close()));
+}
+
 /** An admin keeps somebody out. */
 export async function moderationFaces({ server, line, person, shoot }: Stage): Promise<void> {
   const [admin, player] = [await person(), await person()];

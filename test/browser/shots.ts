@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { LabServer } from "../live/lab.ts";
 import { TcpProxy } from "../live/proxy.ts";
-import { accountFaces, moderationFaces } from "./accountFaces.ts";
+import { accountFaces, moderationFaces, storyFaces } from "./accountFaces.ts";
 import { openBrowser } from "./chromium.ts";
 import { arenaFaces, doorFaces, nimFaces, serverFaces } from "./faces.ts";
 import { pausedFaces, versionFaces } from "./stateFaces.ts";
@@ -39,6 +39,7 @@ const FACES = {
   eights: eightsFaces,
   adventure: adventureFaces,
   accounts: accountFaces,
+  stories: storyFaces,
   moderation: moderationFaces,
   server: serverFaces,
   paused: pausedFaces,

@@ -76,9 +76,20 @@ test("[X72] a story is told from another by place, things and chapters, and who 
   type(ann, "up. e. take lantern");
   ann.leave();
   expect(saves.next("identityann", "adventure")).toMatchObject({
-    summary: `${placeOn(ann)}, with 2 things; 0 of 6 chapters`,
+    summary: `${placeOn(ann)}, with 2 things`,
   });
   there.player("Cyd").join();
+  const far = there.player("Eve").join();
+  meddle(there, ({ people }) => {
+    Object.assign(people.get(1) ?? {}, {
+      chapters: CHAPTER_KEYS.slice(0, 2),
+      seen: ["slip", "quay"],
+    });
+  });
+  far.leave();
+  expect(saves.next("identityeve", "adventure")).toMatchObject({
+    summary: `${PLACES.slip.name}, with 1 thing; 2 of ${CHAPTER_KEYS.length} chapters`,
+  });
   const other = there.player("Dan").join();
   other.leave();
   expect(saves.next("identitydan", "adventure")).toBeUndefined();

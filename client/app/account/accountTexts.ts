@@ -128,7 +128,9 @@ export const accountTexts = {
   storiesOf: (game: string, count: number) =>
     count === 1
       ? `One story of ${game} is kept.`
-      : `You have ${count === 2 ? "two" : count} stories of ${game}: one goes on, and nothing of the other${count === 2 ? "" : "s"} is lost.`,
+      : count === 2
+        ? `You have two stories of ${game}. One goes on, the other is kept beside it.`
+        : `You have ${count} stories of ${game}. One goes on, the others are kept beside it.`,
   storyBegun: "The one at your table",
   storyPlayed: "being played",
   storyNext: "goes on at your next visit",

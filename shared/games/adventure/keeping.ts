@@ -35,8 +35,8 @@ export function keptOf(room: Island, person: Person): Json | undefined {
 /** What tells a story from another one of its player's, in a line. */
 function summaryOf(place: PlaceKey, { things, chapters }: Person): string {
   const carried = things.length === 1 ? "1 thing" : `${things.length} things`;
-  const come = `${chapters.length} of ${CHAPTER_KEYS.length} chapters`;
-  return `${PLACES[place].name}, with ${carried}; ${come}`;
+  const come = `; ${chapters.length} of ${CHAPTER_KEYS.length} chapters`;
+  return `${PLACES[place].name}, with ${carried}${chapters.length === 0 ? "" : come}`;
 }
 
 function newestLines(room: Island, seat: number): string[] {
