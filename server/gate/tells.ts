@@ -144,11 +144,12 @@ function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">
  * A page that asked nothing passes over an answer that says to ask again. The seat that could not be
  * taken up for it is its own to take up: else it would go on with a line on which nobody writes.
  */
-function reasonTold(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): Reason {
+function reasonTold({ rooms }: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): Reason {
   const { reason, seq } = tell;
   const { next } = REASONS[reason];
   const isPassedOver = seq === undefined && (next === "retry" || next === "resume");
-  return isPassedOver && driver.rooms.get(room)?.isMoving === true ? "room-moved" : reason;
+  const isMoved = rooms.get(room)?.isMoving === true && rooms.shapeAsked(room) === undefined;
+  return isPassedOver && isMoved ? "room-moved" : reason;
 }
 
 function answerRefusal(

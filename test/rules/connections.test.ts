@@ -393,7 +393,9 @@ test("[G73] a page whose seat could not be taken up for it at the next host is t
   scene.connections.reseat(POND);
   for (const reason of ["store-away", "server-draining", "seat-held"] as const)
     expect(refused(reason)).toMatchObject(["refusal", { reason: "room-moved", next: "resume" }]);
-  // What ends the seat is no matter of time.
+  // What the page itself asked for is answered as it is, and so is what ends the seat.
+  ann.requests.event("resume", [{ room: POND, instance: [1, 1], shape: pond.shape }]);
+  expect(refused("store-away")).toMatchObject(["refusal", { reason: "store-away" }]);
   expect(refused("put-out")).toMatchObject(["refusal", { reason: "put-out", next: "never" }]);
   scene.tell(POND, seatedTell(to, POND));
   expect(refused("server-busy")).toMatchObject(["refusal", { reason: "server-busy" }]);
