@@ -26,7 +26,7 @@ interface RoomFace {
 }
 
 /** Somebody who does anything at all tells the server so at most once in this time. */
-const EXTEND_MS = 60_000;
+const EXTEND_MS = 10_000;
 
 export class TakenSeat<R extends Records, C extends Named, I extends Named, E extends Named>
   implements Seat<R, C, I, E>

@@ -9,6 +9,7 @@ import { Outside } from "./account/outside.tsx";
 import { useStoryWatch } from "./account/storyWatch.ts";
 import { actWith } from "./act.ts";
 import { AdventureTable } from "./adventure/adventureTable.tsx";
+import { adventureTexts } from "./adventure/adventureTexts.ts";
 import { ArenaTable } from "./arena/arenaTable.tsx";
 import { EightsTable } from "./eights/eightsTable.tsx";
 import { takenBy, useTakingDevice } from "./handOff/takenBy.ts";
@@ -23,6 +24,7 @@ import { LineWatch } from "./line/lineWatch.ts";
 import { RoomDesk } from "./moderation/roomDesk.tsx";
 import { NimTable } from "./nim/nimTable.tsx";
 import { goHome, hashOf } from "./route.ts";
+import { StillHere } from "./stillHere.tsx";
 import { plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
 import { useTidings } from "./tidings.ts";
@@ -43,7 +45,6 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
   newest.current = toaster;
   const watch = useMemo(() => new LineWatch(seat, systemClock), [seat]);
   const act = useMemo(() => actWith(() => newest.current, watch), [watch]);
-  useActivity(seat);
   useNews((told) => seat.on("status", told), 0);
   const isOutside = isPutOut(seat.status);
   useTidings(seat, newest);
@@ -70,7 +71,13 @@ export function SeatedTable({ taken, again }: SeatedTableProps) {
       ) : (
         <>
           <LineState seat={seat} watch={watch} toaster={newest} run={run} />
-          <Toasts toaster={toaster} />
+          <Toasts toaster={toaster}>
+            <StillHere
+              seat={seat}
+              toaster={newest}
+              kept={taken.game === "adventure" ? adventureTexts.kept : ""}
+            />
+          </Toasts>
         </>
       )}
       <LabCorner />
@@ -172,15 +179,4 @@ function Watching({ taken }: { readonly taken: Taken }) {
       ) : null}
     </>
   );
-}
-
-/** Whoever moves, types or touches is here; the seat hears of it now and then. */
-function useActivity(seat: Seat): void {
-  useEffect(() => {
-    const here = () => seat.extend();
-    const ended = new AbortController();
-    const options = { signal: ended.signal, passive: true };
-    for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, here, options);
-    return () => ended.abort();
-  }, [seat]);
 }

@@ -1,5 +1,5 @@
 // Tidings: what the server tells somebody at a table in passing, and the one click that answers it: a
-// session or a stay that ends soon, something unusual about the account, moments that were lost.
+// session that ends soon, something unusual about the account, moments that were lost.
 
 import { useEffect, useRef } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
@@ -20,7 +20,6 @@ export function useTidings(seat: Seat, toaster: NewestToaster): void {
   useEffect(() => {
     const stops = [
       seat.on("expiring", (endsInMs) => expiring(seat, toaster, endsInMs)),
-      seat.on("idling", (inMs) => idling(seat, toaster, inMs)),
       seat.on("alert", (alert) => {
         toldMs.current = systemClock.wallMs();
         toaster.current.say(accountTexts.alertNow(alert), "bad", LOOK);
@@ -52,13 +51,4 @@ function expiring(seat: Seat, toaster: NewestToaster, endsInMs: number): void {
   const run = () => void here();
   const action = { label: texts.toasts.stay, offeredMs: endsInMs, run };
   toaster.current.say(texts.toasts.expiring(endsInMs), "bad", action);
-}
-
-function idling(seat: Seat, toaster: NewestToaster, inMs: number): void {
-  const run = () => {
-    seat.extend();
-    toaster.current.say(texts.toasts.hereNow, "good");
-  };
-  const action = { label: texts.toasts.stay, offeredMs: inMs, run };
-  toaster.current.say(texts.toasts.idling(inMs), "bad", action);
 }

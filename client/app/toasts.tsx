@@ -1,6 +1,7 @@
 // Toasts: short sentences that come and go, read out by screen readers. They never ask a question
 // that has to be answered.
 
+import type { ComponentChildren } from "preact";
 import { useReducer } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 
@@ -56,7 +57,12 @@ export function useToaster(): Toaster {
   };
 }
 
-export function Toasts({ toaster }: { readonly toaster: Toaster }) {
+/** `children` are said with them, and stay for as long as they are true. */
+export function Toasts(props: {
+  readonly toaster: Toaster;
+  readonly children?: ComponentChildren;
+}) {
+  const { toaster, children } = props;
   return (
     <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
       {toaster.toasts.map(({ id, text, tone, action }) => (
@@ -76,6 +82,7 @@ export function Toasts({ toaster }: { readonly toaster: Toaster }) {
           )}
         </p>
       ))}
+      {children}
     </div>
   );
 }

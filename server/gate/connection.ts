@@ -20,7 +20,7 @@ const GREETING_MS_MAX = ADMISSION_MS_MAX - 500;
 const HELD_MS_MAX = 600_000;
 /** Life signs move a session's end at most this often: a flood of pings costs no writes. */
 const TOUCH_EVERY_MS = 10_000;
-/** How long before a session's end the person is warned. */
+/** How long before a session's end the person is warned; before their seats are put away, at least. */
 const WARNING_MS = 60_000;
 /** Strikes older than this are forgiven. */
 const STRIKE_MS = 60_000;
@@ -223,10 +223,15 @@ function woken(state: LiveConnection, line: LineSeen, nowMs: number): Connection
   return { state: { ...state, warnMs, activeMs, isIdleTold, behind }, effects };
 }
 
+/** After doing nothing for so long somebody is asked: of two hours, the last ten minutes are left. */
+export function askedAfterMs(idleMs: number): number {
+  return Math.max(idleMs / 2, Math.min(idleMs - WARNING_MS, (idleMs / 12) * 11));
+}
+
 /** When the person is told, or the seats are put away, if nothing is done until then. */
 function idleDueMs({ activeMs, isIdleTold }: LiveConnection, { idleMs }: LineSeen): number {
   if (activeMs === undefined) return Infinity;
-  return activeMs + idleMs - (isIdleTold ? 0 : Math.min(WARNING_MS, idleMs / 2));
+  return activeMs + (isIdleTold ? idleMs : askedAfterMs(idleMs));
 }
 
 /** Once behind, a socket has caught up only when it has taken everything. */

@@ -22,14 +22,16 @@ const toast = (page: Page, text: string) => page.getByTestId("toast").filter({ h
 test("[B34] before the seat is put away one click keeps it; who does nothing is away, and back with the next key", async () => {
   const page = await bed.visitor(bed.server.url);
   await play(page, "Ada", "nim");
-  await toast(page, "Are you there?").waitFor();
+  const asked = page.getByTestId("still-here").filter({ hasText: "Are you there?" });
+  await asked.waitFor();
   const keptMs = performance.now();
-  await toast(page, "Are you there?").getByRole("button").click();
+  await asked.getByRole("button").click();
   await toast(page, "Your seat stays yours").waitFor();
-  await toast(page, "Are you there?").waitFor();
+  await asked.waitFor();
   await until("the seat is away", async () => (await presence(page)) === "away");
   expect(performance.now() - keptMs).toBeGreaterThan(4_000);
   expect(await page.getByTestId("plate-0").innerText()).toContain("idle");
+  await page.getByTestId("still-here").filter({ hasText: "You are away" }).waitFor();
   await until("the seat is held again", async () => {
     await page.keyboard.press("Shift");
     return (await presence(page)) !== "away";

@@ -3,7 +3,6 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ASKED_MS, stillness } from "../../client/app/adventure/stillness.ts";
 import { type Sight, Transcript } from "../../client/app/adventure/transcript.ts";
 import {
   completions,
@@ -12,6 +11,7 @@ import {
   shownLine,
   turned,
 } from "../../client/app/adventure/typing.ts";
+import { askedAfterMs } from "../../server/gate/connection.ts";
 import { adventureForPages } from "../../shared/games/adventure/forPages.ts";
 import {
   LINE_LENGTH_MAX,
@@ -110,10 +110,7 @@ test("[X55] a line comes back as it was written, and one too long ends whole", (
 test("[X56] a reader who does not stir is asked ten minutes before the seat is put away", () => {
   const { idleMs } = adventureForPages.seats;
   expect(idleMs).toBe(2 * 60 * 60_000);
-  expect(stillness(0, idleMs)).toBeUndefined();
-  expect(stillness(idleMs - ASKED_MS - 1, idleMs)).toBeUndefined();
-  expect(stillness(idleMs - ASKED_MS, idleMs)).toEqual({ leftMs: ASKED_MS, isAway: false });
-  expect(stillness(idleMs + 5, idleMs)).toEqual({ leftMs: 0, isAway: true });
+  expect(idleMs - askedAfterMs(idleMs)).toBe(10 * 60_000);
 });
 
 test("[X56] who is put away for reading on keeps place, things and story, and is back with the next sign", () => {

@@ -1,7 +1,7 @@
 // Connection: the machine of one socket, step by step, under times that the tests choose.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextWakeMs, openConnection, step } from "../../server/gate/connection.ts";
+import { askedAfterMs, nextWakeMs, openConnection, step } from "../../server/gate/connection.ts";
 import type {
   ConnectionEffect,
   ConnectionInput,
@@ -153,6 +153,7 @@ test("[G28] the third strike within a minute ends the connection, with its reaso
 test("[G29] a person is warned a minute before the session ends, once, and told at its end", () => {
   const machine = Machine.live(HOUR_MS);
   const busyWake = (nowMs: number) => machine.put(busy(nowMs), nowMs);
+  machine.put({ kind: "active" }, HOUR_MS / 2);
   expect(busyWake(HOUR_MS - 60_001)).toEqual([]);
   expect(nextWakeMs(machine.state, { ...calm, writtenMs: HOUR_MS })).toBe(HOUR_MS - 60_000);
   expect(busyWake(HOUR_MS - 60_000)).toContain("notice");
@@ -174,21 +175,23 @@ test("[G30] after the time that the game declares without doing anything a perso
   expect(machine.put({ kind: "active" }, HOUR_MS + 9_000)).toEqual([]);
 });
 
-test("[S115] a person is warned a minute before the seats are put away, once until something is done", () => {
+test("[S115] a person is warned a twelfth of the time before the seats are put away, once until something is done", () => {
   const machine = Machine.live();
-  const dueMs = HOUR_MS - 60_000;
+  const dueMs = HOUR_MS - HOUR_MS / 12;
   expect(nextWakeMs(machine.state, { ...calm, writtenMs: HOUR_MS })).toBe(dueMs);
   expect(machine.put(busy(dueMs - 1), dueMs - 1)).toEqual([]);
   expect(machine.put(busy(dueMs), dueMs)).toEqual(["notice"]);
-  expect(machine.effect("notice")?.notice).toEqual({ kind: "idling", inMs: 60_000 });
+  expect(machine.effect("notice")?.notice).toEqual({ kind: "idling", inMs: HOUR_MS / 12 });
   expect(machine.put(busy(dueMs + 30_000), dueMs + 30_000)).toEqual([]);
   expect(nextWakeMs(machine.state, { ...calm, writtenMs: HOUR_MS })).toBe(HOUR_MS);
   expect(machine.put({ kind: "extend" }, HOUR_MS - 1)).toEqual(["notice"]);
   expect(machine.put(busy(HOUR_MS), HOUR_MS)).toEqual([]);
-  const againMs = 2 * HOUR_MS - 60_001;
+  const againMs = HOUR_MS - 1 + dueMs;
   expect(machine.put(busy(againMs), againMs)).toEqual(["notice"]);
   expect(machine.effect("notice")?.notice.kind).toBe("idling");
-  expect(machine.put(busy(againMs + 60_000), againMs + 60_000)).toEqual(["idle"]);
+  expect(machine.put(busy(2 * HOUR_MS), 2 * HOUR_MS)).toEqual(["idle"]);
+  // At least a minute is left, or half of what is short.
+  expect([30_000, 300_000, HOUR_MS].map(askedAfterMs)).toEqual([15_000, 240_000, 3_300_000]);
   // Nobody is warned of a time that they never reach.
   const seatless = { ...calm, writtenMs: 4 * HOUR_MS, idleMs: Infinity };
   expect(nextWakeMs(Machine.live(8 * HOUR_MS).state, seatless)).toBeGreaterThan(4 * HOUR_MS);

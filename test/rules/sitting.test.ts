@@ -68,7 +68,7 @@ describe("a seat", () => {
     seat.on("idling", (inMs) => told.push(inMs));
     seat.on("alert", (alert) => told.push(alert));
     for (let count = 0; count < 3; count++) seat.extend();
-    await harbour.pass(30_000);
+    await harbour.pass(5_000);
     seat.extend();
     await harbour.pass(200);
     expect(harbour.network.extended).toBe(1);

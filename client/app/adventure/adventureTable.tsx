@@ -6,7 +6,6 @@ import type { Act } from "../act.ts";
 import { useBeat, useNews } from "../hooks.ts";
 import type { AdventureSeat } from "../tables.ts";
 import { Prompt } from "./prompt.tsx";
-import { StillHere } from "./stillHere.tsx";
 import { type SentLine, StoryView } from "./storyView.tsx";
 import { Surroundings } from "./surroundings.tsx";
 import { Transcript } from "./transcript.ts";
@@ -34,7 +33,6 @@ export function AdventureTable({ seat, act }: { readonly seat: AdventureSeat; re
         sent={sent}
         othersSent={Math.max(0, seat.pending.length - underWay)}
       />
-      <StillHere seat={seat} />
       <Prompt names={[...(sight?.names ?? []), ...company]} send={send} />
     </main>
   );

@@ -2,7 +2,6 @@
 // translators. The story's sentences come from the server and stand in the world's own files.
 
 import type { Direction } from "../../../shared/games/adventure/kinds.ts";
-import { spanText } from "../texts.ts";
 
 const ways: Readonly<Record<Direction, string>> = {
   north: "North",
@@ -46,9 +45,6 @@ export const adventureTexts = {
     count === 1 ? "1 line is on its way" : `${count} lines are on their way`,
   notDone: (line: string) => `Not done: ${line}`,
   suggestions: "Suggestions",
-  stillThere: (ms: number) =>
-    `Are you still reading? In ${spanText(ms)} your seat is put away. Nothing of your story is lost.`,
-  putAway: "You are away, as you have been still for long. Your place and your story are kept.",
-  stillReading: "I am here",
+  kept: "Your place and your story are kept.",
   youTyped: "You typed",
 };
