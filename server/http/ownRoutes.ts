@@ -91,6 +91,9 @@ export function addOwnRoutes(app: App, parts: OwnRouteParts): void {
     if (!body.success) return refuse(context, "request-invalid");
     const name = readName(body.data.name);
     if (name === undefined) return refuse(context, "name-invalid");
+    // Another name is another session, as a new guest is.
+    const busy = await refusedBy(limits.guests, context, parts);
+    if (busy !== undefined) return busy;
     const renamed = await ownership.rename(browserOf(context, cookie).cookie, name);
     return renamed === undefined
       ? refuse(context, "sign-in-needed")

@@ -55,6 +55,11 @@ export interface NewCookie {
 const SESSION_ID_LENGTH = 28;
 /** Who signs in so shortly before a session's end gets the next one, and no game is interrupted. */
 const NEXT_BEFORE_END_MS = 60_000;
+/**
+ * Of one cookie: whoever is called otherwise opens another, and pages go on under the name before. All of
+ * somebody's are read each time that one is looked for.
+ */
+const SESSIONS_MAX = 10;
 
 export class Browsers {
   readonly #parts: BrowsersParts;
@@ -103,8 +108,10 @@ export class Browsers {
 
   /** A token for the session of a cookie, which is opened if there is none. Undefined if the cookie ends meanwhile. */
   async signedIn(bearer: Bearer, device: string): Promise<SignedIn | undefined> {
-    const session = (await this.living(bearer)) ?? (await this.#open(bearer, device));
+    const own = await this.#sessionsOf(bearer);
+    const session = this.#fitting(own, bearer) ?? (await this.#open(bearer, device));
     if (session === undefined) return undefined;
+    if (!own.includes(session)) await this.#makeRoom(own);
     const nowMs = this.#parts.storeTime.nowMs();
     const claims = {
       identity: session.identity,
@@ -116,13 +123,20 @@ export class Browsers {
   }
 
   /** The newest session of a cookie that says what the identity is now. */
-  async living({ identity, cookie }: Bearer): Promise<SessionRecord | undefined> {
+  async living(bearer: Bearer): Promise<SessionRecord | undefined> {
+    return this.#fitting(await this.#sessionsOf(bearer), bearer);
+  }
+
+  async #sessionsOf({ identity, cookie }: Bearer): Promise<readonly SessionRecord[]> {
     const { living } = await this.#parts.store.sessionsOf(identity.id);
-    const untilMs = this.#parts.storeTime.nowMs() + NEXT_BEFORE_END_MS;
     const label = labelOfHash(cookie.hash);
+    return living.filter((session) => session.label === label);
+  }
+
+  #fitting(own: readonly SessionRecord[], { identity, cookie }: Bearer): SessionRecord | undefined {
+    const untilMs = this.#parts.storeTime.nowMs() + NEXT_BEFORE_END_MS;
     return (
-      living
-        .filter((session) => session.label === label)
+      own
         // The last session of a cookie ends with it: opening another would not last longer.
         .filter(({ endsMs }) => endsMs > untilMs || endsMs === cookie.endsMs)
         .filter(({ name, role, revision }) => {
@@ -157,6 +171,14 @@ export class Browsers {
     const endsMs = storeTime.nowMs() + clocks.absoluteMs;
     const meant = [...living.filter(isMeant), ...damaged.map((id) => ({ id, endsMs }))];
     await Promise.all(meant.map((session) => sessions.revoke(session, tombstone)));
+  }
+
+  /** One more was opened beside these. */
+  async #makeRoom(own: readonly SessionRecord[]): Promise<void> {
+    const oldest = own.toSorted((a, b) => a.createdMs - b.createdMs);
+    const tooMany = oldest.slice(0, Math.max(0, own.length + 1 - SESSIONS_MAX));
+    const { sessions } = this.#parts;
+    await Promise.all(tooMany.map((session) => sessions.revoke(session, { reason: "signed-in" })));
   }
 
   #open(bearer: Bearer, device: string): Promise<SessionRecord | undefined> {

@@ -29,6 +29,18 @@ test("[W50] a name is changed for every session to come, and only by whoever bea
   ]);
 });
 
+test("[W53] whoever takes one name after the other is refused like guests without end", async () => {
+  const bed = await openBed({ limited: true });
+  const { cookie } = await guest(bed);
+  const statuses: number[] = [];
+  for (let at = 0; at < 101; at++) {
+    const body = { name: `Ada ${at}` };
+    statuses.push((await bed.ask("PUT /api/name", { headers: showing(cookie), body })).status);
+  }
+  // The guest was the first of a hundred.
+  expect(statuses).toEqual([...Array(99).fill(200), 429, 429]);
+});
+
 test("[W51] a code for another device is asked for with a cookie and taken without one, once", async () => {
   const bed = await openBed();
   const { cookie, json } = await guest(bed);

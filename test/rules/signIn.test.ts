@@ -61,6 +61,24 @@ test("[S63] pages of a browser share its session, also when they ask at once", a
   expect(ids.has(session.id)).toBe(false);
 });
 
+test("[S136] a browser has ten sessions at most, however often its owner takes another name", async () => {
+  const scene = await peopleScene();
+  const { cookie, session } = await newGuest(scene);
+  const { cookie: other, session: others } = await newGuest(scene, "Eve");
+  const opened = [session.id];
+  for (let at = 1; at < 15; at++) {
+    scene.clock.advance(1_000);
+    const renamed = await scene.signIn.guest(`Ada ${at}`, { cookie, device: DEVICE });
+    opened.push(renamed.session.id);
+  }
+  const { living } = await scene.store.sessionsOf(session.identity);
+  expect(new Set(living.map(({ id }) => id))).toEqual(new Set(opened.slice(-10)));
+  const ended = await Promise.all(opened.slice(0, 5).map((id) => scene.store.isRevoked(id)));
+  expect(ended).toEqual(Array(5).fill(true));
+  const untouched = await scene.signIn.token({ cookie: other, device: DEVICE });
+  expect(untouched?.session.id).toBe(others.id);
+});
+
 test("[S64] a valid cookie opens the next session without questions, shortly before the end too", async () => {
   const scene = await peopleScene();
   const { cookie, session } = await newGuest(scene);
