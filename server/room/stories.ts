@@ -102,8 +102,7 @@ function newestMs(stories: Stories): number {
 
 function wentOn<S extends Stories>(stories: S, claim: string, { save, keptMs }: Story): S {
   const on = { save, keptMs, claim: "" };
-  if (stories.claim === claim)
-    return save === null ? { ...stories, ...goingOn(NO_STORIES) } : { ...stories, ...on };
+  if (stories.claim === claim) return { ...stories, ...on };
   const aside = stories.aside.map((each) => (each.claim === claim ? { ...each, ...on } : each));
   return setAside({ ...stories, aside }, []);
 }

@@ -96,9 +96,13 @@ test("[X72] a story is told from another by place, things and chapters, and who 
   const back = there.player("Ann").join();
   type(back, "restart", "restart really");
   back.leave();
-  expect([saves.next("identityann", "adventure"), saves.aside("identityann", "adventure")]).toEqual(
-    [undefined, []],
-  );
+  expect(saves.next("identityann", "adventure")).toBeUndefined();
+  const anew = there.player("Flo").join();
+  type(back.join(), "up. up");
+  back.leave();
+  anew.leave();
+  expect(saves.next("identityann", "adventure")).toMatchObject({ place: "netloft" });
+  expect(saves.aside("identityann", "adventure")).toEqual([]);
 });
 
 test("[X49] what there is only one of stays behind, and nothing is doubled", () => {

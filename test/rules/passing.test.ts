@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { readInput, writeInput } from "../../server/node/inputBytes.ts";
 import { SeatDesk } from "../../server/node/seatDesk.ts";
-import { EMPTY_SHELF, isOffered, type Shelf, shelfOf } from "../../server/room/shelf.ts";
+import { EMPTY_SHELF, isOffered, type Shelf, shelfOf, shelve } from "../../server/room/shelf.ts";
 import { allOf } from "../../server/room/stories.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { Table, VirtualClock } from "../../server/testing/testing.ts";
 import { ByteReader, ByteWriter } from "../../shared/bytes.ts";
 import type { Game } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
-import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import { divers } from "./divers.ts";
 import { leveredStore } from "./peopleScene.ts";
 import { seatSeen } from "./tableProbes.ts";
@@ -135,6 +135,31 @@ test("[S140] what lies beside a guest's story comes along too, and nothing of a 
     [{ pearls: 1 }, true],
   ]);
   expect(new Set(all.map(({ keptMs }) => keptMs)).size).toBe(3);
+});
+
+test("[S140] a story that the guest begins at a table, and that is not kept yet, is known as the guest's", async () => {
+  const { store, move, onShelf } = await shelves(EMPTY_SHELF, PROGRESS);
+  const node = "nodeofatable" as NodeId;
+  await store.createRoom(ORIGIN.room, node, new Uint8Array());
+  await store.linkSeat(GUEST, { room: ORIGIN.room, game: "divers", seat: 0, since: 1 });
+  expect([await move(), await move()]).toEqual([false, false]);
+  const about = { kind: "keep-save", identity: PLAYER, item: 0, claim: "" } as const;
+  const keep = (shelf: Shelf, room: RoomId, save: string) =>
+    shelve(shelf, { room, nowMs: 9_000 }, { ...about, epoch: 2, version: 1, save }).next;
+  const shelf = keep(await onShelf(PLAYER), ORIGIN.room, "begun at the table");
+  expect(allOf(shelf).map(({ isGuests }) => isGuests)).toEqual([true, false]);
+  // What the player leaves elsewhere is none of it.
+  const other = keep(shelf, "roomofanother" as RoomId, "begun elsewhere");
+  expect(allOf(other).map(({ isGuests }) => isGuests)).toEqual([false, true, false]);
+});
+
+test("[S100] who sits in a room as both keeps what each seat has of the story", async () => {
+  const taken = { ...PROGRESS, claim: "a seat" };
+  const { store, move, onShelf } = await shelves(taken, undefined);
+  const seat = { room: ORIGIN.room, game: "divers", seat: 0, since: 1 };
+  for (const identity of [GUEST, PLAYER]) await store.linkSeat(identity, seat);
+  expect(await move()).toBe(true);
+  expect([await onShelf(GUEST), await onShelf(PLAYER)]).toEqual([taken, EMPTY_SHELF]);
 });
 
 test("[S124] whenever the node dies meanwhile, progress is never offered twice and the next one moves it", async () => {

@@ -295,6 +295,11 @@ test("[T39] another story is taken up by changing places, and whoever plays eith
   expect(shelf.save).toBe("two, and more");
   expect(shelf.aside.map(({ save }) => save)).toEqual(["one, and more"]);
   expect(takeUp(shelf, 12_345)).toBeUndefined();
+  // One that is over while it lies aside is gone from there.
+  act(take("c4"));
+  expect(swap("one, and more")).toBe(true);
+  act(keep(2, null, { room: "room4", claim: "c4" }));
+  expect([shelf.save, shelf.aside]).toEqual(["one, and more", []]);
 });
 
 test("[T37] who begins anew in a second room while the story is played in the first loses neither", () => {
