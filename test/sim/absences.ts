@@ -9,6 +9,9 @@ const AWAY_MS = { from: 40_000, to: 90_000 };
 const ASLEEP_MS = { from: 145_000, to: 200_000 };
 const WORD_EVERY_MS = 6_000;
 
+/** Longer than anybody may count as there who is not. */
+const GONE_MS = 40_000;
+
 export const absences = { none, everybody, somebody };
 
 async function none(): Promise<void> {
@@ -39,4 +42,18 @@ async function somebody(scene: Scene): Promise<void> {
     for (const person of players) if (person !== sleeper) person.speakUp();
   }
   for (const { life } of pages) life.thaw();
+}
+
+/** A device fails, and with it the node that would have noticed. The others play on. */
+export async function withTheirNode(scene: Scene): Promise<void> {
+  const { world, network, players, slots, history } = scene;
+  const player = world.pick(players);
+  const [page] = player.pages;
+  const line = network.lines.findLast(({ client }) => client.life === page?.life);
+  const slot = slots.find(({ node }) => node?.life === line?.server.life);
+  if (slot === undefined || !scene.mayLoseNode) return;
+  history.note("fate", `takes ${player.name} with ${slot.node?.id}`);
+  scene.killNode(slot, "silent");
+  for (const tab of player.tabs) player.unload(tab);
+  await world.play(world.nowMs + GONE_MS);
 }

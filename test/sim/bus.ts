@@ -27,13 +27,15 @@ export interface BusGround {
   inside(): NodeStore;
   /** Asks the store something as a node does. */
   ask<T>(method: string, run: () => Promise<T>): Promise<T>;
+  /** The node is about to say something to another one. */
+  publishes(): void;
   /** Whether what the node says, or what it would hear, is cut off now. */
   isCut(way: "asks" | "answers"): boolean;
 }
 
 /** The store's nodes as the node of this life meets them. */
 export function busOf(life: Life, ground: BusGround): NodeStore {
-  const { world, weather, inside, ask, isCut } = ground;
+  const { world, weather, inside, ask, publishes, isCut } = ground;
   const carry = (arrive: () => void) => {
     const late = world.chance(weather.delayed) ? world.random() * DELAYED_MS_MAX : 0;
     world.plan(weather.delayMs + world.random() * weather.jitterMs + late, world.nature, arrive);
@@ -43,6 +45,7 @@ export function busOf(life: Life, ground: BusGround): NodeStore {
     remove: (node) => ask("remove", () => inside().remove(node)),
     // Nobody can tell from a publishing whether it was heard.
     async publish(to: NodeId, message: Uint8Array) {
+      publishes();
       if (life.isDead || isCut("asks")) return;
       const copy = message.slice();
       const copies = world.chance(weather.lost) ? 0 : world.chance(weather.doubled) ? 2 : 1;

@@ -2,6 +2,7 @@
 // store was seen to take.
 
 import { COINS_IN_ALL } from "./bank.ts";
+import type { History } from "./history.ts";
 import type { Check } from "./replay.ts";
 
 interface Bank {
@@ -55,6 +56,20 @@ export function checkLog(): Check {
     },
     finish: () => broken,
   };
+}
+
+/** I1 over all rooms: no epoch is given twice, not even one that the store forgot it gave. */
+export function checkEpochs({ logged }: History): readonly string[] {
+  const given = new Map<string, string>();
+  return logged.flatMap(({ room, kind, epoch, node }) => {
+    if (kind !== "claim") return [];
+    const claim = `${room} ${epoch}`;
+    const before = given.get(claim);
+    given.set(claim, node);
+    return before === undefined
+      ? []
+      : [`I1 ${room} ${epoch} was given to ${before} and to ${node}`];
+  });
 }
 
 /** I3: no coin of the bank is made or lost. */

@@ -4,6 +4,9 @@
 import type { History } from "./history.ts";
 import type { Check, Moment, SeatCopy } from "./replay.ts";
 
+/** How long a seat may count as held by a page that is gone: faults included, all they delay. */
+const HELD_MS_MAX = 30_000;
+
 /** I13: seats. */
 export function checkSeats(history: History): Check {
   const broken: string[] = [];
@@ -11,6 +14,7 @@ export function checkSeats(history: History): Check {
   return {
     visit(moment) {
       const now = new Map(moment.seats.map((seat) => [seat.id, seat]));
+      broken.push(...checkGone(before.values(), moment.entry.atMs, history));
       for (const [id, seat] of before) {
         const next = now.get(id);
         const isSame = next?.identity === seat.identity;
@@ -22,8 +26,19 @@ export function checkSeats(history: History): Check {
         broken.push(`I13 somebody has two seats at ${moment.entry.version}`);
       before = now;
     },
-    finish: () => broken,
+    finish: () => [...broken, ...checkGone(before.values(), history.endMs, history)],
   };
+}
+
+/** Who is gone is away for the others, whoever died beside: nobody waits for a player that never moves. */
+function checkGone(seats: Iterable<SeatCopy>, nowMs: number, { gone }: History): readonly string[] {
+  return [...seats].flatMap(({ id, page, presence, absentSinceMs }) => {
+    if (presence !== "held" || absentSinceMs !== undefined) return [];
+    // After a rollback a page goes by another name, which begins with its own.
+    const goneMs = [...gone].find(([name]) => page.startsWith(name))?.[1] ?? nowMs;
+    const isLong = nowMs - goneMs > HELD_MS_MAX;
+    return isLong ? [`I13 seat ${id} is held by ${page}, gone for ${nowMs - goneMs} ms`] : [];
+  });
 }
 
 /** A seat is given up by its player, or when its grace is over. */

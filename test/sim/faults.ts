@@ -64,6 +64,15 @@ const FORGETTING: readonly FaultKind[] = [
   { name: "flush", everyMs: 12_000, strike: node.flush },
 ];
 
+/**
+ * What befalls only worlds that have it always: strikes aimed at the moment of a claim. No seed draws
+ * them, so that seeds which found something stay what they were.
+ */
+const AIMED: readonly FaultKind[] = [
+  { name: "freeze-until-claimed", everyMs: 4_000, strike: node.freezeUntilClaimed },
+  { name: "fail-over-at-claim", everyMs: 4_000, strike: node.failOverAtClaim },
+];
+
 /** Plans what happens until `untilMs`, some of it `always`; gives the names of the faults that were drawn. */
 export function planChaos(
   scene: Scene,
@@ -76,10 +85,13 @@ export function planChaos(
     ...(scene.slots.length > 1 ? AMONG : []),
     ...(scene.forgets ? FORGETTING : []),
   ];
-  const unknown = always.filter((wanted) => !kinds.some(({ name }) => name === wanted));
+  const aimed = AIMED.filter(({ name }) => always.includes(name));
+  const known = [...kinds, ...aimed];
+  const unknown = always.filter((wanted) => !known.some(({ name }) => name === wanted));
   assert(unknown.length === 0, `there is no fault ${unknown}`);
   const share = SHARE.from + world.random() * (SHARE.to - SHARE.from);
   const drawn = kinds.filter(({ name }) => world.chance(share) || always.includes(name));
+  drawn.push(...aimed);
   // Long notes are for narrow lines.
   if (scene.isBulky) world.pick(scene.people).path.bytesPerS = world.pick(line.NARROW);
   for (const { name, everyMs, strike } of drawn) {
@@ -115,6 +127,7 @@ function repeat(
 /** Ends every fault: lines flow, devices are online, the store answers, a node runs. */
 export function heal(scene: Scene): void {
   const { network, store, people } = scene;
+  scene.isHealed = true;
   scene.history.note("fate", "heals");
   for (const { path } of people) {
     network.goOnline(path, "same");

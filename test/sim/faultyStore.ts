@@ -13,6 +13,7 @@ import {
 } from "../../server/store/store.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { type BusWeather, busOf, CALM_BUS } from "./bus.ts";
+import type { Effects } from "./effects.ts";
 import type { History } from "./history.ts";
 import { RedisModel } from "./redisModel.ts";
 import { StoreSight } from "./storeSight.ts";
@@ -70,11 +71,11 @@ export class FaultyStore {
   /** Counts losses: who was answered by another Redis than was asked is not answered. */
   #generation = 0;
   readonly #sights = new Map<Life, StoreSight>();
-  /** Called at every question a node asks: a chance to kill it there. */
-  asked: (life: Life, method: string) => void = () => undefined;
+  readonly #effects: Effects;
 
-  constructor(world: World, history: History) {
+  constructor(world: World, history: History, effects: Effects) {
     this.#world = world;
+    this.#effects = effects;
     this.#history = history;
     this.#model = new RedisModel(world.nature.clock, () => history.next());
   }
@@ -104,6 +105,7 @@ export class FaultyStore {
       weather: this.busWeather,
       inside: () => this.#model.nodes,
       ask: (method, run) => this.#ask(life, method, run),
+      publishes: () => this.#effects.about(life, "publishes"),
       isCut: (way) => this.#isCut(life, way),
     });
     const sight = new StoreSight(life, this.#world, () => this.inside);
@@ -150,7 +152,7 @@ export class FaultyStore {
   }
 
   #ask<T>(life: Life, method: string, run: () => Promise<T>): Promise<T> {
-    this.asked(life, method);
+    this.#effects.about(life, `asks ${method}`);
     const { delayMs, jitterMs } = this.weather;
     const travelMs = () => delayMs + this.#world.random() * jitterMs;
     const fate = this.#fate(life);

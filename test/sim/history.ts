@@ -111,6 +111,8 @@ export class History {
   readonly sent: Sent[] = [];
   readonly told: Told[] = [];
   readonly left: Left[] = [];
+  /** When each page was gone, by its name. */
+  readonly gone = new Map<string, number>();
   /** Commands without an end that a page left to the one that was loaded after it. */
   readonly handedOn: { readonly page: PageSeen; readonly sent: Sent }[] = [];
   /** Pages that came to an end by themselves: the seat was lost or given up, or nothing could be had. */
@@ -151,6 +153,15 @@ export class History {
 
   noteLoss(since: number): void {
     this.losses.push({ order: this.next(), since });
+  }
+
+  noteGone({ name }: PageSeen): void {
+    this.gone.set(name, this.#nowMs());
+  }
+
+  /** When the run ended, once it has. */
+  get endMs(): number {
+    return this.#nowMs();
   }
 
   /** The place in the one order of everything. */

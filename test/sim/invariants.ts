@@ -2,7 +2,7 @@
 // is wrong in sentences that begin with its number; none looks at anything that still runs.
 
 import { checkApplied, checkCommands, checkHandedOn } from "./checkCommands.ts";
-import { checkCoins, checkLog, checkTime } from "./checkLog.ts";
+import { checkCoins, checkEpochs, checkLog, checkTime } from "./checkLog.ts";
 import { checkTold, checkUntold } from "./checkRollbacks.ts";
 import { checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
@@ -27,7 +27,11 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     checkHandedOn(history),
   ];
   const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
-  const broken = [...checkFaults(history), ...checkUntold(history, pathsByRoom)];
+  const broken = [
+    ...checkFaults(history),
+    ...checkEpochs(history),
+    ...checkUntold(history, pathsByRoom),
+  ];
   for (const [room, paths] of pathsByRoom) {
     const shown = history.shown.filter((each) => each.room === room);
     const here = [

@@ -12,6 +12,7 @@ import { Rooms, type RoomsParts } from "../../server/room/rooms.ts";
 import { openPeople, type People } from "../../server/session/people.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import type { NodeId } from "../../shared/ids.ts";
+import type { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
 import type { FaultyStore } from "./faultyStore.ts";
 import type { History, PageSeen } from "./history.ts";
@@ -24,6 +25,7 @@ export interface NodeGround {
   readonly network: Network;
   readonly store: FaultyStore;
   readonly history: History;
+  readonly effects: Effects;
   /** Where it runs, if it is a node among others; undefined for one that has all rooms to itself. */
   readonly place: string | undefined;
   /** Whether the process of a place is known to have ended, seen from another place. */
@@ -191,6 +193,7 @@ export class SimNode {
 
   /** Something of it is about to reach the world; false if it dies of it. */
   effect(): boolean {
+    this.#ground.effects.about(this.life, "tells a page");
     if (this.#effectsLeft !== undefined) {
       this.#effectsLeft -= 1;
       if (this.#effectsLeft < 0) this.die(this.#dying);

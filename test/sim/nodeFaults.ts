@@ -4,6 +4,7 @@
 import type { NodeId } from "../../shared/ids.ts";
 import { CALM_BUS } from "./bus.ts";
 import { CALM } from "./faultyStore.ts";
+import type { Logged } from "./history.ts";
 import type { Scene } from "./scene.ts";
 
 export function kill(scene: Scene): void {
@@ -75,6 +76,39 @@ export function freezeLong(scene: Scene): void {
   scene.world.plan(scene.world.int(4_000, 9_000), scene.world.nature, () => node.life.thaw());
 }
 
+/** It wakes at the very moment at which another node has claimed a room, with all that waited for it. */
+export function freezeUntilClaimed(scene: Scene): void {
+  const node = slotOfHost(scene)?.node;
+  if (node === undefined || !scene.mayLoseNode) return;
+  node.life.freeze();
+  atNextClaim(scene, () => node.life.thaw());
+}
+
+/** Where the host lives that wrote last. */
+export function slotOfHost({ slots, history }: Scene): Scene["anySlot"] | undefined {
+  const newest = history.logged.at(-1)?.node;
+  return slots.find(({ node }) => node?.id === newest && node?.life.isAlive === true);
+}
+
+const LOOK_EVERY_MS = 1;
+
+/** Calls back as soon as a node has taken a room over, if one does before everything is healed. */
+function atNextClaim(scene: Scene, happen: (claim: Logged) => void): void {
+  const { world, history } = scene;
+  const { logged } = history;
+  const from = logged.length;
+  const look = () => {
+    if (scene.isHealed) return;
+    const claim = logged.find(({ kind }, at) => {
+      const before = logged[at - 1]?.kind;
+      return at >= from && kind === "claim" && before !== "created" && before !== "reseed";
+    });
+    if (claim !== undefined) return happen(claim);
+    world.plan(LOOK_EVERY_MS, world.nature, look);
+  };
+  look();
+}
+
 export function lossyBus({ store: { busWeather }, world }: Scene): void {
   busWeather.lost = world.random() * (world.chance(0.2) ? 1 : 0.3);
   busWeather.doubled = world.random() * 0.3;
@@ -112,6 +146,18 @@ export function storeAway({ store, world }: Scene): void {
 export function failOver(scene: Scene): void {
   const { world } = scene;
   loseMemory(scene, world.int(0, world.chance(0.3) ? 3_000 : 400), []);
+}
+
+/** A host dies; as soon as another node has claimed a room that one dies too, and the claim is forgotten. */
+export function failOverAtClaim(scene: Scene): void {
+  const host = slotOfHost(scene);
+  if (host === undefined || !scene.mayLoseNode) return;
+  scene.killNode(host, "told");
+  atNextClaim(scene, ({ node, atMs }) => {
+    const slot = scene.slots.find((each) => each.node?.id === node);
+    if (slot?.node?.life.isAlive === true) scene.killNode(slot, "told");
+    loseMemory(scene, scene.world.nowMs - atMs + LOOK_EVERY_MS, []);
+  });
 }
 
 /** Everything is gone, the signs of who lives as well. */

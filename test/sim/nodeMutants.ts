@@ -3,6 +3,7 @@
 import type { Mutant } from "./mutate.ts";
 
 const AMONG = { faults: [], nodes: 3 };
+const AT_CLAIMS = { faults: ["freeze-until-claimed"], nodes: 3 };
 const FORGETFUL = { faults: ["fail-over"], nodes: 3, forgets: true };
 
 export const NODE_MUTANTS: readonly Mutant[] = [
@@ -62,6 +63,100 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         file: "server/room/history.ts",
         rule: "if (bookmark.version > next.version) return next;",
         instead: "if (bookmark.version > next.version) return undefined;",
+      },
+    ],
+  },
+  {
+    name: "an epoch is given again after the store forgot that it was given",
+    redAt: 1,
+    always: { faults: ["fail-over-at-claim"], nodes: 3, forgets: true },
+    edits: [
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "epoch: Math.max(expectedEpoch + 1, nowMs), version: top.version",
+        instead: "epoch: expectedEpoch + 1, version: top.version",
+      },
+    ],
+  },
+  {
+    name: "the log looks at the version of an entry and not at its epoch",
+    redAt: 9,
+    always: AT_CLAIMS,
+    edits: [
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "if (isAtOrBelow({ epoch, version }, top)) {",
+        instead: "if (version <= top.version) {",
+      },
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "if (top.epoch !== epoch || top.version !== version - 1) {",
+        instead: "if (top.version !== version - 1) {",
+      },
+    ],
+  },
+  {
+    name: "among several nodes, the log takes entries of older epochs",
+    redAt: 3,
+    always: AT_CLAIMS,
+    edits: [
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "if (isAtOrBelow({ epoch, version }, top)) {",
+        instead: "if (epoch === top.epoch && version <= top.version) {",
+      },
+      {
+        file: "server/store/memoryRooms.ts",
+        rule: "if (top.epoch !== epoch || top.version !== version - 1) {",
+        instead: "if (top.epoch === epoch && top.version !== version - 1) {",
+      },
+    ],
+  },
+  {
+    name: "a host goes on holding the seats of a node that died",
+    redAt: 3,
+    always: AMONG,
+    edits: [
+      {
+        file: "server/node/router.ts",
+        rule: 'for (const { id } of [...rooms.hosted]) rooms.post(id, { kind: "node-lost", node: peer });',
+        instead: "void rooms;",
+      },
+    ],
+  },
+  {
+    name: "who takes a room over goes on holding the seats of its host that died",
+    redAt: 8,
+    always: AMONG,
+    edits: [
+      {
+        file: "server/room/rooms.ts",
+        rule: 'this.#host.post(core.id, { kind: "nodes", alive: [this.#parts.node] });',
+        instead: "",
+      },
+    ],
+  },
+  {
+    name: "a room that goes on after a standstill does not say so",
+    redAt: 4,
+    always: AMONG,
+    edits: [
+      {
+        file: "server/room/appending.ts",
+        rule: 'const resumed = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];',
+        instead: "const resumed: readonly Tell[] = [];",
+      },
+    ],
+  },
+  {
+    name: "whoever seats a page anew does not say that its room goes on",
+    redAt: 18,
+    always: AMONG,
+    edits: [
+      {
+        file: "server/gate/tells.ts",
+        rule: 'if (driver.pausedRooms?.delete(room)) driver.say("notice", { kind: "resumed", room });',
+        instead: "",
       },
     ],
   },

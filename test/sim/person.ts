@@ -138,6 +138,7 @@ export class Person {
     if (page === undefined || page.life.isDead) return;
     page.life.kill();
     this.#ground.network.died(page.life, "told");
+    this.#ground.history.noteGone(page.seen);
     this.#ground.history.note(page.seen.name, "unloaded");
   }
 

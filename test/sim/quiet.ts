@@ -6,8 +6,29 @@ import type { Person } from "./person.ts";
 import type { Scene } from "./scene.ts";
 import { textOfState, textOfView } from "./viewText.ts";
 
+/** After so long without faults everybody must be playing again: noticing a dead line takes most of it. */
+const HEALED_MS_MAX = 45_000;
+const LOOK_EVERY_MS = 250;
+
+/** Lets everybody come back and play one more command; gives what keeps the scene from being quiet. */
+export async function comeBack(scene: Scene, when: string): Promise<readonly string[]> {
+  const { world } = scene;
+  for (const lastWords of [false, true]) {
+    const deadlineMs = world.nowMs + HEALED_MS_MAX;
+    if (lastWords) for (const person of scene.players) person.speakUp();
+    let reasons: readonly string[] = ["not looked yet"];
+    while (reasons.length > 0 && world.nowMs < deadlineMs) {
+      for (const person of scene.people) tend(person);
+      await world.play(world.nowMs + LOOK_EVERY_MS);
+      reasons = restless(scene);
+    }
+    if (reasons.length > 0) return reasons.map((reason) => `I15 ${when}, ${reason}`);
+  }
+  return [];
+}
+
 /** What anybody would do: open the page, load it anew when it says so, take the seat back. */
-export function tend(person: Person): void {
+function tend(person: Person): void {
   const [page] = person.pages.filter(isPlaying);
   if (page !== undefined) return;
   const tab = person.tabs.at(-1);
@@ -27,7 +48,7 @@ function isPlaying({ status }: Page): boolean {
 }
 
 /** What is not as it should be, each as a sentence; nothing if all is quiet. */
-export function restless(scene: Scene): readonly string[] {
+function restless(scene: Scene): readonly string[] {
   if (scene.emptySlots.length > 0) return ["no node runs"];
   return scene.people.flatMap((person) => {
     const why = restlessnessOf(person, scene);

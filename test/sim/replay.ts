@@ -19,6 +19,7 @@ export type SeatCopy = Pick<
   | "id"
   | "name"
   | "identity"
+  | "page"
   | "presence"
   | "absentSinceMs"
   | "untilMs"
@@ -103,8 +104,8 @@ function viewer(game: Game, face: Moment["face"]): Moment["view"] {
 }
 
 function copyOf(seat: SeatSeen): SeatCopy {
-  const { id, name, identity, presence, absentSinceMs, untilMs } = seat;
+  const { id, name, identity, page, presence, absentSinceMs, untilMs } = seat;
   const { instanceEpoch, instanceCount, applied } = seat;
   const until = { presence, absentSinceMs, untilMs };
-  return { id, name, identity, ...until, instanceEpoch, instanceCount, applied };
+  return { id, name, identity, page, ...until, instanceEpoch, instanceCount, applied };
 }

@@ -4,6 +4,7 @@
 import type { Game } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import { type BankOptions, bankGame } from "./bank.ts";
+import { Effects } from "./effects.ts";
 import { FaultyStore } from "./faultyStore.ts";
 import { History, type PageSeen } from "./history.ts";
 import { Network } from "./network.ts";
@@ -54,6 +55,7 @@ export class Scene {
   readonly network: Network;
   readonly history: History;
   readonly store: FaultyStore;
+  readonly effects: Effects;
   readonly players: readonly Person[];
   /** Players, and who only looks. */
   readonly people: readonly Person[];
@@ -63,6 +65,8 @@ export class Scene {
   readonly isBulky: boolean;
   /** Whether the store may forget. */
   readonly forgets: boolean;
+  /** Whether the faults are over. */
+  isHealed = false;
   /** Nodes that were replaced and may still be running. */
   #zombies: SimNode[] = [];
   /** Every node that was ever started, by its place. */
@@ -72,13 +76,15 @@ export class Scene {
     readonly world: World;
     readonly history: History;
     readonly store: FaultyStore;
+    readonly effects: Effects;
     readonly options: SceneOptions;
   }) {
-    const { world, history, store, options } = parts;
+    const { world, history, store, effects, options } = parts;
     this.world = world;
     this.history = history;
     this.game = history.game;
     this.store = store;
+    this.effects = effects;
     this.isBulky = options.bulk > 0;
     this.forgets = options.forgets;
     this.network = new Network(world);
@@ -95,8 +101,9 @@ export class Scene {
     const game = bankGame(options);
     const lookEvery = game.tickHz === undefined ? 1 : 3;
     const history = new History(game, lookEvery, () => world.nowMs);
-    const store = new FaultyStore(world, history);
-    return new Scene({ world, history, store, options });
+    const effects = new Effects(world);
+    const store = new FaultyStore(world, history, effects);
+    return new Scene({ world, history, store, effects, options });
   }
 
   get nodeCount(): number {
@@ -164,11 +171,11 @@ export class Scene {
   }
 
   #newNode({ machine }: Slot): SimNode {
-    const { world, network, store, history, slots } = this;
+    const { world, network, store, history, effects, slots } = this;
     const number = this.#started.size + 1;
     const place = `${machine} ${number}`;
     const node = new SimNode(number, {
-      ...{ world, network, store, history },
+      ...{ world, network, store, history, effects },
       place: slots.length > 1 ? place : undefined,
       hasEnded: (other, own) => this.#hasEnded(other, own),
       pageOf: (life) => this.#pageOf(life),

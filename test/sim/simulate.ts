@@ -2,11 +2,11 @@
 // same seed gives the same run; nothing of it touches the platform's clock, network or disk.
 
 import { seededRandom } from "../../shared/random.ts";
-import { absences } from "./absences.ts";
+import { absences, withTheirNode } from "./absences.ts";
 import type { BankOptions } from "./bank.ts";
 import { heal, planChaos, planPlay } from "./faults.ts";
 import { brokenRules } from "./invariants.ts";
-import { restless, tend } from "./quiet.ts";
+import { comeBack } from "./quiet.ts";
 import { Scene } from "./scene.ts";
 import { withSecretsFrom } from "./secrets.ts";
 import { World } from "./world.ts";
@@ -25,9 +25,6 @@ export interface Outcome {
   readonly virtualMs: number;
 }
 
-/** After so long without faults everybody must be playing again: noticing a dead line takes most of it. */
-const HEALED_MS_MAX = 45_000;
-const LOOK_EVERY_MS = 250;
 /** Longer than any absence. */
 const LONG_GRACE_MS = 300_000;
 
@@ -70,6 +67,10 @@ async function playSeed(seed: number, always: Always): Promise<Outcome> {
     broken.push(...(await comeBack(scene, "after the healing")));
     await absences[options.absence](scene);
     broken.push(...(await comeBack(scene, "after the absence")));
+    if (options.losesNode) {
+      await withTheirNode(scene);
+      broken.push(...(await comeBack(scene, "after a player and their node were lost")));
+    }
     broken.push(...(await brokenRules(scene)));
   } catch (cause) {
     broken.push(`I0 something threw: ${cause instanceof Error ? cause.stack : String(cause)}`);
@@ -93,6 +94,8 @@ interface Drawn extends BankOptions {
   readonly isOneMachine: boolean;
   readonly forgets: boolean;
   readonly absence: keyof typeof absences;
+  /** Whether a player is lost together with their node in the end. */
+  readonly losesNode: boolean;
 }
 
 /** The world of a seed: drawn apart from what happens in it, so that both can grow. */
@@ -113,6 +116,7 @@ function drawn(seed: number, { isBulky = false, nodes = 1, forgets = false }: Al
     absence: world.chance(0.3) ? absence : ("none" as const),
     ...{ nodes, forgets },
     isOneMachine: world.chance(0.5),
+    losesNode: tickHz === undefined && world.chance(0.3),
   };
   // Whoever sleeps comes back to the seat, else there is nothing to catch up with.
   return options.absence === "somebody" ? { ...options, graceMs: LONG_GRACE_MS } : options;
@@ -120,7 +124,7 @@ function drawn(seed: number, { isBulky = false, nodes = 1, forgets = false }: Al
 
 function describe(drawnWorld: Drawn): string {
   const { tickHz, seats, people, graceMs, bulk, hasWatcher, absence } = drawnWorld;
-  const { nodes, isOneMachine, forgets } = drawnWorld;
+  const { nodes, isOneMachine, forgets, losesNode } = drawnWorld;
   return [
     ...(nodes === 1
       ? []
@@ -132,22 +136,6 @@ function describe(drawnWorld: Drawn): string {
     ...(bulk === 0 ? [] : ["long notes"]),
     ...(hasWatcher ? ["a watcher"] : []),
     ...(absence === "none" ? [] : [`${absence} away`]),
+    ...(losesNode ? ["somebody lost with their node"] : []),
   ].join(", ");
-}
-
-/** Lets everybody come back and play one more command; gives what keeps the scene from being quiet. */
-async function comeBack(scene: Scene, when: string): Promise<readonly string[]> {
-  const { world } = scene;
-  for (const lastWords of [false, true]) {
-    const deadlineMs = world.nowMs + HEALED_MS_MAX;
-    if (lastWords) for (const person of scene.players) person.speakUp();
-    let reasons: readonly string[] = ["not looked yet"];
-    while (reasons.length > 0 && world.nowMs < deadlineMs) {
-      for (const person of scene.people) tend(person);
-      await world.play(world.nowMs + LOOK_EVERY_MS);
-      reasons = restless(scene);
-    }
-    if (reasons.length > 0) return reasons.map((reason) => `I15 ${when}, ${reason}`);
-  }
-  return [];
 }
