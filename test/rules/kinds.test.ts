@@ -314,9 +314,9 @@ test("[K14] named values from outside fit field by field, or the first misfit is
     [JSON.parse('{"count":1,"sure":true,"__proto__":{}}'), "__proto__"],
     [{ count: 1, sure: true, ["x".repeat(99)]: 1 }, "x".repeat(32)],
     [Object.create({ count: 1, sure: true }), "count"],
-    [[1, true], ""],
-    ["count", ""],
-    [7, ""],
+    [[1, true], "what is given"],
+    ["count", "what is given"],
+    [7, "what is given"],
     [null, "count"],
     [undefined, "count"],
   ];
