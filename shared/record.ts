@@ -90,10 +90,11 @@ export class StoredCollection {
     if (this.#records.has(id)) throw new TypeError(`${this.shape.name} ${id} exists already`);
     const record = new StoredRecord(this, id, this.#state.writingVersion());
     // All fields before the record is anywhere: whoever catches the error finds no half of one.
-    for (const [name, value] of Object.entries(given)) {
+    // What a record inherits too, so that one can be added as it is.
+    for (const name in given) {
       const at = this.shape.indexByName.get(name);
       if (at === undefined) throw new TypeError(noField(this.shape, name));
-      record.values[at] = fitting(this.shape, at, value);
+      record.values[at] = fitting(this.shape, at, given[name]);
     }
     const nextId = this.nextId;
     const wasPassing = this.passing.delete(id);

@@ -39,7 +39,10 @@ export function one<const F extends Fields>(fields: F): One<F> {
   return { kind: "one", fields };
 }
 
-/** A record as rules see it: assign fields as usual. */
+/**
+ * A record as rules see it: assign fields as usual. It is a window on the state and holds nothing of its
+ * own, so `{ ...record }` is empty; `add(record)` takes its fields over.
+ */
 export type RecordOf<F extends Fields> = { -readonly [Name in keyof F]: ValueOf<F[Name]> } & {
   readonly id: number;
 };
@@ -49,7 +52,11 @@ export interface Collection<F extends Fields> extends Iterable<RecordOf<F>> {
   readonly size: number;
   get(id: number): RecordOf<F> | undefined;
   has(id: number): boolean;
-  /** Adds a record, with the next free id if none is given. Throws if the id is taken or a field does not fit. */
+  /**
+   * Adds a record, or the fields of another record as a new one, with the next free id if none is given; a
+   * field that is not given begins as 0 or the nearest to it, false, "", the first word, undefined, empty or null. Throws if the id
+   * is taken or a field does not fit.
+   */
   add(fields?: Partial<ValuesGiven<F>>, id?: number): RecordOf<F>;
   /** Deletes a record; false if there is none. */
   delete(id: number): boolean;

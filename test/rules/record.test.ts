@@ -214,6 +214,23 @@ test("[K33] rules hold their game's records without the room's own, and nothing 
   expect(Reflect.ownKeys(boats)).toEqual([]);
 });
 
+test("[K34] a record is added as it is: its fields are taken over, and its id is not", () => {
+  type Things = Collection<{ count: typeof u8 }>;
+  const seas = { deep: many({ count: u8, label: text(5) }), flat: many({ count: u8 }) };
+  const state = new State(layOut(seas, new Set()));
+  state.open(1);
+  const { deep, flat } = state.gameFace as { deep: Things; flat: Things };
+  const first = deep.add({ count: 7 }, 5);
+  deep.add(flat.add({ count: 3 }), 9);
+  deep.add(first);
+  expect(JSON.parse(JSON.stringify([...deep]))).toEqual([
+    { id: 5, count: 7, label: "" },
+    { id: 9, count: 3, label: "" },
+    { id: 10, count: 7, label: "" },
+  ]);
+  expect(() => flat.add(first)).toThrow("flat has no field label; it has count");
+});
+
 test("[K24] an id that was given out is not given out again by itself", () => {
   const { state, collection, add } = open();
   expect(add().id).toBe(1);
