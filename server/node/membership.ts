@@ -72,6 +72,12 @@ export class Membership {
     return dead;
   }
 
+  /** Those of them who were judged dead; to be asked before the answer that has them is taken. */
+  back(living: readonly NodeSign[]): readonly NodeId[] {
+    const isBack = (node: NodeId) => this.#gone.has(node) && !this.#buried.has(node);
+    return living.map(({ node }) => node).filter(isBack);
+  }
+
   /** A node's end is certain; true if it was living. */
   announced(node: NodeId): boolean {
     this.#buried.add(node);

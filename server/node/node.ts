@@ -169,7 +169,10 @@ export class Node {
     try {
       const sign = { node, phase: this.#phase, place, shapes: this.#shapes };
       const answer = await bus.sign(sign, SIGN_LIFE_MS);
+      const back = membership.back(answer.living);
       for (const dead of membership.answered(answer, clock.now())) this.#died(dead);
+      // Nothing that it has with this node counts any more, which it would not learn from silence.
+      for (const other of back) this.#relay.hail(other);
       metrics.nodes.set(membership.living.length);
     } catch (cause) {
       membership.unanswered(clock.now());

@@ -78,6 +78,11 @@ export class Relay {
     this.#parts.defer(() => this.flush());
   }
 
+  /** Has a node that was let go of, and lives, learn of it: there may be nothing else to tell it. */
+  hail(peer: NodeId): void {
+    this.#perform(peer, this.#peer(peer).link.send(new Uint8Array(0), this.#parts.clock.now()));
+  }
+
   /** Lets go of a node that is dead: what was on its way to it is lost. */
   forget(peer: NodeId): void {
     this.#peers.get(peer)?.timer?.cancel();

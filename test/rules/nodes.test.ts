@@ -64,6 +64,23 @@ test("[N155] a node whose own sign the store has forgotten judges nobody dead be
   expect(membership.answered(answer(ADA), 5_006)).toEqual([BOB]);
 });
 
+test("[N159] a node that was taken for dead and signs again is known for that, once", () => {
+  const membership = new Membership(ADA);
+  const hear = (...living: readonly NodeId[]) => {
+    const back = membership.back(answer(...living).living);
+    membership.asked(0);
+    membership.answered(answer(...living), 5);
+    return back;
+  };
+  expect(hear(ADA, BOB, CID)).toEqual([]);
+  expect(hear(ADA, CID)).toEqual([]);
+  expect(hear(ADA, BOB, CID)).toEqual([BOB]);
+  expect(hear(ADA, BOB, CID)).toEqual([]);
+  hear(ADA, BOB);
+  membership.announced(CID);
+  expect(hear(ADA, BOB, CID)).toEqual([]);
+});
+
 test("[N112] whoever is not known to have signed is asked for before it is judged", () => {
   const membership = new Membership(ADA);
   membership.asked(0);

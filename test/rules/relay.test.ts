@@ -1,11 +1,11 @@
-// Relay: what one node keeps of others that speak to it on the bus.
+// Relay: what one node keeps of others that speak to it on the bus, and what it has them learn.
 import { expect, test } from "vitest";
 import { openMetrics } from "../../server/metrics.ts";
 import { encodePacket } from "../../server/node/packet.ts";
 import { Relay } from "../../server/node/relay.ts";
 import type { NodeStore } from "../../server/store/nodeStore.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
-import type { NodeId } from "../../shared/ids.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
 
 test("[N104] of thousands of nodes that there are not a few hundred are answered, and forgotten", async () => {
   let say: (message: Uint8Array) => void = () => undefined;
@@ -46,4 +46,41 @@ test("[N104] of thousands of nodes that there are not a few hundred are answered
   speak("anothernode");
   expect(answered.has("anothernode")).toBe(true);
   await relay.stop();
+});
+
+test("[N159] a node that was let go of is told by a hail alone, and one that was not notices nothing", async () => {
+  const clock = new VirtualClock();
+  const ears = new Map<NodeId, (message: Uint8Array) => void>();
+  const bus: Pick<NodeStore, "listen" | "publish"> = {
+    listen: async (node, hear) => {
+      ears.set(node, hear);
+      return () => undefined;
+    },
+    publish: async (to, message) => void clock.after(1, () => ears.get(to)?.(message)),
+  };
+  const [ada, bob] = ["nodeofada0001", "nodeofbob0001"] as [NodeId, NodeId];
+  const broken: string[] = [];
+  const relayOf = (node: NodeId) =>
+    new Relay({
+      ...{ node, bus: bus as NodeStore, clock, metrics: openMetrics() },
+      log: { warn: () => undefined },
+      defer: (callback) => void clock.after(0, callback),
+      hear: () => undefined,
+      broken: (peer) => void broken.push(`${node} of ${peer}`),
+    });
+  const [here, there] = [relayOf(ada), relayOf(bob)];
+  for (const relay of [here, there]) await relay.start();
+  const room = "roomofthetest" as RoomId;
+  here.send(bob, { kind: "moved", room, host: ada });
+  clock.advance(1_000);
+  here.hail(bob);
+  clock.advance(1_000);
+  expect(broken).toEqual([]);
+  here.forget(bob);
+  clock.advance(1_000);
+  expect(broken).toEqual([]);
+  here.hail(bob);
+  clock.advance(1_000);
+  expect(broken).toEqual([`${bob} of ${ada}`]);
+  for (const relay of [here, there]) await relay.stop();
 });

@@ -26,6 +26,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: THREE,
     what: "who came with a turn that another host's fenced is never answered",
   },
+  {
+    seed: 50601,
+    in: THREE,
+    what: "who is quietly on a node that is taken for dead a moment loses the seat",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
