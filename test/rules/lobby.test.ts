@@ -4,6 +4,7 @@ import { Creations } from "../../server/http/creations.ts";
 import { openLimits } from "../../server/http/limits.ts";
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
+import { Lobby } from "../../server/room/lobby.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import type { Arrival, Tell } from "../../server/room/turn.ts";
@@ -179,6 +180,21 @@ test("[N31] a room that turns out to be another declaration's when somebody is l
   expect(scene.told.map(({ kind }) => kind)).toContain("seated");
   expect(scene.told.filter(({ kind }) => kind === "refusal")).toEqual([]);
   expect(scene.faults).toHaveLength(3);
+});
+
+test("[N31] the list itself leads nobody to a room of another version, whoever may be asked besides", async () => {
+  const scene = await lobbyScene();
+  const { clock, store } = scene;
+  const room = await sit(scene, arriving("ada", "one"), asking(nook));
+  const find = (game: Game) =>
+    new Lobby({ store, clock, games: new Map([[game.name, game]]) }).find(
+      asking(game),
+      "identitybob" as IdentityId,
+      () => undefined,
+    );
+  expect(await find(nook)).toEqual({ kind: "room", room });
+  const newer = changed(nook.version + 1);
+  expect(await find(newer)).toMatchObject({ kind: "create", open: "listed" });
 });
 
 /** A room of which a rule never returned; it stays listed. */
