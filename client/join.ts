@@ -57,6 +57,9 @@ const NAME_IF_NONE = "Guest";
  * of the room; rejects with RefusedError, which says why and what is next, when there is no way to
  * it. Tries for as long as the server may be reached one day.
  *
+ * Who names no room is led to a listed one with a free seat, or makes one; of several who come to no room
+ * within the same moment each may make one. Who wants to be together shares a `code`.
+ *
  * A tab remembers its seat of a game until it is left, lost or given to another page: it comes before
  * `create` and before any listed room, but not before a `room` or `code` that is another.
  */

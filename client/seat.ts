@@ -119,6 +119,10 @@ export interface Seat<
   readonly send: { readonly [Name in keyof C]: (args: ValuesOf<C[Name]>) => SentCommand };
   /** Sends the newest input of a name; returns its number. Equal values are sent again at most twice a second. */
   readonly input: { readonly [Name in keyof I]: (values: ValuesOf<I[Name]>) => number };
+  /**
+   * Calls `listener` from now on, each time; gives what ends that. What was told before is not told again:
+   * read `state` and `status` once.
+   */
   on<Name extends keyof SeatEvents<E>>(name: Name, listener: SeatEvents<E>[Name]): () => void;
   /** Tells the server that a person is here; at most one message a minute leaves. */
   extend(): void;

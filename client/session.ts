@@ -48,8 +48,9 @@ export interface LiveSeat {
   readonly seat: number;
 }
 
-/** A room that anybody may join. */
+/** A room that anybody may join or watch, as it stood a second ago at most. */
 export interface ListedRoom {
+  /** For `join`: `{ game, room }`. */
   readonly room: string;
   readonly game: string;
   readonly status: "waiting" | "running" | "ended" | "parked" | "quarantined";

@@ -37,6 +37,10 @@ import { type Store, StoreAway } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
 export interface ServerOptions {
+  /**
+   * What is played here, one or more, each of a name of its own. The pages' builds must have the same
+   * declarations; a page that has another is told to load itself anew.
+   */
   readonly games: readonly Game[];
   /** Folder of the built pages to serve, read once at the start; Holdfast's own if not given. */
   readonly pages?: string;

@@ -180,7 +180,7 @@ export class VirtualPlayer<
     return this;
   }
 
-  /** The line ends and both sides know. */
+  /** The line ends and both sides know: the room at once, or with its next tick. */
   drop(): this {
     const connection = this.#connected();
     this.lost();
