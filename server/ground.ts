@@ -45,16 +45,38 @@ const PLAIN =
   "in their owner's name. NODE_ENV=production is for everything but a game among friends.";
 
 /** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */
-export function openStore(
+export async function openStore(
   config: Config,
-  { seal = sealWith(keysOf(config).seal), refused }: Pick<BootOptions, "refused"> & Sealed = {},
+  { seal, refused }: Pick<BootOptions, "refused"> & Sealed = {},
 ): Promise<BootedStore> {
   const { redisUrl, keyPrefix, dataDirectory: directory } = config;
-  return bootStore({
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...{ keyPrefix, directory, clock: systemClock, seal },
-    ...(refused === undefined ? {} : { refused }),
-  });
+  try {
+    return await bootStore({
+      ...(redisUrl === undefined ? {} : { redisUrl }),
+      ...{ keyPrefix, directory, clock: systemClock },
+      seal: seal ?? sealWith(keysOf(config).seal),
+      ...(refused === undefined ? {} : { refused }),
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const remedy = isOfFiles(cause) ? unusable(directory) : "";
+    throw new CannotStart(`${message}${remedy}`, { cause });
+  }
+}
+
+/** What the system says of a folder or a file that cannot be had. */
+function isOfFiles(cause: unknown): boolean {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  return (
+    typeof code === "string" && /^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOSPC|EDQUOT)$/.test(code)
+  );
+}
+
+function unusable(directory: string): string {
+  return (
+    `. DATA_DIR (${directory}) is where this server keeps its files: give its user a folder there that ` +
+    "it may write, with room on its disk, or name another one in DATA_DIR"
+  );
 }
 
 /** Whoever starts a server and sees nothing for so long wants to know why. */

@@ -58,6 +58,8 @@ export interface Keys {
   readonly nodes: string;
   /** Channel of what is sent to a node. */
   channel(node: NodeId): string;
+  /** A sealed word: which secrets open what is kept of people. */
+  readonly seal: string;
   /** Mark of what a shard holds: another one means that something may have been lost. */
   mark(index: number): string;
 }
@@ -86,6 +88,7 @@ export function keysWith(prefix: string): Keys {
     session: (session) => `${prefix}{${session}}:session`,
     tombstone: (session) => `${prefix}{${session}}:tombstone`,
     nodes: `${prefix}nodes`,
+    seal: `${prefix}seal:{all}`,
     channel: (node) => `${prefix}node:{${node}}`,
     mark: (index) => `${prefix}mark:{${index}}`,
   };

@@ -19,6 +19,7 @@ import { RedisSessions } from "./redisSessions.ts";
 import { nameOfAddress, type RedisAddress } from "./redisUrl.ts";
 import { listOf, numberOf } from "./replies.ts";
 import { type Seal, UNSEALED } from "./seal.ts";
+import { checkSeal } from "./sealMark.ts";
 import { Shards, singleServer, type Topology } from "./shards.ts";
 import { type RoomStore, type SessionStore, type Store, StoreAway } from "./store.ts";
 
@@ -65,16 +66,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const incarnation = new Incarnation(records, keys, clock);
   rooms = new RedisLog(log, keys, incarnation);
   const topologies = [log.topology, records.topology];
+  const { afterClose, seal = UNSEALED } = options;
   try {
     const look = async () => {
       checkReady(topologies, address);
       await refuseUnfit(records.topology);
       await incarnation.observe();
+      if (seal !== UNSEALED) await checkSeal(records, keys.seal, seal);
       return await describeRedis(records.topology, where);
     };
     const description = await outlast(look, { clock, forMs: options.openMs });
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
-    const { afterClose, seal = UNSEALED } = options;
     const about = { rooms, incarnation, pulse, description, keys, seal, afterClose };
     return new RedisStore({ log, records, nodes, ...about });
   } catch (error) {

@@ -30,6 +30,8 @@ const SCAN_COUNT = 500;
 
 /** What belongs to nodes that run, and not to what they keep. */
 const PASSING = /^(nodes$|mark:|count:)/;
+/** Every start leaves it; what a backup says of it counts. */
+const SEAL = /^seal:/;
 /** Who is here now: whoever comes back opens a session anew. */
 const PRESENCE = /\}:(session|sessions)$/;
 const ROOM_PART = /^\{([^}]+)\}:(log|snapshot)$/;
@@ -50,8 +52,10 @@ export async function* copyAll(shards: Shards, keys: Keys): AsyncGenerator<Copie
 /** Whether nothing worth keeping stands there. */
 export async function isEmpty(shards: Shards, keys: Keys): Promise<boolean> {
   for (const connection of shards.topology.connections) {
-    for await (const key of keysOf(connection, keys.prefix))
-      if (!PASSING.test(key.slice(keys.prefix.length))) return false;
+    for await (const key of keysOf(connection, keys.prefix)) {
+      const name = key.slice(keys.prefix.length);
+      if (!PASSING.test(name) && !SEAL.test(name)) return false;
+    }
   }
   return true;
 }

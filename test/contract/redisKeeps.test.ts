@@ -68,7 +68,7 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
       keys.shelf(identity, "nim"),
       ...[keys.cookie("hash0001"), keys.session(id), keys.tombstone(revoked), keys.mark(0)],
       ...[keys.cookies(identity), keys.account("Ada {x}"), keys.count("sign-in Ada")],
-      ...[keys.revocations, keys.audit],
+      ...[keys.revocations, keys.audit, keys.seal],
     ].sort(),
   );
   for (const name of (await server.command("KEYS", "*")) as string[]) {

@@ -82,7 +82,7 @@ test("[D115] nothing that is known of people stands in Redis in clear, and old s
 });
 
 test("[D116] what was sealed for another place, changed, cut or never sealed is refused", async () => {
-  const store = await openStore(redis.url, { seal: sealOf(OLD) });
+  const store = await openStore(redis.url, { seal: sealOf(OLD, NEW) });
   const [ada, eve] = [await newIdentity(store), await newIdentity(store)];
   await store.createIdentity(ada);
   await store.createIdentity(eve);

@@ -29,8 +29,9 @@ async function startRedis(): Promise<RedisServer> {
   return redis;
 }
 
-async function serve(redis: RedisServer): Promise<LabServer> {
-  const server = await LabServer.start({ environment: { REDIS_URL: redis.url, SECRETS } });
+async function serve(redis: RedisServer, secrets = SECRETS): Promise<LabServer> {
+  const environment = { REDIS_URL: redis.url, SECRETS: secrets };
+  const server = await LabServer.start({ environment });
   closers.push(() => server.close());
   return server;
 }
@@ -126,6 +127,28 @@ test("[D151] what is sealed stays sealed in a backup, and the file is for its ow
   expect(values.filter((value) => value.startsWith("sealed:k1:")).length).toBeGreaterThan(2);
   expect(values.filter((value) => /undisclosed/i.test(value))).toEqual([]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test("[D163] a start with other secrets than those of the backup says so and what to do, and with both everybody signs in", async () => {
+  const redis = await startRedis();
+  const server = await serve(redis);
+  const body = { name: "Root", password: "a long and unusual one" };
+  await ask(server.port, "POST /api/account/register", { body });
+  const file = await newFile();
+  await backup(redis, file);
+  const fresh = await startRedis();
+  const secretOf = (kid: string) => `${kid}:${randomBytes(32).toString("base64")}`;
+  // An empty Redis is taken as it is, also by whoever restores into it afterwards.
+  expect(await (await serve(fresh, secretOf("k2"))).signal("SIGTERM")).toBe(0);
+  await backup(fresh, "restore", file);
+  const newest = secretOf("k2");
+  for (const secrets of [newest, secretOf("k1")])
+    await expect(serve(fresh, secrets)).rejects.toThrow(
+      /sealed with a secret that is not in SECRETS \(its name is "k1"\).*behind the newest/,
+    );
+  const both = await serve(fresh, `${newest},${SECRETS}`);
+  const signedIn = await ask(both.port, "POST /api/account/sign-in", { body });
+  expect(signedIn.json).toMatchObject({ session: { name: "Root" } });
 });
 
 test("[D152] a backup is restored whole into an empty Redis, or not at all", async () => {

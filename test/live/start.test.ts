@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -48,6 +48,22 @@ test("[N140] a server that cannot start says in a sentence why and what to do, a
   const lost = await failing({ PORT: "0", REDIS_URL: "redis://127.0.0.1:1" });
   expect(lost).toEqual({ code: 1, said: expect.stringContaining("no Redis at 127.0.0.1:1") });
   for (const { said } of [taken, odd, lost]) expect(said).not.toMatch(/\n +at /);
+});
+
+test("[N161] a DATA_DIR that cannot be had is named with what to do about it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-start-"));
+  const file = join(folder, "file");
+  await writeFile(file, "");
+  // As a folder that may not be written, also for whoever may write everywhere.
+  for (const directory of [file, join(file, "data")]) {
+    const { code, said } = await failing({ PORT: "0", DATA_DIR: directory });
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^The server does not start: .*DATA_DIR \(.*may write.*another one in DATA_DIR\n$/,
+    );
+    expect(said).toContain(directory);
+  }
+  await rm(folder, { recursive: true });
 });
 
 test("[N142] a word of the command line that says nothing stops the start", async () => {
