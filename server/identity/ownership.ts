@@ -11,6 +11,7 @@ import type { IdentityStore } from "../store/identityStore.ts";
 import type { RoomStore, SessionStore } from "../store/store.ts";
 import type { Audit } from "./audit.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
+import { mayRename } from "./renames.ts";
 
 export interface OwnershipParts {
   readonly store: SessionStore & IdentityStore & Pick<RoomStore, "seatsOf">;
@@ -108,11 +109,15 @@ export class Ownership {
     return changed?.preferences;
   }
 
-  /** How others see somebody from the next session on; an account is still signed in to by its own name. */
+  /**
+   * How others see somebody from the next session on; an account is still signed in to by its own name.
+   * Gives the name that stands: the former one for whoever has taken too many today.
+   */
   async rename(secret: string | undefined, name: string): Promise<string | undefined> {
     const bearer = await this.#parts.browsers.find(secret);
     if (bearer === undefined) return undefined;
-    const { id } = bearer.identity;
+    const { id, name: former } = bearer.identity;
+    if (name === former || !(await mayRename(this.#parts.store, id))) return former;
     const changed = await changeIdentity(this.#parts.store, id, (identity) => {
       return { ...identity, name };
     });

@@ -5,6 +5,7 @@ import type { IdentityId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
 import { banOf } from "../identity/ban.ts";
 import type { Ban } from "../identity/record.ts";
+import { mayRename } from "../identity/renames.ts";
 import type { Takeovers } from "../identity/takeovers.ts";
 import type { Bearer, Browsers, BrowsersParts, NewCookie, SignedIn } from "./browsers.ts";
 import type { CookiesEnded, IdentityRecord, SessionRecord } from "./record.ts";
@@ -120,9 +121,10 @@ export class SignIn {
     return banOf(identity, this.#parts.storeTime.nowMs()) !== undefined;
   }
 
-  /** An account's name is changed elsewhere; of two renamings at a time one stands. */
+  /** An account's name is changed elsewhere; of two renamings at a time one stands, of too many none. */
   async #renamed(identity: IdentityRecord, name: string): Promise<IdentityRecord> {
     if (identity.name === name || identity.role !== "guest") return identity;
+    if (!(await mayRename(this.#parts.store, identity.id))) return identity;
     const renamed = { ...identity, name };
     const isWritten = await this.#parts.store.writeIdentity(renamed, identity.revision);
     return isWritten ? renamed : identity;

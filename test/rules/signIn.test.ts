@@ -1,6 +1,7 @@
 // Sign-in: how a cookie stays the same person, and when a browser gets another session.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { NAMES_PER_DAY } from "../../server/identity/renames.ts";
 import { deviceOf } from "../../server/session/device.ts";
 import { SESSION_CLOCKS } from "../../server/session/session.ts";
 import type { SessionId } from "../../shared/ids.ts";
@@ -77,6 +78,23 @@ test("[S136] a browser has ten sessions at most, however often its owner takes a
   expect(ended).toEqual(Array(5).fill(true));
   const untouched = await scene.signIn.token({ cookie: other, device: DEVICE });
   expect(untouched?.session.id).toBe(others.id);
+});
+
+test("[S137] nobody takes more than fifty names in a day, wherever they ask; then the former one stays", async () => {
+  const scene = await peopleScene();
+  const { cookie, session } = await newGuest(scene, "Ada");
+  const asGuest = async (name: string) =>
+    (await scene.signIn.guest(name, { cookie, device: DEVICE })).session.name;
+  for (let at = 1; at <= 25; at++) {
+    expect(await asGuest(`Ada ${at}`)).toBe(`Ada ${at}`);
+    expect(await scene.ownership.rename(cookie, `Bea ${at}`)).toBe(`Bea ${at}`);
+  }
+  expect(NAMES_PER_DAY).toBe(50);
+  expect(await asGuest("Eve")).toBe("Bea 25");
+  expect(await scene.ownership.rename(cookie, "Eve")).toBe("Bea 25");
+  expect((await scene.store.readIdentity(session.identity))?.name).toBe("Bea 25");
+  scene.clock.advance(DAY_MS);
+  expect(await asGuest("Eve")).toBe("Eve");
 });
 
 test("[S64] a valid cookie opens the next session without questions, shortly before the end too", async () => {
