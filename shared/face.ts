@@ -33,6 +33,10 @@ function makeFace(shape: CollectionShape): FaceClass {
       const named = shape.fields.map((field, at) => [field.name, values[at]] as const);
       return { id, ...Object.fromEntries(named) };
     }
+    /** What Node's console shows of it, in rules and in programs that play. */
+    [Symbol.for("nodejs.util.inspect.custom")](): Record<string, unknown> {
+      return this.toJSON();
+    }
     static recordOf(face: Face): StoredRecord {
       return face.#record;
     }
@@ -79,10 +83,7 @@ class CollectionFace {
   }
 }
 
-close(
-  CollectionFace,
-  (name) => `nothing can be put at ${name} of a collection: use add(fields, id)`,
-);
+close(CollectionFace, (name) => `a collection holds no ${name}: use add(fields, id)`);
 
 /** The collections by name, a singleton as its one record. */
 export function stateFace(
@@ -96,7 +97,7 @@ export function stateFace(
       enumerable: true,
       get: single ? () => collection.get(0) : () => held,
       set: () => {
-        const how = single ? "assign its fields" : "use add, delete and the fields of its records";
+        const how = single ? "assign its fields" : "use add, delete or its records";
         throw new TypeError(`${name} cannot be assigned: ${how}`);
       },
     });

@@ -22,7 +22,7 @@ export const REASONS = {
   // A connection is not admitted, or ends.
   "protocol-unknown": {
     next: "reload",
-    text: "This page speaks another version of the protocol. Load it again.",
+    text: "This page has another version of the protocol. Load it again.",
   },
   "origin-refused": {
     next: "never",
@@ -77,7 +77,7 @@ export const REASONS = {
   "game-unknown": { next: "never", text: "This server has no such game." },
   "wrong-version": {
     next: "reload",
-    text: "The page has another version of the game. Load it again; your seat is kept.",
+    text: "This page has another version of the game. Load it again; your seat is kept.",
   },
   "room-unknown": {
     next: "retry",

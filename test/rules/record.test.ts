@@ -1,5 +1,6 @@
 // Records: collections of a room's state, their clocks, what a commit notes, and undoing a rule.
 
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { logChanges, ownChanges, publicChanges } from "../../shared/changes.ts";
 import { many, one, optional, quantised, text, u8 } from "../../shared/game.ts";
@@ -229,6 +230,14 @@ test("[K34] a record is added as it is: its fields are taken over, and its id is
     { id: 10, count: 7, label: "" },
   ]);
   expect(() => flat.add(first)).toThrow("flat has no field label; it has count");
+});
+
+test("[K35] a record says what it holds to JSON and to Node's console", () => {
+  const { add } = open();
+  const thing = add({ count: 7, label: "deep" });
+  const held = { id: 1, count: 7, label: "deep", tag: undefined, size: 0 };
+  expect(JSON.stringify(thing)).toBe(JSON.stringify(held));
+  expect(inspect(thing)).toBe(inspect(held));
 });
 
 test("[K24] an id that was given out is not given out again by itself", () => {
