@@ -23,6 +23,7 @@ import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
 import { NoRooms } from "./noRooms.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
+import { paceEvents } from "./pacing.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
 import { netSocketOf } from "./pipe.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
@@ -180,6 +181,9 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const intake = new Intake({ driver, line, request }, options);
   const { socket } = connection.transport;
   leadBytes(socket, intake);
+  // Below the libraries, whose share of an end is the larger one.
+  const below = netSocketOf(connection);
+  if (below !== undefined) paceEvents(below, ["end", "close"], connections.ends);
   const control = () => intake.control();
   // Pongs, and what Engine.IO reads and has no use for here: that nothing comes of it makes it no less.
   connection.on("packet", ({ type }: { readonly type: string }) => {

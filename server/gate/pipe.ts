@@ -75,8 +75,13 @@ export function netSocketOf({ transport }: EngineConnection): NetSocket | undefi
 
 export function writeMessage(connection: EngineConnection, message: FramedMessage): void {
   const socket = socketBelow(connection);
-  if (socket === undefined) connection.write(message.bytes, message.options);
-  else socket.write(message.framed);
+  if (socket !== undefined) socket.write(message.framed);
+  else if (!isOver(connection)) connection.write(message.bytes, message.options);
+}
+
+/** Engine.IO has not heard of it yet; a write would only end the connection with an error. */
+function isOver({ transport: { socket } }: EngineConnection): boolean {
+  return socket !== undefined && (socket.readyState !== OPEN || socket._socket?.destroyed === true);
 }
 
 /**

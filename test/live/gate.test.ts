@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
+import { SOCKET_ENDS_PER_TURN } from "../../server/gate/connections.ts";
 import { INPUT_BYTE, lineTag } from "../../shared/frame.ts";
 import type { ConnectionId, SessionId } from "../../shared/ids.ts";
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -554,4 +555,24 @@ test("[G9, G58] noise of every kind leaves the gate standing and others served",
   await until("the frame came", () => calm.bytes.some((each) => each[0] === 0x48));
   await until("only the calm one is left", () => bed.gate.connectionCount === 1);
   expect(bed.logged.filter(({ event }) => event === "connection-failed")).toEqual([]);
+});
+
+test("[G112] when a network dies, its connections leave their rooms a few in each turn of the loop", async () => {
+  const bed = await bedOf();
+  const clients = await Promise.all(
+    Array.from({ length: 4 * SOCKET_ENDS_PER_TURN }, () => RawClient.admitted(bed, true)),
+  );
+  const to = bed.posted("join").map(({ arrival }) => arrival.connection);
+  for (const client of clients) client.drop();
+  let most = 0;
+  for (let gone = 0; gone < clients.length; ) {
+    // Rooms go on telling them meanwhile.
+    bed.gate.tell(ROOM, [{ kind: "step", to, ...bed.nextStep() }]);
+    await new Promise((turned) => setImmediate(turned));
+    const now = bed.posted("gone").length;
+    most = Math.max(most, now - gone);
+    gone = now;
+  }
+  // What is ended in one turn may be over in that of the next.
+  expect(most).toBeLessThanOrEqual(2 * SOCKET_ENDS_PER_TURN);
 });
