@@ -51,6 +51,7 @@ export function checkDeclaration(declared: AnyDeclared): void {
   checkTimers(declared.timers ?? {});
   checkSights(declared.visibleTo ?? {}, records);
   checkAbsence(declared.absence);
+  checkMeanwhile(declared);
   checkMigrations(declared);
   for (const choice of ["watchers", "parkWhenEmpty"] as const) {
     const chosen = declared[choice];
@@ -199,6 +200,22 @@ function checkSights(visibleTo: object, records: Records): void {
 function checkAbsence(absence: AnyDeclared["absence"]): void {
   if (typeof absence === "object") checkTerms(absence);
   else insistRule("absence", absence);
+}
+
+/** A rule that never runs, or nothing that runs so often, is a mistake that nobody would be told of. */
+function checkMeanwhile({ absence, rules }: AnyDeclared): void {
+  const isDone = rules.meanwhile !== undefined;
+  // A function says how often only when it is asked.
+  if (typeof absence === "function") return;
+  const isPlanned = (absence?.meanwhileEveryMs ?? 0) > 0;
+  insist(
+    isPlanned || !isDone,
+    "rules.meanwhile never runs: absence.meanwhileEveryMs says how often, in milliseconds",
+  );
+  insist(
+    isDone || !isPlanned || Object.keys(rules).length === 0,
+    "absence.meanwhileEveryMs needs a rule to run as often: rules.meanwhile",
+  );
 }
 
 /** What an absence means, declared or answered by a rule. Throws a TypeError that names a mistake. */
