@@ -12,7 +12,11 @@ const [verb, folder, ...more] = process.argv.slice(2);
 if (verb !== "new" || folder === undefined || more.length > 0) {
   stop("Usage: holdfast new <folder>", "It makes a small game in that folder, ready to play.");
 }
-make(resolve(folder));
+try {
+  make(resolve(folder));
+} catch (error) {
+  stop(`${folder} cannot be made: ${error.message}`, "Name a folder that you may write into.");
+}
 
 function make(target) {
   if (existsSync(target) && readdirSync(target).length > 0) {

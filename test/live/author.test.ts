@@ -74,4 +74,11 @@ test("[L30] a folder with something in it is left alone", async () => {
     stderr: expect.stringContaining("not empty") as string,
   });
   expect(await readdir(folder)).toEqual(["mine.txt"]);
+  // Not even a folder: said in a sentence, not by where in Node it failed.
+  await expect(
+    run(process.execPath, [command, "new", join(folder, "mine.txt", "game")]),
+  ).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^holdfast: .* cannot be made: .*\nName a folder.*\n$/) as string,
+  });
 });
