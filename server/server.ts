@@ -66,6 +66,8 @@ const OWN_PAGES = fileURLToPath(
 );
 
 const NODE_ID_LENGTH = 10;
+const AWAY_REMEDY =
+  "look at Redis and the way to it, or at the disk of DATA_DIR; rooms pause, and go on when it answers";
 /** Players come back spread over this time, so that the next process is not met by all at once. */
 const DRAIN_SPREAD_MS = 500;
 
@@ -249,7 +251,7 @@ function watchStore({ store, log, metrics }: Ground, readiness: { storeAway: boo
   store.watch((status) => {
     readiness.storeAway = status === "away";
     metrics.storeChanges.add(status);
-    log.warn(`store-${status}`);
+    log.warn(`store-${status}`, status === "away" ? { remedy: AWAY_REMEDY } : {});
   });
 }
 

@@ -36,6 +36,8 @@ const ADOPT_AFTER_MS = 500;
 /** Rooms that nobody claimed are looked for this often, and those that somebody claimed from us. */
 export const ADOPT_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 30_000;
+const DIED_REMEDY =
+  "it was stopped, ended, hangs or cannot reach the store: its own log tells; others take its rooms over";
 
 export class Node {
   readonly rooms: Rooms;
@@ -201,7 +203,7 @@ export class Node {
   }
 
   #died(node: NodeId): void {
-    this.#parts.log.warn("node-died", { reason: node });
+    this.#parts.log.warn("node-died", { reason: node, remedy: DIED_REMEDY });
     this.#parts.metrics.nodesDied.add("died");
     this.#relay.forget(node);
     this.router.lost(node);
@@ -217,7 +219,10 @@ export class Node {
     if (this.#phase === "draining") return;
     this.#adopting ??= this.rooms
       .adopt()
-      .catch((cause: unknown) => this.#parts.log.warn("rooms-not-adopted", { cause }))
+      .catch((cause: unknown) => {
+        // That the store is away is told already, and the next look is seconds away.
+        if (!(cause instanceof StoreAway)) this.#parts.log.fault("rooms-not-adopted", { cause });
+      })
       .finally(() => {
         this.#adopting = undefined;
       });

@@ -32,6 +32,9 @@ const PEERS_MAX = 256;
 /** A batch longer than this is sent in several. */
 const BATCH_BYTES = 256 * 1024;
 
+const BROKEN_REMEDY =
+  "seats between the two are taken up anew; if it goes on without an outage, look at the network and Redis' pub/sub";
+
 interface Peer {
   readonly link: Link;
   readonly outbox: Item[];
@@ -137,7 +140,7 @@ export class Relay {
     const { metrics } = this.#parts;
     if (broken) {
       metrics.relayed.add("broken");
-      this.#parts.log.warn("relay-broken", { reason: peer });
+      this.#parts.log.warn("relay-broken", { reason: peer, remedy: BROKEN_REMEDY });
       this.#parts.broken(peer);
     }
     for (const payload of payloads) {

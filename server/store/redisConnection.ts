@@ -16,14 +16,24 @@ export type RedisArgument = string | number | Uint8Array;
  */
 const SILENCE_MS_MAX = 2_000;
 
+/** What an operator can do about a refusal; other refusals are answered by the server itself. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  OOM: "Redis is full: raise its maxmemory or make room; rooms go on by themselves then",
+  READONLY: "this Redis is a replica: lead REDIS_URL to the master, or wait for the fail-over",
+  NOPERM: "give the user in REDIS_URL the rights that the README lists",
+  MISCONF: "Redis cannot write its file: look at its disk and its log",
+};
+
 /** Redis answered with an error; whatever was asked was not done. */
 export class RedisRefusal extends Error {
   /** The error's first word, such as MOVED, OOM or NOPERM. */
   readonly code: string;
 
   constructor(message: string) {
-    super(message);
-    this.code = message.split(" ", 1)[0] ?? "";
+    const code = message.split(" ", 1)[0] ?? "";
+    const remedy = REMEDIES[code];
+    super(remedy === undefined ? message : `${message} (${remedy})`);
+    this.code = code;
   }
 }
 
@@ -148,9 +158,11 @@ export class RedisConnection {
 
   #failureOf(error: unknown): RedisRefusal | StoreAway {
     const message = error instanceof Error ? error.message : String(error);
-    return error instanceof ReplyError
-      ? new RedisRefusal(message)
-      : new StoreAway(`Redis gave no answer: ${message} (${this.#trouble})`);
+    if (error instanceof ReplyError) return new RedisRefusal(message);
+    // That it did not try again is so on purpose, and says nothing of what is wrong.
+    const isGivenUp = error instanceof Error && error.name === "MaxRetriesPerRequestError";
+    const why = isGivenUp ? this.#trouble : `${message} (${this.#trouble})`;
+    return new StoreAway(`Redis gave no answer: ${why}`);
   }
 
   /** Lets go of the server and asks again which one it is: it is not what it was taken for. */

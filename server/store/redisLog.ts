@@ -117,8 +117,7 @@ export class RedisLog {
         return { kind: code, top: placeOf(detail) };
       default:
         this.distrust();
-        this.#shards.judge(new RedisRefusal(detail));
-        return { kind: "unknown", cause: detail };
+        return { kind: "unknown", cause: this.#shards.judge(new RedisRefusal(detail)).message };
     }
   }
 

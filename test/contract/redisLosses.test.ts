@@ -166,17 +166,17 @@ test("[D45] of many rivals who claim at once exactly one hosts", async () => {
   expect(await rivals[1].logTop(room)).toEqual({ epoch: host, version: 0, node: RIVAL });
 });
 
-test("[D46] a Redis that is full or read-only refuses, and the outcome says that it is not known", async () => {
+test("[D46] a Redis that is full or read-only refuses with what to do, and the outcome says that it is not known", async () => {
   const server = await startRedisServer();
   const store = await openStore(server.url);
   const { room, epoch, commit } = await newRoom(store);
   const refusals = [
-    ["OOM", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]],
-    ["READONLY", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]],
+    ["OOM", "maxmemory", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]],
+    ["READONLY", "REDIS_URL", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]],
   ] as const;
-  for (const [code, refuse, allow] of refusals) {
+  for (const [code, remedy, refuse, allow] of refusals) {
     await server.command(...refuse);
-    const cause = expect.stringContaining(code);
+    const cause = expect.stringMatching(new RegExp(`${code} .*\\(.*${remedy}`));
     expect(await store.append([commit(1)])).toEqual([{ kind: "unknown", cause }]);
     await until(`a snapshot is refused by ${code}`, () =>
       store.keepSnapshot(room, { epoch, version: 0 }, Uint8Array.of(1)).then(
