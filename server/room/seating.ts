@@ -72,7 +72,9 @@ export function passOn(
   // An instance that nobody used may be one whose page never learned of it: what it took the place
   // of is still asked for. Or it was given to a page that came late, after the one loaded after it.
   const known = formerOf(seat).pages.filter(({ applied }, at) => applied > 0 || at === 0);
-  const pages = withoutCopies([former, ...known], next.presented).slice(0, FORMER_PAGES_KEPT);
+  const pages =
+    lostPages(seat, next.presented) ??
+    withoutCopies([former, ...known], next.presented).slice(0, FORMER_PAGES_KEPT);
   seat.previous = { pages, presented: next.presented ?? null } as unknown as Json;
   giveInstance(core, seat, next.page);
 }
@@ -110,6 +112,22 @@ function formerOf(seat: SeatRecord): Former {
 
 function formerPageOf(seat: SeatRecord, asked: Instance): FormerPage | undefined {
   return formerOf(seat).pages.find(({ instance }) => sameInstance(instance, asked));
+}
+
+/**
+ * Of a seat whose room was set back behind the instance that a page brings: nothing of that instance has
+ * taken effect, and all that waits goes on in it. What it took over, and from whom, is lost as well, so
+ * nobody else may hold the same any more. Undefined for an instance that the seat has come to.
+ */
+function lostPages(
+  { instanceEpoch, instanceCount }: SeatRecord,
+  presented: Instance | undefined,
+): readonly FormerPage[] | undefined {
+  if (presented === undefined) return undefined;
+  const [epoch, count] = presented;
+  const isAhead = epoch > instanceEpoch || (epoch === instanceEpoch && count > instanceCount);
+  if (!isAhead) return undefined;
+  return [{ page: "", instance: presented, applied: 0, refused: [], presented: null }];
 }
 
 /**

@@ -433,6 +433,24 @@ test("[T41] a resume that comes late, of a page that was loaded anew since, cost
   }
 });
 
+test("[T42] a page whose instance its room has lost goes on in a new one with what waits", () => {
+  const { table, ann } = nimTable();
+  const before = ann.instance;
+  const first = ann.secondPage("duplicate");
+  ann.reload().resume();
+  const lost = ann.instance;
+  table.kill({ losing: 1 });
+  ann.reload().resume();
+  const previous = () => tells(table, "seated").at(-1)?.seated.previous;
+  expect(previous()).toEqual({ instance: lost, applied: 0, refused: [] });
+  // What it took over is not known any more, so whoever has a copy does not go on with it.
+  ann.drop();
+  expect(first.instance).toEqual(before);
+  first.resume({ ticket: false });
+  expect([first.standing, previous()]).toEqual(["seated", undefined]);
+  table.check();
+});
+
 test("[T20] who does nothing is away and still sees everything; a command, an input or a sign ends it", () => {
   const table = new Table(beacon);
   const ann = table.player("Ann").join();
