@@ -73,7 +73,10 @@ export type StateOf<R extends Records> = {
       : never;
 };
 
-/** A record as a player sees it: private fields of others are undefined, server fields do not exist. */
+/**
+ * A record as a player sees it: private fields of others are undefined, server fields do not exist. It is
+ * a window on the newest view, so `{ ...record }` is empty: read the fields by name.
+ */
 export type SeenRecord<F extends Fields> = {
   readonly [Name in keyof F as F[Name] extends Kind<infer _, "server">
     ? never
