@@ -1,6 +1,7 @@
 // Bank: the game that the simulator plays. Coins pass between seats and the house and their sum never
 // changes, every command that takes effect leaves its mark once, and secrets carry their owners' names.
 
+import type { Json } from "../../shared/field.ts";
 import {
   bool,
   defineGame,
@@ -66,6 +67,8 @@ export interface BankOptions {
   readonly graceMs: number;
   /** Least length of a note, in characters: long ones fill slow lines. */
   readonly bulk: number;
+  /** Whether a seat that is given up saves how often its player has left. */
+  readonly saves?: boolean;
 }
 
 const ofMark = { mark: text(24) };
@@ -77,7 +80,17 @@ function beat(room: BankRoom): undefined {
   }
 }
 
-export function bankGame({ tickHz, seats, graceMs, bulk }: BankOptions): Game {
+/** In a room without ticks nothing else leans. */
+function save({ state: { accounts } }: BankRoom, seat: number): Json {
+  return (accounts.get(seat)?.lean ?? 0) + 1;
+}
+
+function restore({ state: { accounts } }: BankRoom, seat: number, saved: Json): undefined {
+  const account = accounts.get(seat);
+  if (account !== undefined) account.lean = Number(saved);
+}
+
+export function bankGame({ tickHz, seats, graceMs, bulk, saves = false }: BankOptions): Game {
   const game = defineGame({
     name: "bank",
     version: 1,
@@ -132,6 +145,7 @@ export function bankGame({ tickHz, seats, graceMs, bulk }: BankOptions): Game {
         for (const { id, by, to } of [...notes]) if (by === seat || to === seat) notes.delete(id);
       },
       ...(tickHz === undefined ? {} : { tick: beat }),
+      ...(saves ? { save, restore } : {}),
       pay: (room, seat, { mark, to, coins }) => {
         const from = room.state.accounts.get(seat);
         const into = room.state.accounts.get(to);

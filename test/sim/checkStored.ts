@@ -5,8 +5,12 @@ import type { RoomCore } from "../../server/room/core.ts";
 import type { HostedRoom } from "../../server/room/hosted.ts";
 import { loadRoom } from "../../server/room/loading.ts";
 import type { Game } from "../../shared/game.ts";
+import type { IdentityId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Scene } from "./scene.ts";
+
+/** What stands beside the logs is written after them, and again after a second if that failed. */
+const WRITTEN_MS_MAX = 5_000;
 
 /** I16, I17 for every room that is hosted when all has come to rest. */
 export async function checkStored(scene: Scene): Promise<readonly string[]> {
@@ -16,8 +20,37 @@ export async function checkStored(scene: Scene): Promise<readonly string[]> {
     while (hosted.phase.kind !== "idle") await scene.world.play(scene.world.nowMs + 1);
     const why = await differenceOf(hosted, scene);
     if (why !== undefined) broken.push(`${hosted.id} ${why}`);
+    broken.push(...(await unwrittenOf(hosted, scene)).map((what) => `${hosted.id} ${what}`));
   }
   return broken.map((why) => `I17 ${why}`);
+}
+
+/** Who finds a room by the lobby or by their own seats finds it as it is: a host that died owes nobody that. */
+async function unwrittenOf(hosted: HostedRoom, scene: Scene): Promise<readonly string[]> {
+  const { world } = scene;
+  const untilMs = world.nowMs + WRITTEN_MS_MAX;
+  for (;;) {
+    const unwritten = await unwrittenNow(hosted, scene);
+    if (unwritten.length === 0 || world.nowMs >= untilMs) return unwritten;
+    await world.play(world.nowMs + WRITTEN_MS_MAX / 10);
+  }
+}
+
+async function unwrittenNow(
+  { id, machine }: HostedRoom,
+  { store }: Scene,
+): Promise<readonly string[]> {
+  const { $seats, $room } = machine.core.own;
+  const listing = (await store.inside.rooms()).find(({ room }) => room === id);
+  const listed = `${listing?.status}, ${listing?.seatsTaken} seats taken`;
+  const right = `${$room.status}, ${$seats.size} seats taken`;
+  const unwritten = listed === right ? [] : [`is ${right}, and listed as ${listed}`];
+  for (const { id: seat, identity, name } of $seats) {
+    const links = await store.inside.seatsOf(identity as IdentityId);
+    if (links.some((link) => link.room === id && link.seat === seat)) continue;
+    unwritten.push(`has seat ${seat} of ${name}, who is not said to have it`);
+  }
+  return unwritten;
 }
 
 async function differenceOf(

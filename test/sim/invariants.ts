@@ -4,6 +4,7 @@
 import { checkApplied, checkCommands, checkHandedOn } from "./checkCommands.ts";
 import { checkCoins, checkEpochs, checkLog, checkTime } from "./checkLog.ts";
 import { checkTold, checkUntold } from "./checkRollbacks.ts";
+import { checkSaves } from "./checkSaves.ts";
 import { checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
 import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
@@ -25,6 +26,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     checkSecrets(history),
     checkApplied(history),
     checkHandedOn(history),
+    checkSaves(history),
   ];
   const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
   const broken = [

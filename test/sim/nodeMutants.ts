@@ -160,4 +160,10 @@ export const NODE_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "who takes a room over does not write what its host left unwritten beside the log",
+    redAt: 19,
+    always: AMONG,
+    edits: [{ file: "server/room/rooms.ts", rule: "this.#errands.repair(machine);", instead: "" }],
+  },
 ];

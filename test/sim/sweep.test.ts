@@ -10,7 +10,15 @@ test("[V13] the script has nodes do everything that a host does for its rooms", 
   const { effects, broken } = await playScript();
   expect(broken).toEqual([]);
   const done = new Set(effects.map((effect) => effect.slice(effect.indexOf(" ") + 1)));
-  const hosting = ["createRoom", "append", "listRoom", "linkSeat", "loadRoom", "claimRoom"];
+  const hosting = [
+    "createRoom",
+    "append",
+    "listRoom",
+    "linkSeat",
+    "loadRoom",
+    "claimRoom",
+    "replaceShelf",
+  ];
   for (const method of hosting) expect(done).toContain(`asks ${method}`);
   for (const telling of ["tells a page", "publishes"]) expect(done).toContain(telling);
 });

@@ -31,7 +31,7 @@ export function playScript(boundary?: Boundary): Promise<Swept> {
   return withSecretsFrom(seededRandom(SEED), async () => {
     const scene = Scene.open({
       ...{ seed: SEED, tickHz: undefined, seats: 3, people: 3, graceMs: 15_000, bulk: 0 },
-      ...{ hasWatcher: true, nodes: 3, isOneMachine: true, forgets: false },
+      ...{ saves: true, hasWatcher: true, nodes: 3, isOneMachine: true, forgets: false },
     });
     const { effects, history } = scene;
     if (boundary !== undefined)
@@ -73,7 +73,10 @@ export async function reportsAt(
   return reports;
 }
 
-/** Joins, commands of every end, a timer, a line that breaks, a reload, a hand-over, a take-over, a leave. */
+/**
+ * Joins, commands of every end, a timer, a line that breaks, a reload, a hand-over, a take-over, a leave
+ * and a return.
+ */
 async function script(scene: Scene): Promise<void> {
   const { world, players, people, network, slots } = scene;
   const [one, two, three] = players;
@@ -115,6 +118,9 @@ async function script(scene: Scene): Promise<void> {
   say(two, "pay", { to: 0, coins: 2 });
   three.pages[0]?.leave();
   await pass(WHILE_MS);
+  // With what it left behind.
+  for (const tab of three.tabs) three.load(tab);
+  await pass(2 * WHILE_MS);
 }
 
 /** Whoever has a seat plays; others wait for one. */
