@@ -1,5 +1,5 @@
 // Nodes: seeds of worlds in which several nodes serve at the same time, the same ones each time. Fresh
-// ones are played by hand: of a thousand among three nodes one or two still break something.
+// ones are played by hand, and what one of them finds stands here with its seed.
 import { expect, test } from "vitest";
 import { reportsOf, seedsFrom } from "./seeds.ts";
 import { type Always, simulate } from "./simulate.ts";
