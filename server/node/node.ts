@@ -220,8 +220,10 @@ export class Node {
     this.#adopting ??= this.rooms
       .adopt()
       .catch((cause: unknown) => {
-        // That the store is away is told already, and the next look is seconds away.
-        if (!(cause instanceof StoreAway)) this.#parts.log.fault("rooms-not-adopted", { cause });
+        const { log } = this.#parts;
+        // As long as the store is away this says what is wrong by now: it may be something else than at first.
+        if (cause instanceof StoreAway) log.warn("rooms-not-adopted", { reason: cause.message });
+        else log.fault("rooms-not-adopted", { cause });
       })
       .finally(() => {
         this.#adopting = undefined;
