@@ -23,7 +23,7 @@ import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
 import { NoRooms } from "./noRooms.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
-import { paceEvents } from "./pacing.ts";
+import { type Pacing, paceEvents } from "./pacing.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
 import { netSocketOf } from "./pipe.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
@@ -118,8 +118,8 @@ export function createGate(options: GateOptions): Gate {
   });
   io.engine.generateId = () => randomSecret(ENGINE_ID_BYTES);
   io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
-    if (isClosing) return next(new Error("closing"));
-    return isRefused(request, options) ? next(new Error("refused")) : next();
+    const isOut = () => isClosing || isRefused(request, options);
+    wait(request.socket, connections.arrivals, () => next(isOut() ? new Error("out") : undefined));
   });
   // Before Socket.IO's own listener, which makes the decoder.
   io.engine.prependListener("connection", (connection: Opened) => {
@@ -166,6 +166,16 @@ function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOp
   const address = coarseAddress(addressOf(request));
   log.warn("request-refused", { reason: "origin-refused", cause: `${why}: ${origin}`, address });
   return true;
+}
+
+/** Nobody else listens to the socket meanwhile, and an error that nobody hears would end the process. */
+function wait(socket: NetSocket, pacing: Pacing, goOn: () => void): void {
+  const ignore = () => undefined;
+  socket.on("error", ignore);
+  pacing.add(() => {
+    socket.off("error", ignore);
+    goOn();
+  });
 }
 
 function letIn(connection: Opened, options: GateOptions): void {

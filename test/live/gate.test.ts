@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
-import { SOCKET_ENDS_PER_TURN } from "../../server/gate/connections.ts";
+import { ARRIVALS_PER_TURN, SOCKET_ENDS_PER_TURN } from "../../server/gate/connections.ts";
 import { INPUT_BYTE, lineTag } from "../../shared/frame.ts";
 import type { ConnectionId, SessionId } from "../../shared/ids.ts";
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -44,6 +44,7 @@ function stockClient(bed: GateBed, auth: object): Socket {
 /** Half of the time after which a peer that answers no ping is missed anyhow. */
 const SOONER_MS = (PING_INTERVAL_MS + PING_TIMEOUT_MS) / 2;
 
+const turnOfLoop = () => new Promise((turned) => setImmediate(turned));
 const rssMiB = () => process.memoryUsage().rss / 2 ** 20;
 const reasonsIn = (bed: GateBed) => bed.logged.map(({ fields }) => fields?.reason);
 
@@ -568,11 +569,43 @@ test("[G112] when a network dies, its connections leave their rooms a few in eac
   for (let gone = 0; gone < clients.length; ) {
     // Rooms go on telling them meanwhile.
     bed.gate.tell(ROOM, [{ kind: "step", to, ...bed.nextStep() }]);
-    await new Promise((turned) => setImmediate(turned));
+    await turnOfLoop();
     const now = bed.posted("gone").length;
     most = Math.max(most, now - gone);
     gone = now;
   }
   // What is ended in one turn may be over in that of the next.
   expect(most).toBeLessThanOrEqual(2 * SOCKET_ENDS_PER_TURN);
+});
+
+test("[G113] sockets that come at once are made connections a few in each turn, but those that broke off", async () => {
+  const bed = await bedOf();
+  const upgrade = [
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+    `Host: 127.0.0.1:${bed.port}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}`,
+  ];
+  const sockets = Array.from({ length: 6 * ARRIVALS_PER_TURN }, () => {
+    const socket = connect(bed.port, "127.0.0.1").on("error", () => undefined);
+    opened.push({ stop: () => void socket.destroy() });
+    return socket;
+  });
+  await until("the server has them all", async () => (await bed.socketCount()) === sockets.length);
+  for (const socket of sockets) socket.write(`${upgrade.join("\r\n")}\r\n\r\n`);
+  const brokenOff = sockets.slice(-ARRIVALS_PER_TURN);
+  const staying = sockets.length - brokenOff.length;
+  let most = 0;
+  for (let come = 0; come < staying; ) {
+    await turnOfLoop();
+    const now = bed.gate.connectionCount;
+    most = Math.max(most, now - come);
+    if (come === 0 && now > 0) for (const socket of brokenOff) socket.resetAndDestroy();
+    come = now;
+  }
+  expect(most).toBeLessThanOrEqual(ARRIVALS_PER_TURN);
+  await until("the server has who stays", async () => (await bed.socketCount()) === staying);
+  expect(bed.gate.connectionCount).toBe(staying);
 });
