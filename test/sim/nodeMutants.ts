@@ -44,8 +44,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "where a room is, is asked once and never again",
-    redAt: 47,
-    always: AMONG,
+    redAt: 3,
+    always: { faults: ["freeze-long", "cut"], nodes: 3 },
     edits: [
       {
         file: "server/node/router.ts",
@@ -150,7 +150,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "whoever seats a page anew does not say that its room goes on",
-    redAt: 18,
+    redAt: 5,
     always: AMONG,
     edits: [
       {
@@ -163,7 +163,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: "who takes a room over does not write what its host left unwritten beside the log",
     redAt: 19,
-    always: AMONG,
+    always: { faults: ["kill", "kill-in-effect"], nodes: 3 },
     edits: [{ file: "server/room/rooms.ts", rule: "this.#errands.repair(machine);", instead: "" }],
   },
 ];

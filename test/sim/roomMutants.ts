@@ -88,7 +88,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a refused command does not advance the number",
-    redAt: 1,
+    redAt: 3,
     edits: [
       {
         file: "server/room/commands.ts",
@@ -122,7 +122,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a snapshot forgets the events",
-    redAt: 15,
+    redAt: 3,
+    always: { faults: ["deploy", "offline"] },
     edits: [
       {
         file: "server/room/loading.ts",
