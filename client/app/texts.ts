@@ -189,7 +189,7 @@ export const texts = {
       `The server lost its newest moments${undone === 0 ? "" : `, ${countText(undone, "move", "moves")} of yours among them`}. This is the game as it is now.`,
     expiring: (ms: number) => `Your session ends in ${spanText(ms)}.`,
     idling: (ms: number) => `Are you there? Your seat is put away in ${spanText(ms)}.`,
-    putAway: "You are away, as nothing was done for long. Any key or touch brings you back.",
+    putAway: "You are away. Any key or touch brings you back.",
     hereNow: "Good. Your seat stays yours.",
     stay: "I am here",
     expired: "Too old, not made",
