@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 let browser: Browser;
 let folder: string;
 let game: StartedGame;
-/** What the page's code threw. */
+/** What the page's code threw, and what the browser's console shows in red. */
 const mistakes: Error[] = [];
 
 /** The template in a folder of its own, with this package and its tools as if they were installed there. */
@@ -41,6 +41,9 @@ async function arrive(context: BrowserContext, name: string): Promise<Page> {
   const page = await context.newPage();
   page.on("dialog", (dialog) => void dialog.accept(name));
   page.on("pageerror", (error) => mistakes.push(error));
+  page.on("console", (said) => {
+    if (said.type() === "error") mistakes.push(new Error(`${said.text()} ${said.location().url}`));
+  });
   await page.goto(game.url);
   await says(page, "live");
   return page;
