@@ -44,7 +44,9 @@ async function unwrittenNow(
   const listing = (await store.inside.rooms()).find(({ room }) => room === id);
   const listed = `${listing?.status}, ${listing?.seatsTaken} seats taken`;
   const right = `${$room.status}, ${$seats.size} seats taken`;
-  const unwritten = listed === right ? [] : [`is ${right}, and listed as ${listed}`];
+  // A room that was made for somebody who never came is listed nowhere, and goes again.
+  const isForNobody = listing === undefined && $seats.size === 0;
+  const unwritten = listed === right || isForNobody ? [] : [`is ${right}, and listed as ${listed}`];
   for (const { id: seat, identity, name } of $seats) {
     const links = await store.inside.seatsOf(identity as IdentityId);
     if (links.some((link) => link.room === id && link.seat === seat)) continue;
