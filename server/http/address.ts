@@ -39,7 +39,7 @@ export function clientAddress(
   trusted: BlockList,
 ): string {
   let address = plainAddress(peer ?? "");
-  const hops = (forwardedFor ?? "").split(",").map((hop) => plainAddress(hop.trim()));
+  const hops = (forwardedFor ?? "").split(",").map((hop) => plainAddress(withoutPort(hop.trim())));
   while (isTrusted(address, trusted)) {
     const hop = hops.pop();
     if (hop === undefined || isIP(hop) === 0) break;
@@ -82,6 +82,12 @@ function isTrusted(address: string, trusted: BlockList): boolean {
 
 function familyOf(address: string): "ipv4" | "ipv6" {
   return isIPv6(address) ? "ipv6" : "ipv4";
+}
+
+/** Some proxies name the port too, and put what is IPv6 in brackets. */
+function withoutPort(hop: string): string {
+  const [, inBrackets, plain] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
+  return inBrackets ?? plain ?? hop;
 }
 
 /** One spelling of each address: no zone, an IPv4 one without its IPv6 mapping, IPv6 compressed. */

@@ -12,7 +12,8 @@ const REQUEST_MS_MAX = 15_000;
 const CHECK_EVERY_MS = 2_000;
 const IDLE_MS_MAX = 5_000;
 const HEADER_BYTES_MAX = 8 * 1024;
-const HEADERS_MAX = 64;
+/** No limit but their bytes: Node leaves out what is beyond one without a word, such as what a proxy adds last. */
+const HEADERS_MAX = 0;
 /** Somewhat more than the connections that the doors let in: those outside must be told so. */
 const SOCKETS_MAX = 12_000;
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ConnectionId, IdentityId, RoomId } from "../../shared/ids.ts";
 import { randomSecret } from "../../shared/random.ts";
+import { sendBytes } from "./attackWire.ts";
 import { type Answer, type Bed, openBed } from "./httpBed.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -256,6 +257,21 @@ describe("who may ask", () => {
       statuses.add(answer.status);
     }
     expect([...statuses]).toEqual([200]);
+  });
+
+  test("[W57] whoever sends many headers hides none that a proxy adds after them", async () => {
+    const bed = await openBed({ limited: true, trustedProxies: ["127.0.0.1"] });
+    const junk = Array.from({ length: 500 }, (_, at) => `x${at}: y\r\n`).join("");
+    const statuses: string[] = [];
+    for (let at = 0; at < 105; at++) {
+      const head =
+        "POST /api/session/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+        `Content-Length: 14\r\nX-Forwarded-For: 198.51.100.${at}\r\n${junk}`;
+      const proxied = `${head}X-Forwarded-For: 203.0.113.9\r\n\r\n{"name":"Ada"}`;
+      statuses.push((await sendBytes(bed.port, "127.0.0.1", proxied)).slice(9, 12));
+    }
+    expect(statuses.filter((status) => status === "200")).toHaveLength(100);
+    expect(statuses.filter((status) => status === "429")).toHaveLength(5);
   });
 });
 

@@ -32,6 +32,18 @@ test("[S70] behind trusted proxies the right-most address that is none of them c
   expect(seen("10.0.0.7")).toBe("10.0.0.7");
 });
 
+test("[S70] a proxy may name a port too, and put an IPv6 address in brackets", () => {
+  const seen = (forwarded: string) => clientAddress("10.1.2.3", forwarded, trusted);
+  expect(seen("6.6.6.6, 198.51.100.1:50123")).toBe("198.51.100.1");
+  expect(seen("198.51.100.1:50123, 10.0.0.7:80")).toBe("198.51.100.1");
+  expect(seen("[2001:DB8::0:1]:443")).toBe("2001:db8::1");
+  expect(seen("[2001:db8::1]")).toBe("2001:db8::1");
+  expect(seen("[::ffff:198.51.100.1]:9")).toBe("198.51.100.1");
+  for (const garbage of ["198.51.100.1:x", "198.51.100.1:123456", "[198.51.100.1", "[]:1", ":80"]) {
+    expect(seen(`6.6.6.6, ${garbage}`), garbage).toBe("10.1.2.3");
+  }
+});
+
 test("[S70] an IPv4 address is the same however its socket spells it", () => {
   expect(clientAddress("::ffff:203.0.113.9", undefined, nobody)).toBe("203.0.113.9");
   expect(clientAddress("::FFFF:10.1.2.3", "198.51.100.1", trusted)).toBe("198.51.100.1");
