@@ -163,7 +163,7 @@ const writer = new ByteWriter(4_096);
 
 /** Facts that hold what is known of somebody. */
 const PERSONAL: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
-  ...(["identity", "cookie", "account", "session", "linked"] as const),
+  ...(["identity", "cookie", "account", "session", "linked", "shelf"] as const),
 ]);
 
 /**

@@ -16,6 +16,7 @@ import { RedisNodes } from "./redisNodes.ts";
 import { RedisRooms } from "./redisRooms.ts";
 import { describeRedis, refuseUnfit } from "./redisServer.ts";
 import { RedisSessions } from "./redisSessions.ts";
+import { RedisShelves } from "./redisShelves.ts";
 import { nameOfAddress, type RedisAddress } from "./redisUrl.ts";
 import { listOf, numberOf } from "./replies.ts";
 import { type Seal, UNSEALED } from "./seal.ts";
@@ -101,7 +102,8 @@ interface RedisStoreParts {
 class RedisStore implements Store {
   readonly description: string;
   readonly #parts: RedisStoreParts;
-  readonly #rooms: RoomStore;
+  readonly #rooms: RedisRooms;
+  readonly #shelves: RedisShelves;
   readonly #sessions: SessionStore;
   readonly #people: IdentityStore;
   #closed: Promise<void> | undefined;
@@ -111,6 +113,7 @@ class RedisStore implements Store {
     this.description = parts.description;
     this.#parts = parts;
     this.#rooms = new RedisRooms(rooms, records, keys);
+    this.#shelves = new RedisShelves(records, keys, seal);
     this.#sessions = new RedisSessions({ shards: records, keys, incarnation, seal });
     this.#people = new RedisIdentities(records, keys, seal);
   }
@@ -161,8 +164,8 @@ class RedisStore implements Store {
   linkSeat: RoomStore["linkSeat"] = (...of) => this.#rooms.linkSeat(...of);
   unlinkSeat: RoomStore["unlinkSeat"] = (...of) => this.#rooms.unlinkSeat(...of);
   seatsOf: RoomStore["seatsOf"] = (identity) => this.#rooms.seatsOf(identity);
-  readShelf: RoomStore["readShelf"] = (...of) => this.#rooms.readShelf(...of);
-  replaceShelf: RoomStore["replaceShelf"] = (...of) => this.#rooms.replaceShelf(...of);
+  readShelf: RoomStore["readShelf"] = (...of) => this.#shelves.readShelf(...of);
+  replaceShelf: RoomStore["replaceShelf"] = (...of) => this.#shelves.replaceShelf(...of);
 
   createIdentity: IdentityStore["createIdentity"] = (of) => this.#people.createIdentity(of);
   readIdentity: IdentityStore["readIdentity"] = (id) => this.#people.readIdentity(id);

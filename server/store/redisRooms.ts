@@ -19,7 +19,6 @@ import type {
   RoomListing,
   RoomStore,
   SeatListing,
-  ShelfChange,
   StoredRoom,
 } from "./store.ts";
 import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS, StoreDamaged } from "./store.ts";
@@ -28,7 +27,7 @@ import { checkTail } from "./tail.ts";
 /** A room whose newest entries are this many claims keeps killing its hosts. */
 const CLAIMS_WITHOUT_COMMIT_MAX = 3;
 
-export class RedisRooms implements RoomStore {
+export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf"> {
   readonly #log: RedisLog;
   readonly #shards: Shards;
   readonly #keys: Keys;
@@ -190,18 +189,6 @@ export class RedisRooms implements RoomStore {
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {
     const seats = listOf(await this.#shards.call("HVALS", this.#keys.seats(identity)));
     return seats.map((text) => readSeatListing(textOf(text)));
-  }
-
-  async readShelf(identity: IdentityId, game: string): Promise<string> {
-    const text = await this.#shards.call("GET", this.#keys.shelf(identity, game));
-    return text === null ? "" : textOf(text);
-  }
-
-  async replaceShelf(identity: IdentityId, game: string, change: ShelfChange): Promise<boolean> {
-    const { expected, next, lifeMs } = change;
-    const keys = [this.#keys.shelf(identity, game)];
-    const outcome = await this.#shards.run(SCRIPTS.replaceShelf, keys, expected, next, lifeMs);
-    return textOf(outcome) === "replaced";
   }
 
   async #listingOf(room: RoomId): Promise<RoomListing | undefined> {

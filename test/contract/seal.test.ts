@@ -2,6 +2,7 @@
 // change of keys.
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { deriveKeys } from "../../server/session/keys.ts";
+import { keysWith } from "../../server/store/keys.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Seal, sealWith } from "../../server/store/seal.ts";
 import { type Store, StoreDamaged } from "../../server/store/store.ts";
@@ -9,7 +10,7 @@ import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { newFolder, textsIn } from "./folders.ts";
 import { DAY_MS, newCookie, newIdentity, newSession } from "./newcomers.ts";
 import { type RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
-import { closeStores, openStore } from "./redisStores.ts";
+import { closeStores, KEY_PREFIX, openStore } from "./redisStores.ts";
 
 const secret = (kid: string, first: number) => {
   return { kid, bytes: Uint8Array.from({ length: 32 }, (_, at) => (first + 7 * at) % 256) };
@@ -41,16 +42,19 @@ async function populate(store: Store) {
   await store.createAccount(account);
   const session = await newSession(store, { ...named, identity: identity.id });
   await store.openSession(session, DAY_MS);
-  return { identity, cookie, account, session };
+  const shelf = JSON.stringify({ save: "the amulet of Yendor" });
+  await store.replaceShelf(identity.id, "nim", { expected: "", next: shelf, lifeMs: DAY_MS });
+  return { identity, cookie, account, session, shelf };
 }
 
-const CLEAR = ["Unmistakable", "unmistakable", "Amiga", "pt-BR", "$hashed"];
+const CLEAR = ["Unmistakable", "unmistakable", "Amiga", "pt-BR", "$hashed", "Yendor"];
 
 async function look(store: Store, of: Awaited<ReturnType<typeof populate>>) {
   expect(await store.readIdentity(of.identity.id)).toEqual(of.identity);
   expect(await store.useCookie(of.cookie.hash)).toEqual(of.cookie);
   expect(await store.readAccount(of.account.name)).toEqual(of.account);
   expect((await store.readSession(of.session.id))?.record).toEqual(of.session);
+  expect(await store.readShelf(of.identity.id, "nim")).toBe(of.shelf);
 }
 
 async function dump(): Promise<string> {
@@ -58,6 +62,7 @@ async function dump(): Promise<string> {
   const values = await Promise.all(
     names.map(async (name) => {
       const kind = await redis.command("TYPE", name);
+      if (kind === "string") return redis.command("GET", name);
       return kind === "hash" ? redis.command("HGETALL", name) : "";
     }),
   );
@@ -69,7 +74,8 @@ test("[D115] nothing that is known of people stands in Redis in clear, and old s
   const somebody = await populate(before);
   const text = await dump();
   for (const clear of CLEAR) expect(text).not.toContain(clear);
-  expect(text.match(/sealed:old:/g)).toHaveLength(4);
+  // The mark of the Redis itself is one of them.
+  expect(text.match(/sealed:old:/g)).toHaveLength(6);
   const rotated = await openStore(redis.url, { seal: sealOf(NEW, OLD) });
   await look(rotated, somebody);
   const renewed = await dump();
@@ -77,6 +83,7 @@ test("[D115] nothing that is known of people stands in Redis in clear, and old s
   expect(renewed.match(/sealed:old:/g)).toHaveLength(1);
   const after = await openStore(redis.url, { seal: sealOf(NEW) });
   expect(await after.readIdentity(somebody.identity.id)).toEqual(somebody.identity);
+  expect(await after.readShelf(somebody.identity.id, "nim")).toBe(somebody.shelf);
   expect(await after.readSession(somebody.session.id)).toBeUndefined();
   expect((await after.sessionsOf(somebody.identity.id)).living).toEqual([]);
 });
@@ -105,6 +112,39 @@ test("[D116] what was sealed for another place, changed, cut or never sealed is 
   expect(await store.readIdentity(ada.id)).toBeUndefined();
   await put(sealed);
   expect(await store.readIdentity(ada.id)).toEqual(ada);
+});
+
+test("[D166] a shelf that is sealed anew, or was never sealed, keeps its text and its life, and is still replaced by whoever read it", async () => {
+  const store = await openStore(redis.url, { seal: sealOf(OLD, NEW) });
+  const { id } = await newIdentity(store);
+  const key = keysWith(KEY_PREFIX).shelf(id, "nim");
+  const put = (expected: string, next: string) =>
+    store.replaceShelf(id, "nim", { expected, next, lifeMs: DAY_MS });
+  const stored = async () => String(await redis.command("GET", key));
+  const plain = JSON.stringify({ save: "of a build of before" });
+  await redis.command("SET", key, plain, "PX", String(DAY_MS / 2));
+  expect(await put("", "lost")).toBe(false);
+  expect(await store.readShelf(id, "nim")).toBe(plain);
+  expect(await stored()).toMatch(/^sealed:old:/);
+  const leftMs = Number(await redis.command("PTTL", key));
+  expect(leftMs).toBeGreaterThan(DAY_MS / 4);
+  expect(leftMs).toBeLessThanOrEqual(DAY_MS / 2);
+  const rotated = await openStore(redis.url, { seal: sealOf(NEW, OLD) });
+  // One reads, many read and so seal it anew, one writes what it read.
+  const reads = Array.from({ length: 8 }, () => rotated.readShelf(id, "nim"));
+  expect(new Set(await Promise.all([...reads, put(plain, "next").then(() => plain)]))).toEqual(
+    new Set([plain]),
+  );
+  expect(await rotated.readShelf(id, "nim")).toBe("next");
+  expect(await stored()).toMatch(/^sealed:new:/);
+  const elsewhere = keysWith(KEY_PREFIX).shelf(id, "cards");
+  await redis.command("SET", elsewhere, await stored());
+  await expect(store.readShelf(id, "cards")).rejects.toBeInstanceOf(StoreDamaged);
+  await redis.command("SET", elsewhere, "sealed:gone:".padEnd(60, "x"));
+  expect(await store.readShelf(id, "cards")).toBe("");
+  const first = { expected: "", next: "begun anew", lifeMs: DAY_MS };
+  expect(await store.replaceShelf(id, "cards", first)).toBe(true);
+  expect(await store.readShelf(id, "cards")).toBe("begun anew");
 });
 
 test("[D115] nothing that is known of people stands in the journal in clear, and keys may change", async () => {
