@@ -27,9 +27,9 @@ export async function adoptRooms(parts: AdoptionParts): Promise<void> {
   for (const listing of await store.rooms()) {
     const { room, listedMs } = listing;
     const released = releasedEpochOf(listing);
-    // Whoever put it into quarantine is its host for all others, as long as it lives.
-    const wasHeld = released !== undefined && quarantine.release(room, released);
-    if (parts.has(room) || !(wasHeld || parts.isOurs(room))) continue;
+    if (released !== undefined) quarantine.release(room, released);
+    // One that was let out is anybody's: as long as its last host lives, to all others it is hosted.
+    if (parts.has(room) || (released === undefined && !parts.isOurs(room))) continue;
     const standing = await claiming.standingOf(room);
     const isFree = standing === "orphan" && !parts.isUnfit(room);
     if (isFree && released !== undefined) await claiming.release(room, released);

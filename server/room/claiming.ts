@@ -107,7 +107,7 @@ export class Claiming {
       // What cannot be loaded is told of when it is claimed.
       if (stored === undefined || loaded?.kind !== "loaded") return;
       const { bytes } = new RoomMachine(loaded.stored).snapshot();
-      await store.keepSnapshot(room, stored.top, bytes);
+      if ((await store.keepSnapshot(room, stored.top, bytes)) !== "kept") return;
       log.note("room-released", { room, game: loaded.core.game.name });
     } catch (cause) {
       if (cause instanceof StoreAway) throw cause;

@@ -49,10 +49,10 @@ export class Quarantine {
     return this.#rooms.has(room);
   }
 
-  /** Forgets a room that was let out; true if it was held for what it did under that very epoch. */
-  release(room: RoomId, epoch: number): boolean {
-    if (this.#rooms.get(room) !== epoch) return false;
+  /** Forgets a room that was let out, if it is held for what it did under that very epoch. */
+  release(room: RoomId, epoch: number): void {
+    if (this.#rooms.get(room) !== epoch) return;
     this.#failures = this.#failures.filter((failure) => failure.room !== room);
-    return this.#rooms.delete(room);
+    this.#rooms.delete(room);
   }
 }

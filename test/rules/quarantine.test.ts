@@ -6,7 +6,7 @@ import { letOut, quarantinedRooms } from "../../server/room/letOut.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { Quarantine } from "../../server/room/quarantine.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
-import type { Store } from "../../server/store/store.ts";
+import { type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/testing.ts";
 import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
@@ -35,7 +35,7 @@ async function writtenScene() {
     const ended = ending.as;
     ending.as = "done";
     if (ended === "done") work();
-    else clock.advance(1_000);
+    if (ended === "timed-out") clock.advance(1_000);
     return ended;
   };
   const log = {
@@ -148,15 +148,44 @@ test("[N151] a room that ran without end goes on where it was, though it would f
   }
 });
 
+test("[N151] a release during which the store falls silent is not forgotten", async () => {
+  const { store, room, node, write, ending, clock } = await writtenScene();
+  ending.as = "timed-out";
+  write(2);
+  await pass(clock, 1_000);
+  await letOut(store, await codeOf(store));
+  const logTop = store.logTop;
+  store.logTop = () => Promise.reject(new StoreAway("away for a test"));
+  await expect(node.rooms.adopt()).rejects.toThrow(StoreAway);
+  store.logTop = logTop;
+  await node.rooms.adopt();
+  expect(linesIn(node)).toEqual([[1, "identityann"]]);
+  expect(node.rooms.has(room)).toBe(true);
+});
+
+test("[N150] a room that was to be listed as played when it failed is listed as in quarantine", async () => {
+  const { store, room, node, ending, clock } = await writtenScene();
+  for (let time = 0; time < 3; time++) {
+    ending.as = "held-up";
+    sitDown(node, room, time + 2);
+    await pass(clock, 100);
+  }
+  await pass(clock, 1_000);
+  expect(await quarantinedRooms(store)).toEqual([expect.stringMatching(/interrupted$/)]);
+});
+
 test("[N151] what a room did before it was let out counts no more, and a release of before does not count again", () => {
   const quarantine = new Quarantine();
   const id = "roomroomroom" as RoomId;
   const fail = (epoch: number) => quarantine.note({ id, epoch }, "threw", 1_000);
   expect([fail(7), fail(7), fail(7)]).toEqual([false, false, true]);
-  expect([quarantine.release(id, 6), quarantine.has(id)]).toEqual([false, true]);
-  expect([quarantine.release(id, 7), quarantine.has(id)]).toEqual([true, false]);
+  const isHeldAfterReleaseOf = (epoch: number) => {
+    quarantine.release(id, epoch);
+    return quarantine.has(id);
+  };
+  expect([isHeldAfterReleaseOf(6), isHeldAfterReleaseOf(7)]).toEqual([true, false]);
   expect([fail(8), fail(8), fail(8)]).toEqual([false, false, true]);
-  expect([quarantine.release(id, 7), quarantine.has(id)]).toEqual([false, true]);
+  expect(isHeldAfterReleaseOf(7)).toBe(true);
 });
 
 test("[N151] a node that learns of a quarantine after the release lists the room no more", async () => {
