@@ -18,6 +18,7 @@ import { watchForecourt } from "./http/forecourt.ts";
 import { limitedBy, openLimits } from "./http/limits.ts";
 import { createHttpServer } from "./http/listen.ts";
 import { checkPages, readPages } from "./http/pages.ts";
+import { watchProxies } from "./http/strangeProxy.ts";
 import { withIdleTimes } from "./idleTimes.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
@@ -224,6 +225,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   const http = createHttpServer(app, { secure: config.production });
   const forecourt = watchForecourt(http, socketGroups(config.trustedProxies, groupOf));
+  if (config.production) watchProxies(http, { ...config, log });
   const { admission, tickets, sessions: touches } = people;
   const gate = createGate({
     server: http,

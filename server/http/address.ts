@@ -76,6 +76,12 @@ export function coarseAddress(address: string): string {
   return isIP(address) === 4 ? address.replace(/\.\d+$/, ".0/24") : "unknown";
 }
 
+/** The other end of a socket, as networks are asked for it. */
+export function peerOf({ remoteAddress }: Pick<Socket, "remoteAddress">) {
+  const address = plainAddress(remoteAddress ?? "");
+  return { address, family: familyOf(address) };
+}
+
 function isTrusted(address: string, trusted: BlockList): boolean {
   return isIP(address) !== 0 && trusted.check(address, familyOf(address));
 }
@@ -113,8 +119,8 @@ export function socketGroups(
   const trusted = networksOf(trustedProxies);
   const addressOf = addressReader(trustedProxies);
   return {
-    ofPeer({ remoteAddress }) {
-      const address = plainAddress(remoteAddress ?? "");
+    ofPeer(socket) {
+      const { address } = peerOf(socket);
       return isTrusted(address, trusted) ? undefined : groupOf(address);
     },
     ofSender: (request) => groupOf(addressOf(request)),

@@ -176,6 +176,12 @@ export const strangeRequests: readonly Attack[] = [
     "GET /api/session HTTP/1.1",
     many(500, (at) => `x${at}: y\r\n`),
   ),
+  request(
+    "forwarded by nobody we know",
+    "200",
+    "GET /api/session HTTP/1.1",
+    "X-Forwarded-For: 203.0.113.7\r\n",
+  ),
   request("a NUL in a header", "400", "GET /api/session HTTP/1.1", "X: a\0b\r\n"),
   request("a folded header", "400", "GET /api/session HTTP/1.1", "X: a\r\n b: c\n\r\n"),
   request(

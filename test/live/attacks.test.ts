@@ -70,6 +70,7 @@ test("[G83] pages of other origins open no socket and change nothing", async () 
 test("[G84] a request that nobody of ours sends is answered in few words, or not at all", async () => {
   await all(strangeRequests);
   await all(strangeBodies);
+  await bed.logged({ event: "proxy-not-trusted" });
   bed.logIsClean();
 });
 

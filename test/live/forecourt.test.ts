@@ -5,9 +5,12 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { CROWD_MAX } from "../../server/http/crowd.ts";
 import { watchForecourt } from "../../server/http/forecourt.ts";
+import { isNear, watchProxies } from "../../server/http/strangeProxy.ts";
+import { openLog } from "../../server/log.ts";
 import { randomSecret } from "../../shared/random.ts";
 import { startRedisServer } from "../contract/redisServer.ts";
 import { until } from "../contract/until.ts";
+import { sendBytes } from "./attackWire.ts";
 import { LabServer } from "./lab.ts";
 
 test("[G71] whoever opens more than a thousand sockets and says nothing loses the oldest; who was let in keeps his", async () => {
@@ -47,6 +50,43 @@ test("[G71] whoever opens more than a thousand sockets and says nothing loses th
     for (const socket of sockets) socket.destroy();
     http.closeAllConnections();
     http.close();
+  }
+});
+
+test("[G114] a proxy near by that nobody named is told of once, with what to do; a named one and a stranger are not", async () => {
+  const http = createServer((_request, response) => response.end());
+  const lines: string[] = [];
+  const log = openLog({
+    level: "warn",
+    node: "one",
+    terminal: false,
+    write: (to) => lines.push(to),
+  });
+  watchProxies(http, { trustedProxies: ["127.0.0.2"], log });
+  http.listen(0, "::");
+  await once(http, "listening");
+  const { port } = http.address() as AddressInfo;
+  const through = async (proxy: string, head: string) => {
+    await sendBytes(port, proxy, `GET / HTTP/1.1\r\nHost: x\r\n${head}\r\n`);
+    return lines.length;
+  };
+  try {
+    expect(await through("127.0.0.3", "")).toBe(0);
+    expect(await through("127.0.0.2", "X-Forwarded-For: 203.0.113.7\r\n")).toBe(0);
+    expect(await through("127.0.0.3", "X-Forwarded-For: 203.0.113.7\r\n")).toBe(1);
+    expect(await through("127.0.0.4", "X-Forwarded-For: 203.0.113.7\r\n")).toBe(1);
+    const { event, remedy } = JSON.parse(lines[0] ?? "") as Record<string, string>;
+    expect(event).toBe("proxy-not-trusted");
+    expect(remedy).toMatch(/TRUST_PROXY=127\.0\.0\.3$/);
+  } finally {
+    http.closeAllConnections();
+    http.close();
+  }
+  for (const far of ["203.0.113.7", "2001:db8::1", ""]) {
+    expect(isNear({ remoteAddress: far }), far).toBe(false);
+  }
+  for (const near of ["::1", "10.1.2.3", "::ffff:172.17.0.1", "fd00::7"]) {
+    expect(isNear({ remoteAddress: near }), near).toBe(true);
   }
 });
 
