@@ -18,6 +18,8 @@ import { isAtOrBelow } from "../store/tail.ts";
 import { repairsOf } from "./errands.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
+import type { RoomMachine } from "./room.ts";
+import { dropTaken } from "./taken.ts";
 import type { Tell, Turn } from "./turn.ts";
 
 export interface AppendingParts {
@@ -29,6 +31,8 @@ export interface AppendingParts {
   hosted(): Iterable<HostedRoom>;
   /** Whether the room is still in this node's memory. */
   hosts(room: HostedRoom): boolean;
+  /** Lists the room, so that it is looked for if its host dies. Rejects with StoreAway. */
+  list(machine: RoomMachine): Promise<void>;
   /** What the room said may leave now. */
   release(room: HostedRoom, said: Pick<Turn, "tells" | "errands">): void;
   /** The room belongs to somebody else. */
@@ -202,11 +206,16 @@ export class Appending {
     }
   }
 
-  /** Writes the room back from memory, what is outstanding included. */
+  /**
+   * Writes the room back from memory, what is outstanding included. The listing goes first: nobody
+   * would look for a log that its host left without one.
+   */
   async #reseed(hosted: HostedRoom, outstanding: Outstanding | undefined): Promise<void> {
     const { node, store } = this.#parts;
     const { version, bytes } = hosted.machine.snapshot();
     try {
+      await this.#parts.list(hosted.machine);
+      if (!this.#parts.hosts(hosted)) return;
       const reseed = { node, epoch: hosted.epoch, version, bytes };
       const outcome = await store.reseedRoom(hosted.id, reseed);
       if (!this.#parts.hosts(hosted)) return;
@@ -229,6 +238,11 @@ export class Appending {
     this.#parts.log.warn("room-written-back", { room: hosted.id, epoch, version });
     hosted.reseeded(epoch);
     this.#release(hosted, outstanding);
+    this.#repair(hosted);
+  }
+
+  /** Writes anew what stands of a room beside its log. */
+  #repair(hosted: HostedRoom): void {
     this.#parts.release(hosted, { tells: [], errands: repairsOf(hosted.machine) });
   }
 
@@ -239,40 +253,23 @@ export class Appending {
     if (this.#parts.hosts(hosted)) this.#doubt(hosted, outstanding, String(cause));
   }
 
-  /** What may have been lost is looked for in each room; one that is appending finds out by that. */
+  /**
+   * What may have been lost is looked for in each room; one that is appending finds out by that. What
+   * stands beside a log may be gone where the log is whole.
+   */
   async #review(rooms: readonly HostedRoom[]): Promise<void> {
     for (let at = 0; at < rooms.length; at += REVIEWED_AT_ONCE) {
-      const idle = rooms
-        .slice(at, at + REVIEWED_AT_ONCE)
-        .filter((hosted) => this.#parts.hosts(hosted) && hosted.phase.kind === "idle");
+      const some = rooms.slice(at, at + REVIEWED_AT_ONCE).filter((each) => this.#parts.hosts(each));
+      const idle = some.filter(({ phase }) => phase.kind === "idle");
       for (const hosted of idle) hosted.phase = { kind: "doubtful", outstanding: undefined };
       await Promise.all(idle.map((hosted) => this.#resolve(hosted, undefined)));
+      for (const hosted of some) if (this.#parts.hosts(hosted)) this.#repair(hosted);
     }
   }
 
-  /**
-   * Lets go of rooms that another node has claimed: one in which nothing happens would never be told by
-   * its log. Who does not answer now is asked another time.
-   */
-  async dropTaken(): Promise<void> {
-    const rooms = [...this.#parts.hosted()];
-    for (let at = 0; at < rooms.length; at += REVIEWED_AT_ONCE) {
-      const some = rooms.slice(at, at + REVIEWED_AT_ONCE);
-      await Promise.all(some.map((hosted) => this.#dropIfTaken(hosted)));
-    }
-  }
-
-  async #dropIfTaken(hosted: HostedRoom): Promise<void> {
-    const { store, log } = this.#parts;
-    try {
-      const top = await store.logTop(hosted.id);
-      // What is on its way to the log finds out by itself.
-      if (!this.#parts.hosts(hosted) || hosted.phase.kind !== "idle") return;
-      if (top !== undefined && top.epoch > hosted.epoch) this.#parts.lost(hosted, "room-moved");
-    } catch (cause) {
-      if (!(cause instanceof StoreAway))
-        log.fault("room-log-unreadable", { room: hosted.id, cause });
-    }
+  /** Lets go of rooms that another node has claimed without this one's hearing of it. */
+  dropTaken(): Promise<void> {
+    return dropTaken(this.#parts);
   }
 
   /** Tells everybody connected that the room stands still, or goes on. */

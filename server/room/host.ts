@@ -10,11 +10,12 @@ import type { RoomMetrics } from "../metrics.ts";
 import { type RoomStore, type Store, StoreAway } from "../store/store.ts";
 import { Appending } from "./appending.ts";
 import { measuredBeat } from "./beat.ts";
+import type { Errands } from "./errands.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import { type Failing, QUARANTINE_REMEDY } from "./quarantine.ts";
 import type { RoomMachine } from "./room.ts";
-import type { Errand, RoomInput, Tell, Turn } from "./turn.ts";
+import type { RoomInput, Tell, Turn } from "./turn.ts";
 
 /** What a host says to the operator. */
 export type HostLog = Pick<Log, "note" | "warn" | "fault">;
@@ -26,12 +27,12 @@ export interface HostParts {
   readonly guard: LoopGuard;
   readonly log: HostLog;
   readonly metrics: RoomMetrics;
+  /** What is written of rooms besides their logs. */
+  readonly errands: Pick<Errands, "list" | "run">;
   /** Runs a callback after what runs now, before timers. */
   defer(callback: () => void): void;
   /** Takes what a room tells, in order. */
   deliver(room: RoomId, tells: readonly Tell[]): void;
-  /** Does what a room wants done besides; never rejects. */
-  run(machine: RoomMachine, errand: Errand): void;
   /** The room is no longer in this node's memory; nobody has answered these inputs. */
   dropped(room: RoomId, unanswered: readonly RoomInput[], reason: Reason): void;
   /** A room's rules failed so that it cannot go on; says whether it is not to be run again. */
@@ -76,6 +77,7 @@ export class Host {
       metrics,
       hosted: () => this.#rooms.values(),
       hosts: (hosted) => this.#rooms.get(hosted.id) === hosted,
+      list: (machine) => parts.errands.list(machine),
       release: (hosted, said) => this.#release(hosted, said),
       lost: (hosted, reason) => this.drop(hosted.id, reason),
       track: (work) => this.#track(work),
@@ -234,7 +236,7 @@ export class Host {
     if (said.tells.length > 0) this.#parts.deliver(hosted.id, said.tells);
     for (const tell of said.tells)
       if (tell.kind === "notice") this.#parts.metrics.notices.add(tell.notice.kind);
-    for (const errand of said.errands) this.#parts.run(hosted.machine, errand);
+    for (const errand of said.errands) this.#parts.errands.run(hosted.machine, errand);
     hosted.rest(this.#parts.clock.now());
     this.#arm([hosted]);
     if (hosted.entriesSinceSnapshot >= SNAPSHOT_EVERY_ENTRIES)

@@ -90,7 +90,7 @@ export class Rooms {
     });
     this.#host = new Host({
       ...parts,
-      run: (machine, errand) => this.#errands.run(machine, errand),
+      errands: this.#errands,
       dropped: (room, unanswered, reason) => {
         this.lobby.forget();
         for (const input of unanswered) this.refuse(room, input, reason);

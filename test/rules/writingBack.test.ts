@@ -30,8 +30,9 @@ interface Levers {
   /** The inside that answers; another one holds what it was given and nothing else. */
   inside: Store;
   incarnation: string;
-  /** Writing a room back is not done, or done without an answer. */
-  reseed: "well" | "away" | "lost";
+  /** Writing a room back is not done, or done without an answer, or the last that its host does. */
+  reseed: "well" | "away" | "lost" | "last";
+  isHostDead: boolean;
 }
 
 /** A store that a test may exchange under its host, as a Redis is emptied or replaced by its copy. */
@@ -40,11 +41,13 @@ function exchanged(levers: Levers): Store {
     if (levers.reseed === "away") throw new StoreAway("away");
     const outcome = await levers.inside.reseedRoom(...of);
     if (levers.reseed === "lost") throw new StoreAway("no answer");
+    levers.isHostDead = levers.reseed === "last";
     return outcome;
   };
   return new Proxy(levers.inside, {
     get(_, name) {
       if (name === "incarnation") return levers.incarnation;
+      if (levers.isHostDead) return () => new Promise(() => undefined);
       if (name === "reseedRoom") return reseedRoom;
       const method: unknown = Reflect.get(levers.inside, name, levers.inside);
       return typeof method === "function" ? method.bind(levers.inside) : method;
@@ -56,7 +59,7 @@ function exchanged(levers: Levers): Store {
 async function writtenScene() {
   const clock = new VirtualClock();
   const inside = await openMemoryStore({ clock });
-  const levers: Levers = { inside, incarnation: "first", reseed: "well" };
+  const levers: Levers = { inside, incarnation: "first", reseed: "well", isHostDead: false };
   const node = nodeOver({ store: exchanged(levers), clock, game: book }, 1);
   const room = await newRoom(node);
   const post = sitDown(node, room, 1);
@@ -129,6 +132,43 @@ test("[D134] a room that stands idle when its store may have lost it is written 
   const seats = await levers.inside.seatsOf("identityann" as never);
   expect(seats).toMatchObject([{ room, seat: 0 }]);
   expect(await storedLines()).toEqual(["line 1", "line 2"]);
+});
+
+test("[D164] a room whose host dies as soon as it has written it back is found by the others, with who sat in it", async () => {
+  const { clock, levers, room, empty } = await writtenScene();
+  levers.reseed = "last";
+  await empty();
+  await pass(clock, 1_000);
+  expect(levers.isHostDead).toBe(true);
+  const heir = nodeOver({ store: levers.inside, clock, game: book }, 2);
+  await heir.rooms.adopt();
+  const [found] = heir.rooms.hosted;
+  expect(found?.id).toBe(room);
+  await pass(clock, 200);
+  expect(found?.machine.core.own.$seats.get(0)).toMatchObject({ name: "Ann", presence: "away" });
+  expect(await levers.inside.seatsOf("identityann" as never)).toMatchObject([{ room, seat: 0 }]);
+});
+
+test("[D165] listing, code and seats that the store has lost are written anew where the log is whole", async () => {
+  const { clock, levers, room, hosted, place } = await writtenScene();
+  const [listing] = await levers.inside.rooms();
+  const before = place();
+  const { version, bytes } = hosted()?.machine.snapshot() ?? {
+    version: 0,
+    bytes: new Uint8Array(),
+  };
+  // Its time is none: the claim gets the epoch that the room has.
+  const logAlone = await openMemoryStore({ clock: new VirtualClock() });
+  const node = "node000001" as NodeId;
+  await logAlone.reseedRoom(room, { node, epoch: before.epoch - 1, version, bytes });
+  expect(await logAlone.logTop(room)).toEqual({ ...before, node });
+  levers.inside = logAlone;
+  levers.incarnation = "second";
+  await pass(clock, 1_000);
+  expect(place()).toEqual(before);
+  expect(await logAlone.rooms()).toMatchObject([{ room, seatsTaken: 1 }]);
+  expect(await logAlone.roomByCode(listing?.code ?? "")).toBe(room);
+  expect(await logAlone.seatsOf("identityann" as never)).toMatchObject([{ room, seat: 0 }]);
 });
 
 test("[D135] a log that forgot its newest entries is found before the next commit, and those are written back", async () => {

@@ -50,6 +50,7 @@ const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }
   { seed: 3385, what: "who takes a seat back after a loss is told of none" },
   { seed: 4117, what: "a resume four seconds late takes from a newer page what waits in it" },
   { seed: 4371, what: "a watcher who is refused at a hand-over is never asked for again" },
+  { seed: 4144, what: "nobody looks for a room whose host dies right after writing it back" },
   { seed: 31938, what: "what waits under an instance that the room has lost is lost with it" },
   { seed: 30011, what: "what piled up between two nodes never ends when it travels out of order" },
   { seed: 30213, what: "what a page before it saw that is lost is no loss of the page's" },
