@@ -11,6 +11,9 @@ export interface Counted {
   readonly leftMs: number;
 }
 
+/** Lines of the audit are kept for so long, and fewer if there are very many. */
+export const AUDIT_LIFE_MS = 90 * 86_400_000;
+
 /** How far somebody has read the stream of revocations, and what came after that. */
 export interface Revocations {
   readonly place: string;

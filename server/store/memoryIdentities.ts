@@ -5,7 +5,7 @@ import type { IdentityId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
 import type { CookieFact, CountedFact, Decision, IdentityFact } from "./facts.ts";
-import type { Counted } from "./identityStore.ts";
+import { AUDIT_LIFE_MS, type Counted } from "./identityStore.ts";
 
 /** Newest lines of the audit stream that are kept: a few MiB. */
 const AUDIT_KEPT = 10_000;
@@ -130,6 +130,7 @@ export class MemoryIdentities {
     for (const [id, identity] of this.#identities) {
       if (isOver(identity, nowMs)) this.#identities.delete(id);
     }
+    this.#audit = this.#audit.filter(({ atMs }) => atMs > nowMs - AUDIT_LIFE_MS);
   }
 
   /** Facts that give the same maps to an empty store. */

@@ -4,7 +4,12 @@
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
-import type { Counted, IdentityStore, Revocations } from "./identityStore.ts";
+import {
+  AUDIT_LIFE_MS,
+  type Counted,
+  type IdentityStore,
+  type Revocations,
+} from "./identityStore.ts";
 import type { Keys } from "./keys.ts";
 import {
   readAccountRecord,
@@ -142,7 +147,10 @@ export class RedisIdentities implements IdentityStore {
   async noteAudit(entry: AuditEntry): Promise<void> {
     const capped = ["MAXLEN", "~", AUDIT_KEPT];
     const line = JSON.stringify(entry);
-    await this.#shards.call("XADD", this.#keys.audit, ...capped, "*", "entry", line);
+    const firstMs = Math.max(0, entry.atMs - AUDIT_LIFE_MS);
+    const key = this.#keys.audit;
+    await this.#shards.call("XADD", key, ...capped, "*", "entry", line);
+    await this.#shards.call("XTRIM", key, "MINID", firstMs);
   }
 
   async auditTail(limit: number): Promise<readonly AuditEntry[]> {

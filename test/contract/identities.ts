@@ -157,9 +157,10 @@ export function identityRules(stage: Stage): void {
 
   test("[D114] the audit stream is read as it was written, the newest first", async () => {
     const { store } = stage;
-    const entries = [1, 2, 3].map((atMs) => ({
-      ...{ event: "authn_login_fail", atMs, node: NODE, identity: newHash() },
-      ...(atMs === 2 ? { why: "unknown" } : {}),
+    const nowMs = await store.timeMs();
+    const entries = [1, 2, 3].map((at) => ({
+      ...{ event: "authn_login_fail", atMs: nowMs + at, node: NODE, identity: newHash() },
+      ...(at === 2 ? { why: "unknown" } : {}),
     }));
     for (const entry of entries) await store.noteAudit(entry);
     expect(await store.auditTail(2)).toEqual([entries[2], entries[1]]);

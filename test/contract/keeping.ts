@@ -50,7 +50,8 @@ export function keepingRules(stage: Stage): void {
     await before.createAccount(account);
     await before.count(account.name, DAY_MS);
     await before.count(newHash(), DAY_MS);
-    const entry = { event: "user_created", atMs: 7, node: NODE, identity: newHash() };
+    const atMs = await before.timeMs();
+    const entry = { event: "user_created", atMs, node: NODE, identity: newHash() };
     await before.noteAudit(entry);
     const seat = { room: hosted.room, game: "nim", seat: 1, since: 2 };
     await before.linkSeat(identity.id, seat);

@@ -1,11 +1,12 @@
 // Memory: the contract over the in-process store, without a file and with one.
 
 import { expect, test } from "vitest";
+import { AUDIT_LIFE_MS } from "../../server/store/identityStore.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
-import { newFolder, powerCut } from "./folders.ts";
-import { EVERY_BYTE, newIdentityId, newRoom, newRoomAt, newSession } from "./newcomers.ts";
+import { newFolder, powerCut, textsIn } from "./folders.ts";
+import { EVERY_BYTE, NODE, newIdentityId, newRoom, newRoomAt, newSession } from "./newcomers.ts";
 import { SEAL } from "./redisStores.ts";
 import { keptStoreContract, type OpenedStore, storeContract } from "./store.ts";
 
@@ -47,6 +48,29 @@ keptStoreContract("memory and file, after a power cut", async (): Promise<Opened
     },
     close: () => store.close(),
   };
+});
+
+test("[D167] a line of the audit ends after ninety days", async () => {
+  const clock = new VirtualClock();
+  const directory = await newFolder();
+  let store = await openMemoryStore({ clock, directory });
+  const note = async (identity: string) => {
+    const line = { event: "user_created", atMs: await store.timeMs(), node: NODE, identity };
+    await store.noteAudit(line);
+    return line;
+  };
+  await note("one");
+  clock.advance(AUDIT_LIFE_MS / 2);
+  const other = await note("other");
+  clock.advance(AUDIT_LIFE_MS / 2 + 1);
+  const last = await note("last");
+  expect(await store.auditTail(100)).toEqual([last, other]);
+  await store.close();
+  clock.advance(AUDIT_LIFE_MS / 2);
+  store = await openMemoryStore({ clock, directory });
+  await store.timeMs();
+  await store.close();
+  expect((await textsIn(directory)).join("\n")).not.toContain('"one"');
 });
 
 test("[D148] a room of which no snapshot is kept any more ends by itself, and so do the links of seats", async () => {

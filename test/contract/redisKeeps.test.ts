@@ -1,6 +1,7 @@
 // What stands in Redis, and for how long: names of keys, ends of sessions and cookies, tombstones,
 // and the mark by which a store knows that Redis is not what it was.
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { AUDIT_LIFE_MS } from "../../server/store/identityStore.ts";
 import { bucketOf, keysWith } from "../../server/store/keys.ts";
 import { RedisUnfit } from "../../server/store/redisServer.ts";
 import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS, StoreDamaged } from "../../server/store/store.ts";
@@ -75,6 +76,20 @@ test("[D57] every key carries the prefix, its kind and the id or hash it was giv
     expect(name).toMatch(/^hf:([a-z]+:)?\{[a-z0-9]+\}(:[a-z]+)?$/);
   }
   await server.stop();
+});
+
+test("[D167] a line of the audit ends after ninety days", async () => {
+  const store = await openStore(redis.url);
+  const nowMs = await store.timeMs();
+  const [ended, lives] = [nowMs - AUDIT_LIFE_MS - LIFE_MS, nowMs - AUDIT_LIFE_MS + LIFE_MS];
+  await redis.command("DEL", keys.audit);
+  for (const atMs of [ended, lives]) {
+    const line = JSON.stringify({ event: "user_created", atMs, node: NODE });
+    await redis.command("XADD", keys.audit, `${atMs}-0`, "entry", line);
+  }
+  await store.noteAudit({ event: "user_created", atMs: nowMs, node: NODE });
+  const left = (await store.auditTail(100)).map(({ atMs }) => atMs);
+  expect(left).toEqual([nowMs, lives]);
 });
 
 test("[D58] Redis itself ends a session: its life is the key's, and never passes the absolute end", async () => {
