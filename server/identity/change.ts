@@ -21,7 +21,7 @@ export async function changeIdentity(
     const identity = await store.readIdentity(id);
     const changed = identity === undefined ? undefined : change(identity);
     if (identity === undefined || changed === undefined) return undefined;
-    if (await store.writeIdentity(changed, identity.revision)) return changed;
+    if (await store.writeIdentity(changed, identity)) return changed;
   }
   throw new Error("an identity was changed by others again and again");
 }

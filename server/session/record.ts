@@ -14,6 +14,8 @@ export interface IdentityRecord {
   readonly role: Role;
   /** Raised whenever all credentials given out before must die. */
   readonly revision: number;
+  /** Raised by the store with every change, so that of two at a time none is lost; missing before the first. */
+  readonly changes?: number;
   readonly createdMs: number;
   /** How long a cookie of the identity lives without being used, in ms. */
   readonly cookieIdleMs: number;

@@ -126,7 +126,7 @@ export class SignIn {
     if (identity.name === name || identity.role !== "guest") return identity;
     if (!(await mayRename(this.#parts.store, identity.id))) return identity;
     const renamed = { ...identity, name };
-    const isWritten = await this.#parts.store.writeIdentity(renamed, identity.revision);
+    const isWritten = await this.#parts.store.writeIdentity(renamed, identity);
     return isWritten ? renamed : identity;
   }
 }

@@ -11,6 +11,14 @@ export interface Counted {
   readonly leftMs: number;
 }
 
+/** What tells an identity's record from those before it. */
+export type IdentityVersion = Pick<IdentityRecord, "revision" | "changes">;
+
+/** The next record, told from the one that it replaces. */
+export function changedOnce(identity: IdentityRecord, { changes = 0 }: IdentityVersion) {
+  return { ...identity, changes: changes + 1 } satisfies IdentityRecord;
+}
+
 /** Lines of the audit are kept for so long, and fewer if there are very many. */
 export const AUDIT_LIFE_MS = 90 * 86_400_000;
 
@@ -25,8 +33,8 @@ export interface IdentityStore {
   /** Keeps a new identity. Nothing proves it before a cookie of it is kept. */
   createIdentity(identity: IdentityRecord): Promise<void>;
   readIdentity(identity: IdentityId): Promise<IdentityRecord | undefined>;
-  /** Replaces an identity's record, whose revision must be the one stored; false if it is not. */
-  writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean>;
+  /** Replaces an identity's record, if the one that was read is still the one stored; false if it is not. */
+  writeIdentity(identity: IdentityRecord, read: IdentityVersion): Promise<boolean>;
 
   /** Keeps a cookie until it is not used for its idle time, or its absolute end comes. */
   keepCookie(cookie: CookieRecord): Promise<void>;

@@ -181,9 +181,8 @@ class MemoryStore implements Store {
     return this.#look((nowMs) => this.#memory.identities.read(identity, nowMs));
   }
 
-  writeIdentity(identity: IdentityRecord, expectedRevision: number) {
-    return this.#keep((nowMs) => this.#memory.identities.write(identity, expectedRevision, nowMs));
-  }
+  writeIdentity: Store["writeIdentity"] = (identity, read) =>
+    this.#keep((nowMs) => this.#memory.identities.write(identity, read, nowMs));
 
   keepCookie(cookie: CookieRecord) {
     return this.#keep((nowMs) => this.#memory.identities.keepCookie(cookie, nowMs));

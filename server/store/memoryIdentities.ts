@@ -5,7 +5,7 @@ import type { IdentityId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
 import type { CookieFact, CountedFact, Decision, IdentityFact } from "./facts.ts";
-import { AUDIT_LIFE_MS, type Counted } from "./identityStore.ts";
+import { AUDIT_LIFE_MS, type Counted, changedOnce, type IdentityVersion } from "./identityStore.ts";
 
 /** Newest lines of the audit stream that are kept: a few MiB. */
 const AUDIT_KEPT = 10_000;
@@ -29,13 +29,11 @@ export class MemoryIdentities {
     return record !== undefined && isOver(record, nowMs) ? undefined : record;
   }
 
-  write(
-    identity: IdentityRecord,
-    expectedRevision: number,
-    nowMs: number,
-  ): IdentityDecision<boolean> {
-    const isExpected = this.read(identity.id, nowMs)?.revision === expectedRevision;
-    return isExpected ? { outcome: true, facts: [{ fact: "identity", identity }] } : nothing(false);
+  write(identity: IdentityRecord, read: IdentityVersion, nowMs: number): IdentityDecision<boolean> {
+    const stored = this.read(identity.id, nowMs);
+    const isSame = stored?.revision === read.revision && stored.changes === read.changes;
+    if (!isSame) return nothing(false);
+    return { outcome: true, facts: [{ fact: "identity", identity: changedOnce(identity, read) }] };
   }
 
   keepCookie(cookie: CookieRecord, nowMs: number): IdentityDecision<void> {

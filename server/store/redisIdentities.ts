@@ -7,7 +7,9 @@ import type { CookieRecord, IdentityRecord } from "../session/record.ts";
 import {
   AUDIT_LIFE_MS,
   type Counted,
+  changedOnce,
   type IdentityStore,
+  type IdentityVersion,
   type Revocations,
 } from "./identityStore.ts";
 import type { Keys } from "./keys.ts";
@@ -48,12 +50,12 @@ export class RedisIdentities implements IdentityStore {
     const opened = this.#open(key, await this.#shards.call("HGET", key, "record"));
     if (opened === undefined) return undefined;
     const record = readIdentityRecord(opened.text);
-    if (opened.isOld) await this.#keepIdentity(record, record.revision);
+    if (opened.isOld) await this.#keepIdentity(record, markOf(record));
     return record;
   }
 
-  async writeIdentity(identity: IdentityRecord, expectedRevision: number): Promise<boolean> {
-    return (await this.#keepIdentity(identity, expectedRevision)) === "kept";
+  async writeIdentity(identity: IdentityRecord, read: IdentityVersion): Promise<boolean> {
+    return (await this.#keepIdentity(changedOnce(identity, read), markOf(read))) === "kept";
   }
 
   /** It is listed first: a cookie that lives must be found by whoever ends them all. */
@@ -164,14 +166,19 @@ export class RedisIdentities implements IdentityStore {
   }
 
   /** A guest's record ends with the cookie: nobody could prove to be that guest after it. */
-  async #keepIdentity(identity: IdentityRecord, expectedRevision: number | ""): Promise<string> {
-    const { id, revision, role, cookieEndsMs } = identity;
+  async #keepIdentity(identity: IdentityRecord, expected: string): Promise<string> {
+    const { id, role, cookieEndsMs } = identity;
     const endsMs = role === "guest" ? cookieEndsMs : "";
     const key = this.#keys.identity(id);
     const record = this.#seal.close(JSON.stringify(identity), key);
-    const args = [expectedRevision, revision, record, endsMs];
+    const args = [expected, markOf(identity), record, endsMs];
     return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args));
   }
+}
+
+/** Stands beside a sealed record, so that a script can tell it from others. */
+function markOf({ revision, changes }: IdentityVersion): string {
+  return changes === undefined ? `${revision}` : `${revision}.${changes}`;
 }
 
 /** An entry of one field. */

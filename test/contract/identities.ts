@@ -65,14 +65,29 @@ export function identityRules(stage: Stage): void {
     await store.createIdentity(identity);
     await store.keepCookie(newCookie(identity));
     const newer = { ...identity, name: "Grace", role: "player", revision: 2 } as const;
-    expect(await store.writeIdentity(newer, 2)).toBe(false);
+    expect(await store.writeIdentity(newer, newer)).toBe(false);
     expect(await store.readIdentity(identity.id)).toEqual(identity);
-    expect(await store.writeIdentity(newer, 1)).toBe(true);
-    expect(await store.writeIdentity({ ...newer, name: "Eve" }, 1)).toBe(false);
-    expect(await store.readIdentity(identity.id)).toEqual(newer);
+    expect(await store.writeIdentity(newer, identity)).toBe(true);
+    expect(await store.writeIdentity({ ...newer, name: "Eve" }, identity)).toBe(false);
+    expect(await store.readIdentity(identity.id)).toMatchObject(newer);
     const nobody = await newIdentity(store);
-    expect(await store.writeIdentity(nobody, 1)).toBe(false);
+    expect(await store.writeIdentity(nobody, nobody)).toBe(false);
     expect(await store.readIdentity(nobody.id)).toBeUndefined();
+  });
+
+  test("[D29] of two changes at one revision of an identity neither replaces the other", async () => {
+    const { store } = stage;
+    const created = await newIdentity(store);
+    await store.createIdentity(created);
+    for (const device of ["phone", "laptop"]) {
+      const read = (await store.readIdentity(created.id)) ?? created;
+      const alerts = [{ kind: "new-device", device, atMs: 1 }] as const;
+      const answers = [{ alerts }, { name: "Grace" }].map((change) =>
+        store.writeIdentity({ ...read, ...change }, read),
+      );
+      expect(await Promise.all(answers)).toEqual([true, false]);
+      expect(await store.readIdentity(created.id)).toMatchObject({ alerts, name: created.name });
+    }
   });
 
   test("[D30] a guest's record ends with the cookie; an account's does not", async () => {
@@ -87,7 +102,7 @@ export function identityRules(stage: Stage): void {
     expect(await store.readIdentity(guest.id)).toEqual(guest);
     await stage.pass(WHILE_MS + 50);
     expect(await store.readIdentity(guest.id)).toBeUndefined();
-    expect(await store.writeIdentity({ ...guest, revision: 2 }, 1)).toBe(false);
+    expect(await store.writeIdentity({ ...guest, revision: 2 }, guest)).toBe(false);
     expect(await store.readIdentity(account.id)).toEqual(account);
   });
 

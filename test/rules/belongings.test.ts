@@ -195,7 +195,7 @@ test("[S129] only the browser that gave the password goes on without it, and onl
   const leaving = cookieHash(newCookie.secret);
   const identity = await scene.store.readIdentity(session.identity);
   if (identity === undefined) throw new Error("nobody registered");
-  await scene.store.writeIdentity({ ...identity, leaving }, identity.revision);
+  await scene.store.writeIdentity({ ...identity, leaving }, identity);
   const failed = { kind: "refused", reason: "sign-in-failed" };
   const forget = (secret: string) => scene.belongings.forget(undefined, asking(secret));
   expect(await forget(newCookie.secret)).toEqual(failed);

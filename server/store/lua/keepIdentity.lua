@@ -1,8 +1,8 @@
 -- Keeps an identity's record, if the one it replaces is the one that was read.
 --
 -- KEYS  1  identity
--- ARGV  1  revision that the stored record must have, or "" for any and none
---       2  new revision
+-- ARGV  1  mark that the stored record must have, or "" for any and none
+--       2  new mark: an account's revision; an identity's, and how often it was changed
 --       3  new record
 --       4  store time in ms at which the identity ends, or "" for never
 --
