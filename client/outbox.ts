@@ -20,10 +20,11 @@ interface Waiting {
   told: boolean;
 }
 
-/** How a command ended, as pages are told. */
+/** How a command ended; each ends exactly once, whatever happens to line, page or server. */
 export type CommandEnd =
   | { readonly end: "applied" }
   | { readonly end: "refused"; readonly reason: string; readonly text: string }
+  /** `cancelled` by the page, too old, lost with a rollback that was announced, or fenced by a newer page. */
   | { readonly end: "cancelled" | "expired" | "rolled-back" | "superseded" };
 
 /**

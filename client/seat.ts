@@ -6,15 +6,11 @@ import type { Game } from "../shared/game.ts";
 import type { AlertTold } from "../shared/protocol.ts";
 import type { Next } from "../shared/reasons.ts";
 import type { Records, ViewOf } from "../shared/schema.ts";
+import type { CommandEnd } from "./outbox.ts";
 
 type Named = Readonly<Record<string, Fields>>;
 
-/** How a command ended; each ends exactly once, whatever happens to line, page or server. */
-export type CommandEnd =
-  | { readonly end: "applied" }
-  | { readonly end: "refused"; readonly reason: string; readonly text: string }
-  /** `cancelled` by the page, too old, lost with a rollback that was announced, or fenced by a newer page. */
-  | { readonly end: "cancelled" | "expired" | "rolled-back" | "superseded" };
+export type { CommandEnd };
 
 /** A command on its way: a promise of its end that never rejects. */
 export interface SentCommand extends Promise<CommandEnd> {
@@ -124,7 +120,7 @@ export interface Seat<
    * read `state` and `status` once.
    */
   on<Name extends keyof SeatEvents<E>>(name: Name, listener: SeatEvents<E>[Name]): () => void;
-  /** Tells the server that a person is here; at most one message a minute leaves. */
+  /** Tells the server that a person is here; at most one message leaves in 10 s, but while away each does. */
   extend(): void;
   /** Tries at once instead of waiting for the next attempt. */
   tryNow(): void;

@@ -147,8 +147,9 @@ export class Session {
     });
     // Pages may not see cookies, and browsers from before the autumn of 2023 do not have the method.
     for (const line of response.headers.getSetCookie?.() ?? []) this.#keep(line);
-    if (!response.ok) throw refusalOf(await response.text());
-    return (response.status === 204 ? {} : await response.json()) as T;
+    const answer = read(await response.text());
+    if (!response.ok || answer === undefined) throw refusalOf(answer);
+    return answer as T;
   }
 
   #keep(line: string): void {
@@ -162,13 +163,25 @@ export class Session {
   }
 }
 
-/** What is no answer of our server comes from something in its place, e.g. a proxy while it restarts. */
-function refusalOf(text: string): RefusedError {
+type Answer = { readonly error?: Refused & Banned & { readonly message?: string } } | null;
+
+/** Undefined for what is no JSON. */
+function read(text: string): Answer | undefined {
   try {
-    const { error } = JSON.parse(text) as { error: Refused & Banned & { message?: string } };
-    if (typeof error.reason === "string") return new RefusedError(error, error.message);
+    return JSON.parse(text || "{}");
   } catch (cause) {
-    if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
   }
-  return new RefusedError({ reason: "server-fault", next: "retry" });
+}
+
+/**
+ * What is no answer of our server comes from something in its place: a proxy while it restarts, or the
+ * sign-in page of a network that lets nobody through yet.
+ */
+function refusalOf(answer: Answer | undefined): RefusedError {
+  const error = answer?.error;
+  return typeof error?.reason === "string"
+    ? new RefusedError(error, error.message)
+    : new RefusedError({ reason: "server-fault", next: "retry" });
 }

@@ -126,6 +126,7 @@ test("[C66] a refusal says why and what is next, also when a proxy answers in th
   expect(error).toMatchObject({ reason: "name-invalid", next: "never", text: "No." });
   for (const [status, body] of [
     [502, "<html>Bad gateway</html>"],
+    [200, "<html>Welcome to this network. Sign in.</html>"],
     [404, ""],
     [401, "null"],
     [503, "{}"],
