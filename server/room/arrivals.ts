@@ -14,6 +14,7 @@ import type { RoomParts } from "./parts.ts";
 import type { Rules } from "./rules.ts";
 import type { Saving } from "./saving.ts";
 import * as seating from "./seating.ts";
+import { nameApart } from "./seatName.ts";
 import type { TailRunner } from "./tails.ts";
 import type { Arrival, RoomInput } from "./turn.ts";
 
@@ -83,7 +84,7 @@ export class Arrivals {
     const seat = seating.seatOf(this.#core, from);
     if (seat === undefined || seating.seatOf(this.#core, to) !== undefined) return;
     seat.identity = to;
-    seat.name = name;
+    seat.name = nameApart(name, seating.namesBeside(this.#core, seat.id));
     // The tickets of before were the guest's.
     seating.beginTickets(this.#core, seat);
     this.#out.errand({ kind: "unlink-seat", identity: from });

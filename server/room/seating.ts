@@ -6,6 +6,7 @@ import type { IdentityId, PageId } from "../../shared/ids.ts";
 import type { Instance, PreviousInstance } from "../../shared/protocol.ts";
 import { refusedOf } from "./commands.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
+import { nameApart } from "./seatName.ts";
 import type { Arrival, TicketClaim } from "./turn.ts";
 
 /** The seat an identity has in this room, if any. */
@@ -14,12 +15,17 @@ export function seatOf(core: RoomCore, identity: IdentityId): SeatRecord | undef
   return undefined;
 }
 
+/** What the other seats are called. */
+export function namesBeside(core: RoomCore, seat: number): readonly string[] {
+  return [...core.own.$seats].filter(({ id }) => id !== seat).map(({ name }) => name);
+}
+
 /** Takes the lowest empty seat; undefined if there is none. */
 export function takeSeat(core: RoomCore, arrival: Arrival): SeatRecord | undefined {
   for (let index = 0; index < core.game.seats.max; index++) {
     if (core.own.$seats.has(index)) continue;
-    const { name, identity } = arrival;
-    const seat = core.own.$seats.add({ name, identity }, index);
+    const name = nameApart(arrival.name, namesBeside(core, index));
+    const seat = core.own.$seats.add({ name, identity: arrival.identity }, index);
     giveInstance(core, seat, arrival.page);
     beginTickets(core, seat);
     hold(seat, arrival);

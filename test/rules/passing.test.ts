@@ -39,6 +39,19 @@ test("[S100] a guest's seat passes to the player as it is, with its name and wit
   table.check();
 });
 
+test("[T43] a seat that passes is called by the player's name, told apart from the others", () => {
+  const { table, ann, bob, identityAt } = nimTable();
+  const seat = table.machine.core.own.$seats.get(ann.seat ?? -1);
+  const pass = (from: IdentityId, name: string) =>
+    table.post({ kind: "pass", from, to: `${from}x` as IdentityId, name });
+  pass(identityAt(ann.seat), "Bob");
+  expect(seat?.name).toBe("Bob 2");
+  bob.leave();
+  pass(identityAt(ann.seat), "Bob");
+  expect(seat?.name).toBe("Bob");
+  table.check();
+});
+
 test("[S100] who sits in the room as both keeps both seats, and a seat that is not there passes to nobody", () => {
   const { table, ann, bob, identityAt } = nimTable();
   const [guest, player] = [identityAt(ann.seat), identityAt(bob.seat)];

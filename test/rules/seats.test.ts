@@ -1,6 +1,8 @@
 // Seats: how one is taken, held, away, taken up again and given up, and which page of a player has it.
 
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { nameApart } from "../../server/room/seatName.ts";
 import { Table } from "../../server/testing/testing.ts";
 import { defineGame } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
@@ -38,6 +40,30 @@ test("[T1] a seat is the lowest empty one, with a name, an instance and a ticket
   expect(new Set(tickets).size).toBe(4);
   expect([...table.machine.core.own.$seats].map(({ name }) => name)).toEqual(["Ann", "Dan", "Cas"]);
   table.check();
+});
+
+test("[T43] whoever has a name that sits there already is called by it and a number", () => {
+  const table = new Table(beacon);
+  const named = (name: string) => {
+    const { seat = -1 } = table.player(name).join();
+    return table.machine.core.own.$seats.get(seat)?.name;
+  };
+  expect([named("Ada"), named("ada."), named("Ada 2")]).toEqual(["Ada", "ada. 2", "Ada 2 2"]);
+  table.check();
+});
+
+test("[T43] a name that is as long as may be is cut for its number, and no character in two", () => {
+  expect(nameApart("x".repeat(24), ["x".repeat(24)])).toBe(`${"x".repeat(22)} 2`);
+  expect(nameApart("⚓😀".repeat(8), ["⚓😀".repeat(8)])).toBe(`${"⚓😀".repeat(7)}⚓ 2`);
+  const any = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 12 }), any, (others, name) => {
+      const apart = nameApart(name, others);
+      expect(others).not.toContain(apart);
+      expect(nameApart(apart, others)).toBe(apart);
+      expect(apart.length).toBeLessThanOrEqual(24);
+    }),
+  );
 });
 
 test("[T2] a room without an empty seat refuses room-full, one whose game is over room-ended", () => {
