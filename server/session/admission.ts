@@ -195,7 +195,10 @@ export class Admission {
 
   async #look(proof: Proof, arriving: Arriving): Promise<Admitted | Refused> {
     const { store, storeTime, sessions, doors } = this.#parts;
+    const { revocationsHeard } = sessions;
     const found = await store.readSession(proof.session);
+    // What was revoked meanwhile may be this one, after the store had looked.
+    if (sessions.revocationsHeard !== revocationsHeard) return await this.#look(proof, arriving);
     if (found === undefined) return await this.#missing(proof);
     const { record, lifeMs } = found;
     const nowMs = storeTime.nowMs();

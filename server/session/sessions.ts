@@ -55,6 +55,7 @@ export class Sessions {
   /** Oldest first. */
   readonly #revoked = new Map<SessionId, Revocation>();
   readonly #due: Gathering<SessionId>;
+  #revocationsHeard = 0;
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
@@ -100,6 +101,14 @@ export class Sessions {
     this.#here.delete(session);
   }
 
+  /**
+   * How many revocations were heard of here. Whose session is not here yet is told of none: who lets
+   * somebody in compares it with what it was before the store was asked.
+   */
+  get revocationsHeard(): number {
+    return this.#revocationsHeard;
+  }
+
   /** Notes a life sign. Costs a write only if the last one is long enough ago. */
   touch(session: SessionId): void {
     this.#step(session, { kind: "sign" });
@@ -121,7 +130,7 @@ export class Sessions {
     this.#remember({ session: id, tombstone, untilMs });
     await this.#parts.store.revokeSession(id, tombstone, restMs + TOMBSTONE_SLACK_MS);
     for (const spread of this.#spreaders) spread(id);
-    this.#step(id, { kind: "revoked" });
+    this.revoked([id]);
   }
 
   #remember(revocation: Revocation): void {
@@ -133,8 +142,9 @@ export class Sessions {
     }
   }
 
-  /** Others have revoked these: what of them is here ends now. */
+  /** These have been revoked: what of them is here ends now. */
   revoked(sessions: readonly SessionId[]): void {
+    this.#revocationsHeard += sessions.length;
     for (const session of sessions) this.#step(session, { kind: "revoked" });
   }
 

@@ -145,6 +145,29 @@ test("[S45] a token of an older revision of the session is revoked", async () =>
   expect(await admitToken(scene, guest)).toMatchObject({ reason: "session-revoked" });
 });
 
+test("[S141] whose session is revoked while the store is asked for it is not let in, wherever that is done", async () => {
+  for (const where of ["here", "elsewhere"] as const) {
+    const scene = await peopleScene();
+    const { store, sessions } = scene;
+    const guest = await newGuest(scene);
+    const { session } = guest;
+    const read = store.readSession;
+    store.readSession = async (...of) => {
+      store.readSession = read;
+      const found = await store.readSession(...of);
+      if (where === "here") await sessions.revoke(session, { reason: "signed-out" });
+      else {
+        await store.revokeSession(session.id, { reason: "signed-out" }, lifeMs);
+        sessions.revoked([session.id]);
+      }
+      return found;
+    };
+    const outcome = await admitToken(scene, guest);
+    expect(outcome).toEqual({ kind: "refused", reason: "session-revoked" });
+    expect(sessions.size).toBe(0);
+  }
+});
+
 test("[S46] a token that another browser's cookie comes with lets nobody in", async () => {
   const scene = await peopleScene();
   const ada = await newGuest(scene, "Ada");
