@@ -130,8 +130,8 @@ export function createGate(options: GateOptions): Gate {
     const { auth } = socket.handshake;
     // It may hold a token and a whole outbox, and would stay as long as the socket.
     Object.assign(socket, { handshake: NO_HANDSHAKE });
-    const letIn = intakes.get(socket.conn)?.greet(auth) ?? Promise.resolve(false);
-    letIn.then((isLetIn) => (isLetIn ? next() : next(new Error("refused"))), next);
+    const letIn = connections.arrivals.turn().then(() => intakes.get(socket.conn)?.greet(auth));
+    letIn.then((isLetIn) => (isLetIn === true ? next() : next(new Error("refused"))), next);
   });
   io.on("connection", (socket) => {
     letIn(socket.conn as unknown as Opened, options);

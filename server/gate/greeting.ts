@@ -29,6 +29,8 @@ export async function greet(
   sent: { readonly auth: unknown; readonly request: RequestSeen },
   { admission }: GateParts,
 ): Promise<LetIn | undefined> {
+  // It may have broken off while it waited for its turn; a place kept for it would never be given back.
+  if (driver.phase !== "greeting") return undefined;
   try {
     const read = parseHandshake(sent.auth);
     if (read.kind === "misfit") {

@@ -16,12 +16,17 @@ export class Pacing {
   }
 
   add(doing: () => void): void {
-    if (this.#waiting.push(doing) === 1) this.#defer(() => this.#turn());
+    if (this.#waiting.push(doing) === 1) this.#defer(() => this.#next());
   }
 
-  #turn(): void {
+  /** Resolves when it is its turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.add(resolve));
+  }
+
+  #next(): void {
     const now = this.#waiting.splice(0, this.#perTurn);
-    if (this.#waiting.length > 0) this.#defer(() => this.#turn());
+    if (this.#waiting.length > 0) this.#defer(() => this.#next());
     for (const doing of now) doing();
   }
 }

@@ -48,7 +48,7 @@ const turnOfLoop = () => new Promise((turned) => setImmediate(turned));
 const rssMiB = () => process.memoryUsage().rss / 2 ** 20;
 const reasonsIn = (bed: GateBed) => bed.logged.map(({ fields }) => fields?.reason);
 
-test("[G1] a thousand CONNECTs in one breath ask for one admission and are closed", async () => {
+test("[G1] a thousand CONNECTs ask for one admission and are closed", async () => {
   let waiting = 0;
   const bed = await bedOf({
     admit: async () => {
@@ -59,7 +59,9 @@ test("[G1] a thousand CONNECTs in one breath ask for one admission and are close
   });
   const client = new RawClient(bed);
   await client.opened();
-  for (let count = 0; count < 1_000; count++) client.connect();
+  client.connect();
+  await until("it is asked who that is", () => waiting === 1);
+  for (let count = 1; count < 1_000; count++) client.connect();
   await client.ended();
   expect(waiting).toBe(1);
   expect(client.texts.filter((text) => text.startsWith("40"))).toEqual([]);
@@ -608,4 +610,26 @@ test("[G113] sockets that come at once are made connections a few in each turn, 
   expect(most).toBeLessThanOrEqual(ARRIVALS_PER_TURN);
   await until("the server has who stays", async () => (await bed.socketCount()) === staying);
   expect(bed.gate.connectionCount).toBe(staying);
+});
+
+test("[G115] CONNECTs that come at once are greeted a few in each turn, but those that broke off", async () => {
+  const bed = await bedOf();
+  const clients = Array.from({ length: 6 * ARRIVALS_PER_TURN }, () => new RawClient(bed));
+  for (const client of clients) await client.opened();
+  for (const client of clients) client.connect();
+  const brokenOff = clients.slice(-ARRIVALS_PER_TURN);
+  const staying = clients.length - brokenOff.length;
+  let most = 0;
+  for (let greeted = 0; greeted < staying; ) {
+    await turnOfLoop();
+    const now = bed.requests.length;
+    most = Math.max(most, now - greeted);
+    if (greeted === 0 && now > 0) for (const client of brokenOff) client.drop();
+    greeted = now;
+  }
+  expect(most).toBeLessThanOrEqual(ARRIVALS_PER_TURN);
+  // Whoever comes later is greeted later.
+  await RawClient.admitted(bed);
+  // A place that is kept for who has gone already is never given back.
+  expect(bed.requests).toHaveLength(staying + 1);
 });
