@@ -10,9 +10,9 @@ import { LabCorner } from "./lab/labPanel.tsx";
 import { LineFace } from "./line/banner.tsx";
 import { OVERLAY_MS, overOf, type Remedy } from "./line/faces.ts";
 import { askWho, type Person } from "./person.ts";
-import { goHome, hashOf, type TableWanted, tableOf } from "./route.ts";
+import { type GameName, goHome, hashOf, type TableWanted, tableOf } from "./route.ts";
 import { SeatedTable } from "./seatedTable.tsx";
-import { plainSeat, type Taken, take } from "./tables.ts";
+import { hasWatchers, plainSeat, type Taken, take } from "./tables.ts";
 import { texts } from "./texts.ts";
 import { isUnreached, rememberedName, rememberName } from "./visitor.ts";
 
@@ -51,10 +51,12 @@ export function Table({ wanted }: { readonly wanted: TableWanted }) {
   if (way.kind === "seated") return <SeatedTable key={round} taken={way.taken} again={again} />;
   return (
     <main class="door" data-testid="door">
-      {way.kind === "naming" ? <NameForm done={again} /> : null}
+      {way.kind === "naming" ? <NameForm game={wanted.game} done={again} /> : null}
       {way.kind === "seating" ? <Seating /> : null}
       {isPutOut ? <Outside again={again} home={goHome} /> : null}
-      {way.kind === "refused" && !isPutOut ? <Refusal error={way.error} again={again} /> : null}
+      {way.kind === "refused" && !isPutOut ? (
+        <Refusal wanted={tableOf(location.hash) ?? wanted} error={way.error} again={again} />
+      ) : null}
       <LabCorner />
     </main>
   );
@@ -110,7 +112,7 @@ function settle(wanted: TableWanted, taken: Taken): void {
   history.replaceState(null, "", hashOf({ ...wanted, place: { kind: "code", code } }));
 }
 
-function NameForm({ done }: { readonly done: () => void }) {
+function NameForm({ game, done }: { readonly game: GameName; readonly done: () => void }) {
   const [name, setName] = useState("");
   const submit = (event: Event) => {
     event.preventDefault();
@@ -120,6 +122,7 @@ function NameForm({ done }: { readonly done: () => void }) {
   };
   return (
     <form class="card face" onSubmit={submit}>
+      <h2>{texts.games[game].name}</h2>
       <label class="field">
         <span>{texts.landing.name}</span>
         <input
@@ -156,12 +159,21 @@ function Seating() {
   );
 }
 
-function Refusal({ error, again }: { readonly error: RefusedError; readonly again: () => void }) {
+interface RefusalProps {
+  readonly wanted: TableWanted;
+  readonly error: RefusedError;
+  readonly again: () => void;
+}
+
+function Refusal({ wanted, error, again }: RefusalProps) {
   const run = (remedy: Remedy) => {
     if (remedy === "home") goHome();
+    else if (remedy === "watch") location.assign(hashOf({ ...wanted, isWatching: true }));
     // The page has loaded itself anew once by now; the next time is up to the person.
     else if (remedy === "renew") location.reload();
     else again();
   };
-  return <LineFace face={overOf(error, "at-door")} run={run} />;
+  // A seat that is free again is offered to whoever watches.
+  const isForWatching = error.reason === "room-full" && hasWatchers(wanted.game);
+  return <LineFace face={overOf(error, isForWatching ? "may-watch" : "at-door")} run={run} />;
 }

@@ -8,7 +8,7 @@ import { eights } from "../../shared/games/eights.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { join, type Seat, type SeatEvents } from "../join.ts";
 import { lab } from "./lab/lab.ts";
-import type { Place, TableWanted } from "./route.ts";
+import type { GameName, Place, TableWanted } from "./route.ts";
 import { visitor } from "./visitor.ts";
 
 type SeatOf<G> = G extends {
@@ -32,6 +32,11 @@ export type Taken =
   | { readonly game: "arena"; readonly seat: ArenaSeat }
   | { readonly game: "adventure"; readonly seat: AdventureSeat }
   | { readonly game: "eights"; readonly seat: EightsSeat };
+
+/** Whether somebody without a seat may look on. */
+export function hasWatchers(game: GameName): boolean {
+  return { nim, arena, adventure: adventureForPages, eights }[game].watchers;
+}
 
 /** Takes the seat that an address asks for. Rejects with RefusedError. */
 export async function take(wanted: TableWanted, name: string): Promise<Taken> {

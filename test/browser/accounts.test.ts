@@ -104,7 +104,7 @@ test("[B11] whoever signs in on another device finds the game, takes the seat, a
   await second.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
 });
 
-test("[B12] a new password puts every other browser out, which says why and sits down again with it", async () => {
+test("[B12] a new password puts every other browser out, which says why where the focus is and sits down again with it", async () => {
   const first = await playerAtTable("Cleo");
   const second = await takesOver("Cleo", PASSWORD);
   const seats = await seatsOf(second);
@@ -119,6 +119,7 @@ test("[B12] a new password puts every other browser out, which says why and sits
   await first.getByTestId("password-changed").filter({ hasText: "changed" }).waitFor();
   const why = second.getByTestId("signed-out-why");
   await why.filter({ hasText: "password of your account was changed" }).waitFor();
+  await second.getByRole("dialog", { name: "signed out" }).locator(":focus").waitFor();
   await signIn(second, "Cleo", PASSWORD);
   await second.getByTestId("problem").filter({ hasText: "wrong" }).waitFor();
   await signIn(second, "Cleo", NEXT);
@@ -430,6 +431,31 @@ test("[B18] open rooms are shown with live numbers, filtered, and watched withou
   await visitorPage.getByTestId("sit-down-here").click();
   await live(visitorPage);
   expect(await seatsOf(visitorPage)).toHaveLength(1);
+});
+
+test("[B48] whoever finds all seats taken watches instead, and sits down once one is free", async () => {
+  const first = await arrive();
+  await first.getByTestId("name").fill("Ora");
+  await first.getByTestId("private-nim").click();
+  await live(first);
+  const comes = async (name: string) => {
+    const page = await bed.visitor(first.url());
+    await page.getByTestId("name").fill(name);
+    await page.getByTestId("sit-down").click();
+    return page;
+  };
+  const second = await comes("Pia");
+  await live(second);
+  const third = await comes("Quin");
+  const full = third.getByTestId("overlay").filter({ hasText: "All seats are taken" });
+  await full.getByTestId("remedy").click();
+  await third.getByTestId("watching").waitFor();
+  expect(await seatsOf(third)).toEqual([]);
+  await second.getByTestId("leave").click();
+  await second.getByTestId("leave-yes").click();
+  await third.getByTestId("sit-down-here").click();
+  await live(third);
+  expect(await seatsOf(third)).toHaveLength(1);
 });
 
 test("[B19] a moderator at a table sees who sits there and puts a guest out, who is told so", async () => {

@@ -66,6 +66,7 @@ test("[A13] a seat that is elsewhere or over says so at once, with the way on", 
     title: texts.faces.refused,
     remedy: "try-again",
   });
+  expect(overOf(full, "may-watch")).toMatchObject({ title: texts.faces.refused, remedy: "watch" });
 });
 
 test("[A27] a server that is being updated is told from a network that is away, and a page of another version can only go on by being loaded anew", () => {

@@ -1,7 +1,7 @@
 // Outside: what somebody sees at a table once the server takes them for nobody, or keeps them out: why,
 // and the way back to the same seat. Who is somebody after all comes back without a question.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
 import { askWhoIfReached, type Person } from "../person.ts";
 import { rememberedName, rememberName, visitor } from "../visitor.ts";
@@ -38,9 +38,21 @@ export function Outside({
       isShown = false;
     };
   }, []);
+  const overlay = useRef<HTMLDivElement>(null);
+  // Whoever plays by keyboard is not left with what it covers.
+  useEffect(() => {
+    overlay.current?.querySelector<HTMLElement>("input, button")?.focus();
+  }, [person]);
   if (person === undefined) return null;
   return (
-    <div class="overlay" data-testid="overlay" data-remedy="sign-in">
+    <div
+      ref={overlay}
+      class="overlay"
+      role="dialog"
+      aria-label={person.kind === "banned" ? accountTexts.banned : accountTexts.signedOut}
+      data-testid="overlay"
+      data-remedy="sign-in"
+    >
       {person.kind === "banned" ? (
         <div class="outside">
           <BannedNote ban={person.ban} />

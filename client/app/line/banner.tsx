@@ -28,6 +28,7 @@ const LABELS: Readonly<Record<Remedy, string>> = {
   "sign-in": texts.faces.signIn,
   "try-again": texts.faces.tryAgain,
   renew: texts.faces.tryAgain,
+  watch: texts.landing.watch,
   home: texts.faces.home,
 };
 

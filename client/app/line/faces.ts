@@ -13,6 +13,7 @@ export type Remedy =
   | "sign-in"
   | "try-again"
   | "renew"
+  | "watch"
   | "home";
 
 export type Face =
@@ -81,10 +82,13 @@ export const ROOM_OVER: Face = overlay(texts.faces.roomOver, texts.faces.roomOve
   remedy: "home",
 });
 
+/** Where somebody is when they may sit down again. */
+const REJOIN = { seated: "join-again", "at-door": "try-again", "may-watch": "watch" } as const;
+
 /** The end of a seat, or of the way to one for somebody who has not sat down yet. */
 export function overOf(
   { next, reason, text }: Pick<Extract<SeatStatus, { phase: "over" }>, "next" | "reason" | "text">,
-  where: "seated" | "at-door" = "seated",
+  where: keyof typeof REJOIN = "seated",
 ): Face {
   if (next === "reload")
     return overlay(texts.faces.updating, texts.faces.versionAbout, { remedy: "renew" });
@@ -92,7 +96,7 @@ export function overOf(
   const remedies = {
     retry: "try-again",
     resume: "try-again",
-    rejoin: where === "seated" ? "join-again" : "try-again",
+    rejoin: REJOIN[where],
     "sign-in": "sign-in",
     never: "home",
   } as const;

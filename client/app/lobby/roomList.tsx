@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { ListedRoom } from "../../join.ts";
 import { GAMES, isGameName } from "../route.ts";
 import type { Standing } from "../standing.ts";
+import { hasWatchers } from "../tables.ts";
 import { texts } from "../texts.ts";
 import type { Enter } from "./enter.ts";
 import { type Filter, shownRooms } from "./filter.ts";
@@ -90,15 +91,17 @@ function RoomRow({ room, enter }: { readonly room: ListedRoom; readonly enter: E
             {texts.landing.join}
           </button>
         ) : null}
-        <button
-          type="button"
-          class="quiet"
-          data-testid="watch-room"
-          aria-label={texts.landing.watchOf(name)}
-          onClick={() => enter(game, place, true)}
-        >
-          {texts.landing.watch}
-        </button>
+        {hasWatchers(game) ? (
+          <button
+            type="button"
+            class="quiet"
+            data-testid="watch-room"
+            aria-label={texts.landing.watchOf(name)}
+            onClick={() => enter(game, place, true)}
+          >
+            {texts.landing.watch}
+          </button>
+        ) : null}
       </span>
     </li>
   );
