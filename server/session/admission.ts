@@ -176,8 +176,8 @@ export class Admission {
 
   /** A connection is over, admitted or not. */
   left(connection: ConnectionId): void {
-    const { doors, sessions, links, storeTime, metrics } = this.#parts;
-    const caller = doors.leave(connection, storeTime.nowMs());
+    const { doors, sessions, links, metrics } = this.#parts;
+    const caller = doors.leave(connection);
     if (caller === undefined) return;
     if (doors.connectionsOf(caller.session).length === 0) sessions.leave(caller.session);
     if (links.remove({ session: caller.session, connection })) metrics.connections.add(-1);

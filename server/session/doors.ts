@@ -102,7 +102,8 @@ export class Doors {
   enter(caller: Caller, nowMs: number): DoorAnswer {
     if (this.#callers.size >= this.#limits.all) return this.#refused("server-busy", FULL_RETRY_MS);
     if (this.#isSessionFull(caller)) return this.#refused("too-many-connections", FULL_RETRY_MS);
-    const groups = this.#groupsOf(caller, nowMs);
+    if (this.#groups.size >= this.#groupsToSweep) this.#sweepGroups(nowMs);
+    const groups = this.#groupsOf(caller);
     if (groups.some(({ atOnce, atOnceMax }) => atOnce >= atOnceMax)) {
       return this.#refused("too-many-connections", FULL_RETRY_MS);
     }
@@ -122,14 +123,14 @@ export class Doors {
   }
 
   /** Gives a place back. Does nothing for who has none. */
-  leave(connection: ConnectionId, nowMs: number): Caller | undefined {
+  leave(connection: ConnectionId): Caller | undefined {
     const caller = this.#callers.get(connection);
     if (caller === undefined) return undefined;
     this.#callers.delete(connection);
     const others = this.#bySession.get(caller.session);
     others?.delete(caller);
     if (others?.size === 0) this.#bySession.delete(caller.session);
-    for (const group of this.#groupsOf(caller, nowMs)) group.atOnce -= 1;
+    for (const group of this.#groupsOf(caller)) group.atOnce -= 1;
     return caller;
   }
 
@@ -152,23 +153,22 @@ export class Doors {
   }
 
   /** Whom a caller is counted with: a session, or an address and the site it is of. */
-  #groupsOf({ session, addressGroup, hasTicket }: Caller, nowMs: number): readonly Group[] {
+  #groupsOf({ session, addressGroup, hasTicket }: Caller): readonly Group[] {
     const { address, returningPerSession, connectionsPerSession } = this.#limits;
     if (hasTicket) {
       const limit = { ...returningPerSession, atOnce: connectionsPerSession };
-      return [this.#group(session, limit, nowMs)];
+      return [this.#group(session, limit)];
     }
     if (address === undefined || addressGroup === undefined) return [];
-    const own = this.#group(addressGroup, address, nowMs);
+    const own = this.#group(addressGroup, address);
     const site = siteOf(addressGroup);
-    return site === undefined ? [own] : [own, this.#group(site, ofSite(address), nowMs)];
+    return site === undefined ? [own] : [own, this.#group(site, ofSite(address))];
   }
 
   /** An address has dots or colons, and a session neither. */
-  #group(name: string, limit: Allowance & { readonly atOnce: number }, nowMs: number): Group {
+  #group(name: string, limit: Allowance & { readonly atOnce: number }): Group {
     const known = this.#groups.get(name);
     if (known !== undefined) return known;
-    if (this.#groups.size >= this.#groupsToSweep) this.#sweepGroups(nowMs);
     const group = { turnstile: new Turnstile(limit), atOnceMax: limit.atOnce, atOnce: 0 };
     this.#groups.set(name, group);
     return group;

@@ -79,11 +79,11 @@ test("[S134] nobody keeps others from coming back with one ticket, however often
   for (let nowMs = 0; nowMs < 10_000; nowMs++) {
     const again = caller({ session, hasTicket: true });
     if (doors.enter(again, nowMs).kind === "open") open++;
-    doors.leave(again.connection, nowMs);
+    doors.leave(again.connection);
     // A street full of people on the same bad line come back meanwhile.
     const other = caller({ hasTicket: true });
     if (nowMs % 3 === 0) expect(doors.enter(other, nowMs)).toEqual({ kind: "open" });
-    doors.leave(other.connection, nowMs);
+    doors.leave(other.connection);
   }
   const { perSecond, burst } = DOOR_LIMITS.returningPerSession;
   expect(open).toBe(burst + 10 * perSecond - 1);
@@ -125,8 +125,21 @@ test("[S135] a site has so many at once, and room again when they leave", () => 
   );
   const kinds = callers.map((each) => doors.enter(each, 0).kind);
   expect(kinds).toEqual([...Array(20).fill("open"), "refused"]);
-  for (const { connection } of callers) doors.leave(connection, 0);
+  for (const { connection } of callers) doors.leave(connection);
   expect(callers.map((each) => doors.enter(each, 60_000).kind)).toEqual(kinds);
+});
+
+test("[S135] whoever comes just as those who are long gone are forgotten counts like anybody", () => {
+  const doors = openDoors({ address: { perSecond: 100, burst: 100, atOnce: 1 } });
+  for (let at = 0; at < 1_023; at++) {
+    const each = caller({ addressGroup: `192.0.${at >> 8}.${at & 255}` });
+    doors.enter(each, 0);
+    doors.leave(each.connection);
+  }
+  const household = { addressGroup: "2001:db8:7:1::/64" };
+  const nowMs = 60_000;
+  expect(doors.enter(caller(household), nowMs).kind).toBe("open");
+  expect(doors.enter(caller(household), nowMs).kind).toBe("refused");
 });
 
 test("[S53] whoever leaves makes room, once", () => {
@@ -136,8 +149,8 @@ test("[S53] whoever leaves makes room, once", () => {
   doors.enter(one, 0);
   doors.enter(two, 0);
   expect(doors.enter(three, 0)).toMatchObject({ reason: "too-many-connections" });
-  expect(doors.leave(one.connection, 0)).toEqual(one);
-  expect(doors.leave(one.connection, 0)).toBeUndefined();
+  expect(doors.leave(one.connection)).toEqual(one);
+  expect(doors.leave(one.connection)).toBeUndefined();
   expect(doors.enter(three, 0)).toEqual({ kind: "open" });
   expect(doors.enter(caller(here), 0)).toMatchObject({ reason: "too-many-connections" });
   expect(doors.enter(caller(), 0)).toEqual({ kind: "open" });
