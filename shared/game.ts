@@ -37,9 +37,9 @@ export interface SeatsDeclared {
   /** Seats there are, `min` to 64. */
   readonly max: number;
   /**
-   * How long an away seat is kept, in milliseconds of room time: 0, or 1,000 and more; 60 s if not given. A room in which nobody is stands
-   * still, and is removed, with what is to be saved saved, after 30 days or its longest grace, 80 days
-   * at most.
+   * How long an away seat is kept, in milliseconds of room time: 0, or 1,000 and more; 60 s if not given.
+   * A room in which nobody is stands still, and is removed, with what is to be saved saved, after 30 days
+   * or its longest grace, 80 days at most.
    */
   readonly graceMs?: number;
   /** How long a person may do nothing before the seat is away as idle, 1,000 ms or more; an hour if not given. */

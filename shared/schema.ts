@@ -54,8 +54,8 @@ export interface Collection<F extends Fields> extends Iterable<RecordOf<F>> {
   has(id: number): boolean;
   /**
    * Adds a record, or the fields of another record as a new one, with the next free id if none is given; a
-   * field that is not given begins as 0 or the nearest to it, false, "", the first word, undefined, empty or null. Throws if the id
-   * is taken or a field does not fit.
+   * field that is not given begins as 0 or the nearest to it, false, "", the first word, undefined, empty
+   * or null. Throws if the id is taken or a field does not fit.
    */
   add(fields?: Partial<ValuesGiven<F>>, id?: number): RecordOf<F>;
   /** Deletes a record; false if there is none. */

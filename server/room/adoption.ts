@@ -21,7 +21,10 @@ export interface AdoptionParts {
   load(room: RoomId): Promise<unknown>;
 }
 
-/** Takes over every room in play that nobody hosts, that falls to this node and that it can run. Rejects with StoreAway. */
+/**
+ * Takes over every room that nobody hosts and that this node can run, if it is in play and falls to this
+ * node, or was let out. Rejects with StoreAway.
+ */
 export async function adoptRooms(parts: AdoptionParts): Promise<void> {
   const { store, clock, claiming, quarantine } = parts;
   for (const listing of await store.rooms()) {

@@ -115,8 +115,9 @@ function returnTo(shelf: Shelf, left: Left): Shelf {
   const { claim, save } = left;
   if (shelf.returned.includes(claim)) return shelf;
   const returned = [...shelf.returned, claim].slice(-RETURNED_MAX);
-  const kept = shelf.save === null && save !== null ? keepOn(shelf, left) : shelf;
-  return { ...free(kept, claim), returned };
+  const freed = free(shelf, claim);
+  const kept = freed.save === null && save !== null ? keepOn(freed, left) : freed;
+  return { ...kept, returned };
 }
 
 /** A guest's seat in a room is this player's from here on. */

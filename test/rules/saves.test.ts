@@ -144,12 +144,11 @@ const take = (claim: string): [RoomId, ShelfErrand] => [
   "roomb" as RoomId,
   { kind: "take-save", identity: ANN as IdentityId, seat: 0, claim },
 ];
-const giveBack = (claim: string): [RoomId, ShelfErrand] => [
+const giveBack = (claim: string, save: Json = null): [RoomId, ShelfErrand] => [
   "roomb" as RoomId,
   {
     ...{ kind: "return-save", identity: ANN as IdentityId, item: 0, epoch: 1, version: 1 },
-    claim,
-    save: null,
+    ...{ claim, save },
   },
 ];
 
@@ -234,9 +233,14 @@ test("[T26] a seat that is given up before its save came gives it to the next on
 
 /** What is kept after these errands: of the story that goes on, and of the others. */
 function kept(...errands: readonly [RoomId, ShelfErrand][]): { goesOn: Json; aside: Json[] } {
-  let shelf = EMPTY_SHELF;
+  const { save, aside } = shelfAfter(errands);
+  return { goesOn: save, aside: aside.map((story) => story.save) };
+}
+
+function shelfAfter(errands: readonly [RoomId, ShelfErrand][], before = EMPTY_SHELF): Shelf {
+  let shelf = before;
   for (const [room, errand] of errands) shelf = shelve(shelf, { room, nowMs: 0 }, errand).next;
-  return { goesOn: shelf.save, aside: shelf.aside.map(({ save }) => save) };
+  return shelf;
 }
 
 test("[T37] a story that is not how another went on takes no other's place: the newest goes on, the other is aside", () => {
@@ -259,6 +263,18 @@ test("[T37] a story of which nothing is left is over, and takes no other along",
   expect(kept(...beside, keep(9, null, { room: "roomd" }))).toEqual({
     ...{ goesOn: "old", aside: ["beside"] },
   });
+});
+
+test("[T37] a story that a seat was given and never heard of stays as it was, whatever that seat leaves", () => {
+  const given = [keep(1, "one"), keep(1, "two", { room: "roomc" }), take("c1")];
+  const before = shelfAfter(given);
+  const swapped = takeUp(before, asideOf(before, "one"));
+  const over = keep(1, null, { room: "roomd", claim: "c2" });
+  const after = shelfAfter([take("c2"), over, giveBack("c1", "three")], swapped);
+  expect(allOf(after).map(({ save, claim }) => [save, claim])).toEqual([
+    ["three", ""],
+    ["two", ""],
+  ]);
 });
 
 test("[T38] three stories are kept aside, the newest", () => {
