@@ -162,10 +162,12 @@ export class Arrivals {
   }
 
   /** Another page has the seat from here on; what became of the older one's commands is kept for it. */
-  #passOn(seat: SeatRecord, { page }: Arrival, presented: Instance | undefined): void {
+  #passOn(seat: SeatRecord, arrival: Arrival, presented: Instance | undefined): void {
+    const { identity, page } = arrival;
     seating.passOn(this.#core, seat, { page, presented });
     this.#rules.inputs.forget(seat.id);
     this.#out.acknowledged.delete(seat.id);
+    this.#out.errand({ kind: "link-seat", identity, seat: seat.id });
   }
 
   #hold(seat: SeatRecord, arrival: Arrival): void {

@@ -2,7 +2,7 @@
 // identity. Each is done at least once, in its own time; none holds up a room.
 
 import type { Clock } from "../../shared/clock.ts";
-import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
+import type { IdentityId, PageId, RoomId, SessionId } from "../../shared/ids.ts";
 import {
   type QuarantineListing,
   ROOM_LIFE_MS,
@@ -133,8 +133,10 @@ export class Errands {
 
   /** Tried again after a failure it may come after the unlink: then the seat is given up. */
   async #linkSeat(machine: RoomMachine, identity: IdentityId, seat: SeatListing): Promise<void> {
-    const session = seatOf(machine.core, identity)?.session as SessionId | undefined;
-    if (session !== undefined) await this.#parts.store.linkSeat(identity, { ...seat, session });
+    const taken = seatOf(machine.core, identity);
+    if (taken === undefined) return;
+    const [session, page] = [taken.session as SessionId, taken.page as PageId];
+    await this.#parts.store.linkSeat(identity, { ...seat, session, page });
   }
 
   /** Likewise: whoever has sat down again since keeps the link. */

@@ -3,10 +3,12 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import { type IdentityId, isRoomId, type RoomId } from "../../shared/ids.ts";
+import { isRoomId, type RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
-import type { RoomListing, RoomStore } from "../store/store.ts";
+import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
+import type { Asking } from "./pageSeat.ts";
+import type { Arrival } from "./turn.ts";
 
 /** How old the list may be that people are shown and spread by; the room itself has the last word. */
 const LIST_AGE_MS_MAX = 1_000;
@@ -28,6 +30,8 @@ export interface LobbyParts {
   readonly games: ReadonlyMap<string, Game>;
   /** Whether a room takes somebody now, as far as this node knows without asking. */
   takes?(room: RoomId): boolean;
+  /** The room in this node's memory where the page sits that asks. */
+  sits?(asking: Asking): RoomId | undefined;
   /** Whether somebody may be led to a room; one that nobody hosts is tried. Rejects with StoreAway. */
   opens?(room: RoomId): Promise<boolean>;
 }
@@ -74,14 +78,10 @@ export class Lobby {
     return listed.rooms;
   }
 
-  /**
-   * Where a request to join leads; `already` tells where the page sits that asks for any seat.
-   * Rejects with StoreAway.
-   */
+  /** Where a request to join leads. Rejects with StoreAway. */
   async find(
     request: JoinRequest,
-    identity: IdentityId,
-    already: () => RoomId | undefined,
+    { identity, page }: Pick<Arrival, "identity" | "page">,
   ): Promise<LobbyAnswer> {
     const game = this.#parts.games.get(request.game);
     if (game === undefined) return { kind: "refused", reason: "game-unknown" };
@@ -96,10 +96,31 @@ export class Lobby {
         ? { kind: "refused", reason: "room-unknown" }
         : { kind: "room", room };
     }
-    const sits = already();
-    if (sits !== undefined) return { kind: "room", room: sits };
-    if (request.create !== undefined) return this.#create(game, request.create, identity);
-    return (await this.#openRoom(game)) ?? this.#create(game, "listed", identity);
+    const seats = await this.#parts.store.seatsOf(identity);
+    const asking = { identity, page, game: game.name };
+    const seated = request.watch === true ? undefined : await this.#seated(asking, seats);
+    if (seated !== undefined) return { kind: "room", room: seated };
+    if (request.create !== undefined) return this.#create(game, request.create, seats);
+    return (await this.#openRoom(game)) ?? this.#create(game, "listed", seats);
+  }
+
+  /**
+   * Where the page sits that asked before and had no answer, perhaps by way of a node that died with it.
+   * A room that is over, or that nobody can run, is not what it asks for.
+   */
+  async #seated(asking: Asking, seats: readonly SeatListing[]): Promise<RoomId | undefined> {
+    const here = this.#parts.sits?.(asking);
+    // Links that builds of before wrote name no page.
+    const linked = seats.filter(({ game, page }) => game === asking.game && page === asking.page);
+    if (here !== undefined || linked.length === 0) return here;
+    const stopped = (await this.#rooms()).filter(
+      ({ status }) => status === "ended" || status === "quarantined",
+    );
+    for (const { room } of linked) {
+      if (stopped.some((listing) => listing.room === room)) continue;
+      if ((await this.#parts.opens?.(room)) !== false) return room;
+    }
+    return undefined;
   }
 
   /**
@@ -126,9 +147,8 @@ export class Lobby {
   async #create(
     game: Game,
     open: "listed" | "private",
-    identity: IdentityId,
+    seats: readonly SeatListing[],
   ): Promise<LobbyAnswer> {
-    const seats = await this.#parts.store.seatsOf(identity);
     if (seats.length >= LIVE_ROOMS_MAX) {
       const live = new Set(
         (await this.#rooms())

@@ -2,7 +2,6 @@
 // again, and must not get a second seat; another page of the same person may want one.
 
 import type { RoomId } from "../../shared/ids.ts";
-import type { JoinRequest } from "../../shared/protocol.ts";
 import type { RoomMachine } from "./room.ts";
 import type { Arrival, RoomInput } from "./turn.ts";
 
@@ -13,19 +12,16 @@ interface RoomHere {
   readonly inbox: readonly RoomInput[];
 }
 
-type Asking = Pick<Arrival, "identity" | "page">;
+/** Who asks for a seat in which game. */
+export interface Asking extends Pick<Arrival, "identity" | "page"> {
+  readonly game: string;
+}
 
-/** The room that a request for any seat or for a new room has led this page to already. */
-export function roomOfPage(
-  rooms: Iterable<RoomHere>,
-  request: JoinRequest,
-  asking: Asking,
-): RoomId | undefined {
-  const namesRoom = request.room !== undefined || request.code !== undefined;
-  if (namesRoom || request.watch === true) return undefined;
+/** The room in memory that a request for any seat or for a new room has led this page to already. */
+export function roomOfPage(rooms: Iterable<RoomHere>, asking: Asking): RoomId | undefined {
   for (const hosted of rooms) {
     const { game, own } = hosted.machine.core;
-    const fits = game.name === request.game && own.$room.status !== "ended";
+    const fits = game.name === asking.game && own.$room.status !== "ended";
     if (fits && (sits(hosted, asking) || waits(hosted, asking))) return hosted.id;
   }
   return undefined;

@@ -80,6 +80,7 @@ export class Rooms {
     this.lobby = new Lobby({
       ...{ store, clock, games },
       takes: (room) => this.#host.get(room)?.machine.takesPlayers ?? !this.#isUnfit(room),
+      sits: (asking) => roomOfPage(this.#host.rooms, asking),
       opens: (room) => this.#opens(room),
     });
     this.#errands = new Errands({
@@ -178,9 +179,7 @@ export class Rooms {
     address: string,
   ): Promise<FoundRoom> {
     try {
-      const answer = await this.lobby.find(request, arrival.identity, () =>
-        roomOfPage(this.#host.rooms, request, arrival),
-      );
+      const answer = await this.lobby.find(request, arrival);
       if (answer.kind !== "create") return answer;
       const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
       if (retryInMs !== undefined)
@@ -200,6 +199,7 @@ export class Rooms {
   /** Whether the room is hosted; one that nobody hosts is from here on, if this node can run it. */
   async #opens(room: RoomId): Promise<boolean> {
     if (this.has(room)) return true;
+    if (this.#isUnfit(room)) return false;
     const standing = await this.#claiming.standingOf(room);
     if (standing === "hosted" || this.has(room)) return true;
     if (standing !== "orphan") return false;

@@ -74,6 +74,13 @@ export interface SessionRecord {
   readonly endsMs: number;
 }
 
+/** Sessions of an identity that have not ended. */
+export interface OwnSessions {
+  readonly living: readonly SessionRecord[];
+  /** What is stored of these cannot be read. They open nothing, and can still be revoked. */
+  readonly damaged: readonly SessionId[];
+}
+
 /** Why a session was revoked. */
 export interface SessionTombstone {
   readonly reason:

@@ -2,10 +2,10 @@
 // maps. It decides by what it holds and the time it is told, and is changed only by facts.
 
 import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
-import type { SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Decision, SessionFact } from "./facts.ts";
 import type { Revocations } from "./identityStore.ts";
-import type { ConnectionLink, OwnSessions, Touch, TouchOutcome } from "./store.ts";
+import type { ConnectionLink, Touch, TouchOutcome } from "./store.ts";
 
 interface HeldSession {
   readonly record: SessionRecord;

@@ -2,7 +2,7 @@
 // Redis' own and goes by its clock.
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
-import type { SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
 import { readConnectionLink, readSessionRecord } from "./records.ts";
@@ -13,7 +13,6 @@ import type { Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
 import {
   type ConnectionLink,
-  type OwnSessions,
   type SessionStore,
   StoreDamaged,
   type Touch,

@@ -1,8 +1,15 @@
 // Store: what Holdfast keeps outside its processes, as one interface with several implementations.
 // It stores and fences what it is given; it never decides about games, seats or sessions.
 
-import type { ConnectionId, IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
-import type { SessionRecord, SessionTombstone } from "../session/record.ts";
+import type {
+  ConnectionId,
+  IdentityId,
+  NodeId,
+  PageId,
+  RoomId,
+  SessionId,
+} from "../../shared/ids.ts";
+import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { IdentityStore } from "./identityStore.ts";
 import type { NodeStore } from "./nodeStore.ts";
 
@@ -122,8 +129,9 @@ export interface SeatListing {
   readonly game: string;
   readonly seat: number;
   readonly since: number;
-  /** Whose page was the last to have it; missing in what older builds wrote. */
+  /** Of the page that was the last to have it; both missing in what older builds wrote. */
   readonly session?: SessionId;
+  readonly page?: PageId;
 }
 
 export interface ShelfChange {
@@ -235,13 +243,6 @@ export interface ConnectionLink {
 export interface Unlink {
   readonly session: SessionId;
   readonly connection: ConnectionId;
-}
-
-/** Sessions of an identity that have not ended. */
-export interface OwnSessions {
-  readonly living: readonly SessionRecord[];
-  /** What is stored of these cannot be read. They open nothing, and can still be revoked. */
-  readonly damaged: readonly SessionId[];
 }
 
 /** Sessions and what ended them. Rejects with StoreAway when no answer can be had. */

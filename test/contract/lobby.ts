@@ -1,8 +1,15 @@
 // Lobby rules: listings, codes and the seats of an identity, for any store.
 
 import { expect, test } from "vitest";
-import type { RoomId } from "../../shared/ids.ts";
-import { DAY_MS, newIdentityId, newListing, newRoomAt, newRoomId } from "./newcomers.ts";
+import type { PageId, RoomId } from "../../shared/ids.ts";
+import {
+  DAY_MS,
+  newIdentityId,
+  newListing,
+  newRoomAt,
+  newRoomId,
+  newSessionId,
+} from "./newcomers.ts";
 import type { Stage } from "./store.ts";
 
 export function lobbyRules(stage: Stage): void {
@@ -75,10 +82,16 @@ export function lobbyRules(stage: Stage): void {
     await store.linkSeat(theirs, third);
     expect(await store.seatsOf(mine)).toHaveLength(2);
     expect(await store.seatsOf(mine)).toEqual(expect.arrayContaining([first, second]));
-    await store.linkSeat(mine, { ...first, seat: 5 });
+    const held = {
+      ...first,
+      seat: 5,
+      session: newSessionId(),
+      page: "page-of-the-newest" as PageId,
+    };
+    await store.linkSeat(mine, held);
     await store.unlinkSeat(mine, second.room);
     await store.unlinkSeat(mine, third.room);
-    expect(await store.seatsOf(mine)).toEqual([{ ...first, seat: 5 }]);
+    expect(await store.seatsOf(mine)).toEqual([held]);
     expect(await store.seatsOf(theirs)).toEqual([third]);
     await store.unlinkSeat(theirs, third.room);
     expect(await store.seatsOf(theirs)).toEqual([]);

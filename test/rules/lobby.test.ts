@@ -189,8 +189,7 @@ test("[N31] the list itself leads nobody to a room of another version, whoever m
   const find = (game: Game) =>
     new Lobby({ store, clock, games: new Map([[game.name, game]]) }).find(
       asking(game),
-      "identitybob" as IdentityId,
-      () => undefined,
+      arriving("bob", "one"),
     );
   expect(await find(nook)).toEqual({ kind: "room", room });
   const newer = changed(nook.version + 1);

@@ -35,7 +35,7 @@ export function checkSaves({ game }: History): Check {
       );
     },
     finish() {
-      // A join whose answer was lost may have led to one room and its repetition to another.
+      // Another page of theirs may have a seat in another room.
       const saved = new Map<string, number>();
       for (const { seat, times = 0 } of [...rooms.values()].flat())
         saved.set(seat.identity, (saved.get(seat.identity) ?? 0) + times);

@@ -1,6 +1,7 @@
 // Check seats: who sits where, at every moment of a room's log: nobody loses a seat within its grace,
 // and only a seat's newest page is listened to.
 
+import type { RoomId } from "../../shared/ids.ts";
 import type { History } from "./history.ts";
 import type { Check, Moment, SeatCopy } from "./replay.ts";
 
@@ -28,6 +29,39 @@ export function checkSeats(history: History): Check {
     },
     finish: () => [...broken, ...checkGone(before.values(), history.endMs, history)],
   };
+}
+
+/** What a page had of a room, from one entry of its log until another. */
+interface Held {
+  readonly room: RoomId;
+  readonly page: string;
+  readonly from: number;
+  until: number;
+}
+
+/** I13: a page never has two seats at a time, however often it had to ask for one. */
+export function checkPages(): Check {
+  const all: Held[] = [];
+  const now = new Map<RoomId, readonly Held[]>();
+  return {
+    visit({ entry: { room, order }, seats }) {
+      const before = now.get(room) ?? [];
+      const held = seats.map(({ page }) => {
+        const known = before.find((each) => each.page === page);
+        return known ?? { room, page, from: order, until: Number.POSITIVE_INFINITY };
+      });
+      for (const each of before) if (!held.includes(each)) each.until = order;
+      all.push(...held.filter((each) => !before.includes(each)));
+      now.set(room, held);
+    },
+    finish: () => all.flatMap((one) => all.flatMap((other) => twiceSeated(one, other))),
+  };
+}
+
+function twiceSeated(one: Held, other: Held): readonly string[] {
+  const isSame = one.page === other.page && one.room < other.room;
+  const isAtOnce = one.from < other.until && other.from < one.until;
+  return isSame && isAtOnce ? [`I13 ${one.page} sits in ${one.room} and in ${other.room}`] : [];
 }
 
 /** Who is gone is away for the others, whoever died beside: nobody waits for a player that never moves. */

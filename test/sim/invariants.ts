@@ -5,7 +5,7 @@ import { checkApplied, checkCommands, checkHandedOn } from "./checkCommands.ts";
 import { checkCoins, checkEpochs, checkLog, checkTime } from "./checkLog.ts";
 import { checkTold, checkUntold } from "./checkRollbacks.ts";
 import { checkSaves } from "./checkSaves.ts";
-import { checkSeats } from "./checkSeats.ts";
+import { checkPages, checkSeats } from "./checkSeats.ts";
 import { checkSecrets } from "./checkSecrets.ts";
 import { checkEvents, checkMonotone, checkViews } from "./checkShown.ts";
 import { checkStored } from "./checkStored.ts";
@@ -28,6 +28,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     checkHandedOn(history),
     checkSaves(history),
   ];
+  const pages = checkPages();
   const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
   const broken = [
     ...checkFaults(history),
@@ -45,7 +46,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
       checkEvents(history, room, withoutLoss(shown, { history, paths })),
     ];
     const views = checkViews(shown);
-    replayPath(history.game, paths.standing, [...here, views, ...everywhere]);
+    replayPath(history.game, paths.standing, [...here, views, pages, ...everywhere]);
     for (const path of paths.left) replayPath(history.game, path, [views, ...everywhere]);
     broken.push(
       ...[...here, views].flatMap((check) => check.finish()),
@@ -53,7 +54,8 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
       ...checkTold(history, shown, paths),
     );
   }
-  broken.push(...everywhere.flatMap((check) => check.finish()), ...(await checkStored(scene)));
+  broken.push(...[...everywhere, pages].flatMap((check) => check.finish()));
+  broken.push(...(await checkStored(scene)));
   return broken.slice(0, BROKEN_MAX);
 }
 
