@@ -71,7 +71,10 @@ export const texts = {
     noRooms: "No open rooms yet. Play now makes one.",
     seats: (taken: number, most: number) => `${taken} of ${countText(most, "seat", "seats")}`,
     roomStatus: {
-      ...{ waiting: "waiting", running: "playing", ended: "over", parked: "asleep" },
+      waiting: "waiting",
+      running: "playing",
+      ended: "over",
+      parked: "asleep",
       quarantined: "stopped by a fault; kept",
     },
     noSuchRooms: "No open room is like that now.",
@@ -91,7 +94,6 @@ export const texts = {
     savedOthers: "Or choose your other story",
     goOn: "Go on",
     away: "The server cannot be reached right now. Trying again by itself.",
-    listOld: "Could not ask again. The list may be old.",
   },
   table: {
     home: "All games",

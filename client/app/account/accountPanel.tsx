@@ -150,7 +150,7 @@ function Leaving({ isGuest, changed }: Changing & { readonly isGuest: boolean })
     );
   }
   return (
-    <div class="row leaving">
+    <div class="row">
       <button
         type="button"
         data-testid="sign-out"

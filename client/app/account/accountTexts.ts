@@ -64,7 +64,6 @@ export const accountTexts = {
   change: "Change it",
   changing: "Changing it …",
   changed: "The password is changed. Every other browser is signed out.",
-  welcome: (name: string) => `You are signed in as ${name}.`,
   signOut: "Sign out here",
   signOutEverywhere: "Sign out everywhere",
   signOutGuestAsk: "Sign out as a guest?",

@@ -14,7 +14,6 @@ export const moderationTexts = {
   findButton: "Find",
   finding: "Looking …",
   audited: (name: string) => `In the audit: ${name}`,
-  notBanned: "Not kept out.",
   reason: "Reason, for them to read",
   length: "For how long",
   lengths: [
