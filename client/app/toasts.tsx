@@ -64,7 +64,8 @@ export function Toasts(props: {
 }) {
   const { toaster, children } = props;
   return (
-    <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
+    // Not atomic: what was read out already is not read out again with each new one.
+    <div class="toasts" role="status" aria-atomic={false} data-testid="toasts">
       {toaster.toasts.map(({ id, text, tone, action }) => (
         <p key={id} class={`toast ${tone}`} data-testid="toast">
           <span>{text}</span>

@@ -82,7 +82,12 @@ export function StoryView({ leaves, sent, othersSent }: StoryProps) {
             <LeafView key={leaf.number} leaf={leaf} />
           ))}
           {sent.map(({ number, line, isVain }) => (
-            <p key={`sent${number}`} class={`line typed ${isVain ? "vain" : "under-way"}`}>
+            // Whoever has typed it hears it when it is in the story, not twice.
+            <p
+              key={`sent${number}`}
+              class={`line typed ${isVain ? "vain" : "under-way"}`}
+              aria-live={isVain ? undefined : "off"}
+            >
               {isVain ? adventureTexts.notDone(line) : line}
               {isVain ? null : <small> · {adventureTexts.underWay}</small>}
             </p>

@@ -10,15 +10,14 @@ export interface Remedies {
 }
 
 export function LineFace({ face, run }: Remedies & { readonly face: Face }) {
-  if (face.kind === "calm") return null;
-  if (face.kind === "banner") {
-    return (
-      <div class="banner" role="status" data-testid="banner">
-        {face.text}
-      </div>
-    );
-  }
-  return <Overlay face={face} run={run} />;
+  if (face.kind === "overlay") return <Overlay face={face} run={run} />;
+  const text = face.kind === "banner" ? face.text : undefined;
+  // Always there: what comes with its words already in it is not read out everywhere.
+  return (
+    <div class={text === undefined ? undefined : "banner"} role="status" data-testid="banner">
+      {text}
+    </div>
+  );
 }
 
 const LABELS: Readonly<Record<Remedy, string>> = {

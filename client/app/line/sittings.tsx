@@ -20,8 +20,11 @@ export function SittingsSaid(props: {
 }) {
   const others = props.sittings.filter(({ index }) => index !== props.self);
   return (
-    <p class="unseen" role="status" data-testid="comings">
-      {others.map(({ name, state }) => texts.presence.said[state](name)).join(" ")}
+    // Not atomic: only what is news of somebody is said, not everybody again.
+    <p class="unseen" role="status" aria-atomic={false} data-testid="comings">
+      {others.map(({ index, name, state }) => (
+        <span key={index}>{texts.presence.said[state](name)} </span>
+      ))}
     </p>
   );
 }
