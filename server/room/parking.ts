@@ -108,6 +108,7 @@ export class Parking {
       if (!(await host.keepSnapshot(hosted))) return;
       errands.sleep(hosted.machine);
       await write();
+      if (!this.#isHosted(hosted)) return;
       const { attachedCount, core } = hosted.machine;
       const wanted = attachedCount > 0 || hosted.inbox.length > 0 || core.own.$saves.size > 0;
       // With a commit on its way go the errands that come of it.
@@ -115,11 +116,16 @@ export class Parking {
       metrics.putAway.add(how);
       host.drop(hosted.id, "room-stopped");
     } catch (cause) {
-      errands.repair(hosted.machine);
+      if (this.#isHosted(hosted)) errands.repair(hosted.machine);
       log.warn("room-not-put-away", { room: hosted.id, cause });
     } finally {
       this.#leaving.delete(hosted);
     }
+  }
+
+  /** One that failed meanwhile may be played again, or be another node's: it is left to them. */
+  #isHosted(hosted: HostedRoom): boolean {
+    return this.#parts.host.get(hosted.id) === hosted;
   }
 }
 

@@ -271,6 +271,31 @@ test("[N17] a room in which nobody is connected is put away, and never while a c
   expect(waitedMs).toBeLessThan(45_000);
 });
 
+test("[N163] a room that failed while it was put away, and is played again by then, is left alone", async () => {
+  const ending: { as: ReturnType<LoopGuard> } = { as: "done" };
+  const guard: LoopGuard = (work) => {
+    const ended = ending.as;
+    ending.as = "done";
+    if (ended === "done") work();
+    return ended;
+  };
+  const scene = await seatedScene(logbook as unknown as Game, guard);
+  const { clock, levers, node, room, post, hosted } = scene;
+  await node.rooms.start();
+  const before = hosted();
+  post({ kind: "gone" });
+  levers.listMs = 4_000;
+  await pass(clock, 37_000);
+  ending.as = "held-up";
+  sitDown(node, room, 2);
+  await pass(clock, 100);
+  expect(hosted()).toBeUndefined();
+  sitDown(node, room, 3);
+  await pass(clock, 10_000);
+  expect(hosted()).not.toBe(before);
+  expect(hosted()?.machine.attachedCount).toBe(1);
+});
+
 test("[N18] what is written late of a seat is how it is by then: a link that failed does not outlive the seat", async () => {
   const { clock, levers, store, node, room, post, instance } = await seatedScene(
     chime as unknown as Game,
