@@ -129,7 +129,8 @@ export class Claiming {
     const claim = await store.claimRoom(room, node, stored.top.epoch);
     if (claim.kind === "missing") return this.#gone(room);
     if (claim.kind === "quarantined") {
-      this.#tellQuarantined(loaded.core, stored.top.epoch);
+      // As it stands in the log: what a migration makes of it has no epoch yet, and would be listed as older.
+      this.#tellQuarantined(loaded.stored);
       return refused("room-quarantined");
     }
     // Handed over once: whoever claimed it since then did so in its own right.
@@ -150,10 +151,10 @@ export class Claiming {
     return refused((await this.#parts.store.whyRemoved(room)) ?? "room-unknown");
   }
 
-  #tellQuarantined(core: RoomCore, epoch: number): void {
-    const { id: room, game } = core;
-    if (this.#quarantined.get(room) === epoch) return;
-    this.#quarantined.set(room, epoch);
+  #tellQuarantined(core: RoomCore): void {
+    const { id: room, game, history } = core;
+    if (this.#quarantined.get(room) === history.epoch) return;
+    this.#quarantined.set(room, history.epoch);
     const said = { room, game: game.name, reason: HOSTS_ENDED, remedy: QUARANTINE_REMEDY };
     this.#parts.log.fault("room-quarantined", said);
     this.#parts.quarantined(core, HOSTS_ENDED);

@@ -8,7 +8,7 @@ import { Quarantine } from "../../server/room/quarantine.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/testing.ts";
-import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
+import { defineGame, type Game, migration, one, u8 } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
 
@@ -22,6 +22,23 @@ const logbook = defineGame({
     write(room) {
       room.state.book.lines += 1;
     },
+  },
+});
+
+const paged = { book: one({ lines: u8, pages: u8 }) };
+
+/** What fails is mended in the next version. */
+const mended = defineGame({
+  name: "logbook",
+  version: 2,
+  seats: { min: 1, max: 2 },
+  records: paged,
+  commands: {},
+  rules: {},
+  migrate: {
+    1: migration({ from: logbook, records: paged }, (old, next) => {
+      next.book.lines = old.book.lines;
+    }),
   },
 }) as unknown as Game;
 
@@ -43,10 +60,10 @@ async function writtenScene() {
     fault: (event: string, { reason, remedy }: { reason?: string; remedy?: string } = {}) =>
       void faults.push(`${event}: ${reason}; ${remedy}`),
   };
-  const nodeAt = (at: number, isOurs = true) =>
+  const nodeAt = (at: number, isOurs = true, game = logbook as unknown as Game) =>
     nodeOver(
       {
-        ...{ store, clock, game: logbook, guard, log },
+        ...{ store, clock, game, guard, log },
         neighbours: {
           isHost: () => Promise.resolve(false),
           isOurs: () => isOurs,
@@ -131,6 +148,19 @@ test("[N151] a room that ended its hosts and is let out goes on from what was co
   expect(await quarantinedRooms(store)).toEqual([]);
   expect(await store.rooms()).toMatchObject([{ room, status: "running" }]);
   expect(await letOut(store, await codeOf(store))).toBeUndefined();
+});
+
+test("[N151] a room whose mended rules are of a newer version is listed and goes on in that", async () => {
+  const { store, room, nodeAt, clock } = await writtenScene();
+  await killHosts(store, room);
+  const node = nodeAt(2, true, mended);
+  await node.rooms.adopt();
+  await pass(clock, 100);
+  expect(await quarantinedRooms(store)).toEqual([expect.stringContaining("logbook, version 1")]);
+  await letOut(store, await codeOf(store));
+  await node.rooms.adopt();
+  expect(linesIn(node)).toEqual([[1, "identityann"]]);
+  expect(node.rooms.gameOf(room)?.version).toBe(2);
 });
 
 test("[N151] a room that ran without end goes on where it was, though it would fall to another node", async () => {
