@@ -36,6 +36,7 @@ export const records = {
     turnEndsMs: f64,
     winner: optional(seatIndex),
     stockCount: u8,
+    /** Of this game. */
     moves: u16,
     stock: list(u8, PACK).server,
     /** What lies under the open card. */
@@ -106,6 +107,7 @@ export function deal(room: EightsRoom): undefined {
   for (const hand of hands) {
     hand.plays = true;
     hand.missed = 0;
+    hand.movesSeen = 0;
     setCards(hand, pack.splice(0, each));
   }
   table.top = pack.pop() ?? 0;
@@ -113,6 +115,7 @@ export function deal(room: EightsRoom): undefined {
   table.stock = pack;
   table.stockCount = pack.length;
   table.pile = [];
+  table.moves = 0;
   table.phase = "playing";
   table.winner = undefined;
   const order = playing(room);

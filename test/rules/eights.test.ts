@@ -248,6 +248,21 @@ test("[X70] who is back sees how many moves were made meanwhile, also on another
   scene.table.check();
 });
 
+test("[X73] moves are counted from the deal on, also for who was away when the cards were dealt", () => {
+  const scene = dealt(2);
+  for (let turn = 0; turn < 3; turn++) scene.table.pass(TURN_MS);
+  other(scene).leave();
+  const [stays] = scene.players.filter(({ standing }) => standing === "seated");
+  const away = scene.table.player("Cas").join();
+  away.drop();
+  scene.table.pass(10_000);
+  stays?.send("deal", {});
+  expect(scene.table.state.table).toMatchObject({ phase: "playing", moves: 0 });
+  away.resume();
+  expect(away.view.hands.get(away.seat ?? -1)?.missed).toBe(0);
+  scene.table.check();
+});
+
 test("[X68] who gives up a seat leaves the cards on the table, and the last one left wins", () => {
   const scene = dealt(4, ["Ann", "Bob", "Cas"]);
   atTurn(scene).leave();
