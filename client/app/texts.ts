@@ -115,6 +115,8 @@ export const texts = {
     waiting: "Waiting for somebody to sit down.",
     waitingAbout: "Whoever presses Play now may come, or a friend with this code:",
     nobody: "Free seat",
+    /** In place of a name, as in "… wins." */
+    left: "Somebody who has left",
     you: "you",
     close: "Close",
   },

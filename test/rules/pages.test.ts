@@ -6,6 +6,8 @@ import { cameraOn, isShown, onScreen } from "../../client/app/arena/camera.ts";
 import { OwnShots } from "../../client/app/arena/ownShots.ts";
 import { Steering } from "../../client/app/arena/steering.ts";
 import { arrivalMs, CALM, Lane } from "../../client/app/lab/conditions.ts";
+import { nameAt } from "../../client/app/nameAt.ts";
+import { nimTexts } from "../../client/app/nim/nimTexts.ts";
 import { hashOf, heardOf, type TableWanted, tableOf } from "../../client/app/route.ts";
 import { SEA } from "../../shared/games/arenaSea.ts";
 import { seededRandom } from "../../shared/random.ts";
@@ -21,6 +23,19 @@ test("[A20] a table's address leads back to the same table, and nonsense to the 
   for (const hash of ["", "#", "#/", "#/chess", "#/nim/room/x", "#/nim/<b>", "#/nim/a/b/c"]) {
     expect(tableOf(hash)).toBeUndefined();
   }
+});
+
+test("[A36] who has won and left since is called somebody who has left, not a free seat", () => {
+  const ada = {
+    index: 0,
+    name: "Ada",
+    presence: "held",
+    cause: "none",
+    keptMs: undefined,
+  } as const;
+  const seats = [ada];
+  expect(nameAt({ seats }, 0)).toBe("Ada");
+  expect(nimTexts.lost(nameAt({ seats }, 1))).toMatch(/^Somebody who has left took/);
 });
 
 test("[A21] a code is understood as friends tell it, type it or send it", () => {

@@ -3,6 +3,7 @@
 
 import type { Part } from "../../../shared/games/arenaRecords.ts";
 import type { Point } from "../../../shared/games/arenaSea.ts";
+import { isForGame } from "../keys.ts";
 import type { Steering } from "./steering.ts";
 
 export interface ControlsOwner {
@@ -55,8 +56,8 @@ export function listen(canvas: HTMLCanvasElement, owner: ControlsOwner): () => v
 }
 
 function keyDown(event: KeyboardEvent, owner: ControlsOwner): void {
-  const { code, repeat, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
+  const { code, repeat } = event;
+  if (!isForGame(event)) return;
   if (owner.steering.press(code)) {
     // A focused button would take a space for a press, and arrows would scroll the page.
     event.preventDefault();
@@ -68,12 +69,4 @@ function keyDown(event: KeyboardEvent, owner: ControlsOwner): void {
   else if (code === "ShiftLeft" || code === "ShiftRight") owner.dash();
   else if (code === "KeyE") owner.dropMine();
   else if (code === "KeyM") owner.toggleSound();
-}
-
-/** Whoever types, or answers a question, does not steer with the same keys. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement ||
-    (target instanceof Element && target.closest(".card") !== null)
-  );
 }

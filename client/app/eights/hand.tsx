@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { rankOf, SUITS, suitOf } from "../../../shared/games/cards.ts";
 import { EIGHT, fits } from "../../../shared/games/eightsTable.ts";
 import type { Act } from "../act.ts";
+import { isForGame } from "../keys.ts";
 import type { EightsSeat } from "../tables.ts";
 import { Card } from "./card.tsx";
 import { eightsTexts } from "./eightsTexts.ts";
@@ -96,8 +97,8 @@ function Suits({ pick }: { readonly pick: (suit: number) => void }) {
 function useKeys(ways: Readonly<Record<string, Way>>): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      const { key, target, repeat } = event;
-      if (target instanceof HTMLInputElement || event.ctrlKey || event.metaKey) return;
+      const { key, repeat } = event;
+      if (!isForGame(event)) return;
       if (key === "ArrowLeft" || key === "ArrowRight") step(key === "ArrowLeft" ? -1 : 1);
       else if (!repeat) ways[key]?.();
     };

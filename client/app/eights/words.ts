@@ -1,8 +1,9 @@
 // Words: cards, turns and moves of eights as a person reads or hears them.
 
 import { rankOf, SUITS, suitOf } from "../../../shared/games/cards.ts";
+import { nameAt } from "../nameAt.ts";
 import type { EightsEvent, EightsSeat } from "../tables.ts";
-import { clockText, texts } from "../texts.ts";
+import { clockText } from "../texts.ts";
 import { eightsTexts } from "./eightsTexts.ts";
 
 const RANKS = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"] as const;
@@ -24,10 +25,6 @@ export function cardName(card: number): string {
   return eightsTexts.card(rank, suitName(suitOf(card)));
 }
 
-function nameOf(seat: EightsSeat, index: number): string {
-  return seat.seats.find((each) => each.index === index)?.name ?? texts.table.nobody;
-}
-
 export function isOn(seat: EightsSeat): boolean {
   return seat.roomStatus === "running" && seat.state.table.phase === "playing";
 }
@@ -42,12 +39,12 @@ export function turnText(seat: EightsSeat): string {
   if (!isOn(seat)) {
     if (winner === undefined) return seat.seats.length < 2 ? "" : eightsTexts.ready;
     const isWalkover = (seat.state.hands.get(winner)?.count ?? 0) > 0;
-    if (isWalkover) return eightsTexts.walkover(nameOf(seat, winner));
-    return winner === seat.index ? eightsTexts.won : eightsTexts.lost(nameOf(seat, winner));
+    if (isWalkover) return eightsTexts.walkover(nameAt(seat, winner));
+    return winner === seat.index ? eightsTexts.won : eightsTexts.lost(nameAt(seat, winner));
   }
   if (isMyTurn(seat)) return hasDrawn ? eightsTexts.yourTurnDrawn : eightsTexts.yourTurn;
   const awaited = seat.seats.find(({ index }) => index === turn);
-  const name = nameOf(seat, turn);
+  const name = nameAt(seat, turn);
   return awaited?.presence === "away" ? eightsTexts.awaited(name) : eightsTexts.theirTurn(name);
 }
 
@@ -55,14 +52,14 @@ export function turnText(seat: EightsSeat): string {
 export function clockLine(seat: EightsSeat): string {
   const left = clockText(seat.state.table.turnEndsMs - seat.clockMs);
   return seat.clockStands
-    ? eightsTexts.clockStands(left, nameOf(seat, seat.state.table.turn))
+    ? eightsTexts.clockStands(left, nameAt(seat, seat.state.table.turn))
     : eightsTexts.clock(left);
 }
 
 /** What happened, in words; undefined for what the cards show by themselves. */
 export function toldOf(seat: EightsSeat, event: EightsEvent): string | undefined {
   const isOwn = event.values.seat === seat.index;
-  const name = nameOf(seat, event.values.seat);
+  const name = nameAt(seat, event.values.seat);
   switch (event.name) {
     case "played": {
       const card = cardName(event.values.card);

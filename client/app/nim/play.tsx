@@ -3,9 +3,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { STICKS } from "../../../shared/games/nim.ts";
 import type { Act } from "../act.ts";
+import { isForGame } from "../keys.ts";
+import { nameAt } from "../nameAt.ts";
 import type { NimSeat } from "../tables.ts";
 import { nimTexts } from "./nimTexts.ts";
-import { isOn, nameOf, turnText } from "./turnText.ts";
+import { isOn, turnText } from "./turnText.ts";
 
 const COUNTS = [1, 2, 3] as const;
 type Count = (typeof COUNTS)[number];
@@ -90,7 +92,7 @@ function useSaid(seat: NimSeat): string {
         setSaid(
           index === seat.index
             ? nimTexts.youTook(count)
-            : nimTexts.took(nameOf(seat, index), count),
+            : nimTexts.took(nameAt(seat, index), count),
         );
       }),
     [seat],
@@ -100,9 +102,9 @@ function useSaid(seat: NimSeat): string {
 
 function useNumberKeys(take: (count: Count) => void): void {
   useEffect(() => {
-    const pressed = ({ key, target, repeat }: KeyboardEvent) => {
-      const count = COUNTS.find((each) => String(each) === key);
-      if (count !== undefined && !repeat && !(target instanceof HTMLInputElement)) take(count);
+    const pressed = (event: KeyboardEvent) => {
+      const count = COUNTS.find((each) => String(each) === event.key);
+      if (count !== undefined && !event.repeat && isForGame(event)) take(count);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
