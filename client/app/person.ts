@@ -25,18 +25,24 @@ interface Answer {
 }
 
 let person: Person = { kind: "unasked" };
+let asked = 0;
+let answered = 0;
 const listeners = new Set<() => void>();
 
 /** Asks the server anew and tells everybody who shows it. Rejects when the server cannot be reached. */
 export async function askWho(): Promise<Person> {
-  const answer = await visitor.ask<Answer>("GET", "/api/session");
-  const asked = personOf(answer);
-  const isNew = JSON.stringify(asked) !== JSON.stringify(person);
-  person = asked;
+  asked += 1;
+  const number = asked;
+  const found = personOf(await visitor.ask<Answer>("GET", "/api/session"));
+  // What was asked before a sign-in and is answered after it is of before.
+  if (number < answered) return person;
+  answered = number;
+  const isNew = JSON.stringify(found) !== JSON.stringify(person);
+  person = found;
   if (isNew) for (const told of listeners) told();
   // They follow whoever it is now; the pages need not wait for them.
-  if (isNew && asked.kind === "known") void fetchPreferences();
-  return asked;
+  if (isNew && found.kind === "known") void fetchPreferences();
+  return found;
 }
 
 /** The same, where an answer that cannot be had changes nothing: what was known stands. */

@@ -23,9 +23,11 @@ export function StillHere({ seat, toaster, kept }: StillHereProps) {
   const dueMs = useRef<number | undefined>(undefined);
   useBeat(BEAT_MS);
   useNews((told) => seat.on("idling", told), 0);
+  const isAsked = useRef(false);
   const here = () => {
     seat.extend();
-    if (dueMs.current === undefined) return;
+    if (!isAsked.current) return;
+    isAsked.current = false;
     dueMs.current = undefined;
     toaster.current.say(texts.toasts.hereNow, "good");
   };
@@ -47,7 +49,8 @@ export function StillHere({ seat, toaster, kept }: StillHereProps) {
   const isAway = own?.presence === "away" && own.cause === "idle";
   const leftMs = (dueMs.current ?? 0) - systemClock.now();
   // A line that was new meanwhile begins the time anew.
-  if (!isAway && leftMs <= 0) return null;
+  isAsked.current = isAway || leftMs > 0;
+  if (!isAsked.current) return null;
   const text = isAway ? texts.toasts.putAway : texts.toasts.idling(leftMs);
   return (
     <p class="toast bad" data-testid="still-here">

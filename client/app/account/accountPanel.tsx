@@ -1,7 +1,7 @@
 // Account panel: who one is and what can be done about it, on a page of its own or over a table: another
 // face for nobody, for a guest, for somebody with an account and for somebody who is kept out.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { unreachable } from "../../../shared/assert.ts";
 import { HandOffCard } from "../handOff/handOffCard.tsx";
 import { askWhoIfReached, hasAccount, type Person, usePerson } from "../person.ts";
@@ -132,6 +132,11 @@ function Leaving({ isGuest, changed }: Changing & { readonly isGuest: boolean })
     });
     if (isDone) changed?.();
   };
+  const staying = useRef<HTMLButtonElement>(null);
+  // What was pressed is gone, and the focus with it.
+  useEffect(() => {
+    if (isAsked) staying.current?.focus();
+  }, [isAsked]);
   if (isGuest && isAsked) {
     return (
       <section class="card" role="alertdialog" aria-label={accountTexts.signOutGuestAsk}>
@@ -141,7 +146,7 @@ function Leaving({ isGuest, changed }: Changing & { readonly isGuest: boolean })
           <button type="button" data-testid="sign-out-yes" onClick={() => void leave(signOut)}>
             {accountTexts.signOutYes}
           </button>
-          <button type="button" class="primary" onClick={() => setAsked(false)}>
+          <button ref={staying} type="button" class="primary" onClick={() => setAsked(false)}>
             {accountTexts.stay}
           </button>
         </div>
