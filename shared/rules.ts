@@ -26,7 +26,7 @@ export function refuse(reason: string): Refusal {
 export interface SeatSeen {
   /** 0 to `seats.max` − 1: what rules get as `seat`. The lowest free one is given to whoever comes next. */
   readonly index: number;
-  /** What its player is called, 1 to 24 visible characters; two players may have the same name. */
+  /** What its player is called here, 1 to 24 visible characters; no two seats have the same name. */
   readonly name: string;
   /** `away`: nobody is there, the seat is kept; with `absence.toldAfterMs`, only after so long. */
   readonly presence: "held" | "away";

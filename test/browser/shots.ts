@@ -10,7 +10,7 @@ import { TcpProxy } from "../live/proxy.ts";
 import { accountFaces, moderationFaces, storyFaces } from "./accountFaces.ts";
 import { openBrowser } from "./chromium.ts";
 import { arenaFaces, doorFaces, nimFaces, serverFaces } from "./faces.ts";
-import { pausedFaces, versionFaces } from "./stateFaces.ts";
+import { endingFaces, pausedFaces, versionFaces } from "./stateFaces.ts";
 import { adventureFaces, eightsFaces } from "./tableFaces.ts";
 
 const FOLDER = fileURLToPath(new URL("../../dist/shots/", import.meta.url));
@@ -44,6 +44,7 @@ const FACES = {
   server: serverFaces,
   paused: pausedFaces,
   version: versionFaces,
+  ending: endingFaces,
 };
 
 /** The README's picture, drawn anew only when it is asked for. */

@@ -1,7 +1,8 @@
-// State faces: what a table shows whose server cannot go on: a store that is away, a build that is
-// another. Pictures are taken of them; nothing is judged.
+// State faces: what a table shows that cannot go on: its store is away, its server another build, its
+// player idle or out of time. Pictures are taken of them; nothing is judged.
 
 import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
 import { startRedisServer } from "../contract/redisServer.ts";
 import { LabServer } from "../live/lab.ts";
 import { live, play } from "./chromium.ts";
@@ -9,6 +10,9 @@ import type { Stage } from "./faces.ts";
 
 const NEWER = fileURLToPath(new URL("serveNewer.ts", import.meta.url));
 const PAGES = fileURLToPath(new URL("../../dist/app", import.meta.url));
+
+/** What comes into sight has come. */
+const settled = (page: Page) => page.waitForTimeout(400);
 
 /** Redis stands still, and goes on. */
 export async function pausedFaces({ person, shoot }: Stage): Promise<void> {
@@ -28,6 +32,31 @@ export async function pausedFaces({ person, shoot }: Stage): Promise<void> {
   await page.context().close();
   await server.close();
   await redis.stop();
+}
+
+/** Clocks run short: somebody is asked whether they are there, put away and back, and told when their session ends. */
+export async function endingFaces({ person, shoot }: Stage): Promise<void> {
+  const server = await LabServer.start({
+    environment: {
+      SEAT_IDLE_MINUTES: "0.1",
+      ...{ SESSION_LIFE_MINUTES: "1", SESSION_ABSOLUTE_MINUTES: "1.2" },
+    },
+  });
+  const page = await person();
+  await page.goto(server.url);
+  await play(page, "Ada", "adventure");
+  const asked = page.getByTestId("still-here");
+  await asked.filter({ hasText: "Are you there?" }).waitFor();
+  await settled(page);
+  await shoot(page, "still-here");
+  await asked.filter({ hasText: "You are away" }).waitFor();
+  await shoot(page, "put-away");
+  await page.keyboard.press("Shift");
+  await page.getByTestId("toast").filter({ hasText: "Your session ends in" }).waitFor();
+  await settled(page);
+  await shoot(page, "session-ends");
+  await page.context().close();
+  await server.close();
 }
 
 /** The server is a newer build whose pages are not there yet. */
