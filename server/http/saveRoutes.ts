@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { Game, Json } from "../../shared/game.ts";
 import type { IdentityId } from "../../shared/ids.ts";
 import type { SaveSeen, StorySeen } from "../../shared/owned.ts";
-import { SHELF_LIFE_MS } from "../room/errands.ts";
 import { type Shelf, shelfOf } from "../room/shelf.ts";
+import { changeShelf, SHELF_LIFE_MS, type ShelfPlace } from "../room/shelfChange.ts";
 import { allOf, type Story, takeUp } from "../room/stories.ts";
 import type { SignIn } from "../session/signIn.ts";
 import type { RoomStore } from "../store/store.ts";
@@ -59,7 +59,7 @@ export function addSaveRoutes(app: App, parts: SaveRouteParts): void {
     if (id === undefined) return refuse(context, "sign-in-needed");
     const { game, story } = body.data;
     const isKnown = saving.some(({ name }) => name === game);
-    const isTakenUp = isKnown && (await goOn(store, { id, game, story }));
+    const isTakenUp = isKnown && (await goOn(store, { identity: id, game }, story));
     return isTakenUp ? context.body(null, 204) : refuse(context, "not-found");
   });
 }
@@ -75,16 +75,14 @@ async function askerOf(
 /** Whether that story goes on at the next visit from here on. */
 async function goOn(
   store: SaveRouteParts["store"],
-  { id, game, story }: { readonly id: IdentityId; readonly game: string; readonly story: number },
+  place: ShelfPlace,
+  story: number,
 ): Promise<boolean> {
-  for (;;) {
-    const expected = await store.readShelf(id, game);
-    const shelf = shelfOf(expected);
+  const changed = await changeShelf(store, place, (shelf) => {
     const next = shelf.goingTo === "" ? takeUp(shelf, story) : undefined;
-    if (next === undefined || next === shelf) return next !== undefined;
-    const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
-    if (await store.replaceShelf(id, game, change)) return true;
-  }
+    return next && { next };
+  });
+  return changed !== undefined;
 }
 
 function seen({ save, claim, keptMs, isGuests }: Story, shelf: Shelf, nowMs: number): StorySeen {

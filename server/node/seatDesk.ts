@@ -5,9 +5,9 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
-import { SHELF_LIFE_MS } from "../room/errands.ts";
 import { loadRoom } from "../room/loading.ts";
-import { noteBrought, noteJoined, type Shelf, shelfOf } from "../room/shelf.ts";
+import { noteBrought, noteJoined } from "../room/shelf.ts";
+import { changeShelf } from "../room/shelfChange.ts";
 import { allOf, bring } from "../room/stories.ts";
 import type { RoomStore, SeatListing } from "../store/store.ts";
 import type { Router } from "./router.ts";
@@ -72,9 +72,12 @@ export class SeatDesk {
     from: IdentityId,
     { id: to, name }: { readonly id: IdentityId; readonly name: string },
   ): Promise<void> {
-    if (this.#savingGames().includes(game))
-      await this.#change(to, game, (shelf) => noteBrought(shelf, room));
-    this.#parts.post(room, { kind: "pass", from, to, name });
+    const { store, post } = this.#parts;
+    if (this.#savingGames().includes(game)) {
+      const place = { identity: to, game };
+      await changeShelf(store, place, (shelf) => ({ next: noteBrought(shelf, room) }));
+    }
+    post(room, { kind: "pass", from, to, name });
   }
 
   /**
@@ -84,30 +87,16 @@ export class SeatDesk {
    */
   async #moveShelf(from: IdentityId, to: IdentityId, game: string): Promise<void> {
     const { store } = this.#parts;
-    const held = await this.#change(from, game, (shelf) =>
-      shelf.goingTo !== "" || allOf(shelf).length === 0 ? shelf : { ...shelf, goingTo: to },
-    );
+    const { next: held } = await changeShelf(store, { identity: from, game }, (shelf) => {
+      const isLeft = shelf.goingTo !== "" || allOf(shelf).length === 0;
+      return { next: isLeft ? shelf : { ...shelf, goingTo: to } };
+    });
     if (held.goingTo !== to) return;
-    await this.#change(to, game, (shelf) =>
-      shelf.joined.includes(from) ? shelf : noteJoined(bring(shelf, held), from),
-    );
+    await changeShelf(store, { identity: to, game }, (shelf) => {
+      const isDone = shelf.joined.includes(from);
+      return { next: isDone ? shelf : noteJoined(bring(shelf, held), from) };
+    });
     await store.replaceShelf(from, game, { expected: JSON.stringify(held), next: "", lifeMs: 1 });
-  }
-
-  /** Writes a shelf as `changed` makes it of whatever is there then; resolves to what it is now. */
-  async #change(
-    identity: IdentityId,
-    game: string,
-    changed: (shelf: Shelf) => Shelf,
-  ): Promise<Shelf> {
-    const { store } = this.#parts;
-    for (;;) {
-      const expected = await store.readShelf(identity, game);
-      const shelf = shelfOf(expected);
-      const next = changed(shelf);
-      const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
-      if (next === shelf || (await store.replaceShelf(identity, game, change))) return next;
-    }
   }
 
   /**

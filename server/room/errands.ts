@@ -15,13 +15,11 @@ import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
 import { seatOf } from "./seating.ts";
-import { type ShelfErrand, shelfOf, shelve } from "./shelf.ts";
+import { type ShelfErrand, shelve } from "./shelf.ts";
+import { changeShelf } from "./shelfChange.ts";
 import type { Errand, RoomInput } from "./turn.ts";
 
 const RETRY_MS = 1_000;
-
-/** What nobody has come for in a year is forgotten, long after a guest's cookie. */
-export const SHELF_LIFE_MS = 365 * 86_400_000;
 
 /**
  * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
@@ -145,19 +143,15 @@ export class Errands {
     if (seatOf(core, identity) === undefined) await this.#parts.store.unlinkSeat(identity, core.id);
   }
 
-  /** Reads a shelf, decides, and writes it if nobody else did meanwhile; then tells the room. */
+  /** The room is told once what became of the shelf is stored. */
   async #shelve(machine: RoomMachine, errand: ShelfErrand): Promise<void> {
     const { store, clock, answer } = this.#parts;
     const { id: room, game } = machine.core;
-    for (;;) {
-      const expected = await store.readShelf(errand.identity, game.name);
-      const shelf = shelfOf(expected);
-      const { next, input } = shelve(shelf, { room, nowMs: clock.wallMs() }, errand);
-      const change = { expected, next: JSON.stringify(next), lifeMs: SHELF_LIFE_MS };
-      const stands =
-        next === shelf || (await store.replaceShelf(errand.identity, game.name, change));
-      if (stands) return answer(room, input);
-    }
+    const place = { identity: errand.identity, game: game.name };
+    const { input } = await changeShelf(store, place, (shelf) =>
+      shelve(shelf, { room, nowMs: clock.wallMs() }, errand),
+    );
+    answer(room, input);
   }
 
   #listSoon(machine: RoomMachine): void {
