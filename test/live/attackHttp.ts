@@ -54,7 +54,8 @@ const CHANGES = [
   ...["POST /api/session/guest", "POST /api/session/token", "DELETE /api/session"],
   ...["POST /api/account/register", "POST /api/account/sign-in", "POST /api/account/password"],
   ...["DELETE /api/account", "DELETE /api/sessions", "DELETE /api/sessions/0123456789ab"],
-  ...["PUT /api/name", "PUT /api/preferences", "POST /api/hand-off", "POST /api/hand-off/take"],
+  ...["PUT /api/name", "PUT /api/preferences", "POST /api/saves", "POST /api/session/outside"],
+  ...["POST /api/hand-off", "POST /api/hand-off/take"],
   ...["ban", "unban", "kick", "role"].map((deed) => `POST /api/admin/${deed}`),
 ];
 
