@@ -2,12 +2,12 @@
 // rooms there are. Asked again while anybody looks; it changes nothing.
 
 import { useEffect, useState } from "preact/hooks";
-import { systemClock } from "../../shared/clock.ts";
 import type { SaveSeen } from "../../shared/owned.ts";
 import type { ListedRoom, LiveSeat } from "../join.ts";
 import { saves } from "./account/account.ts";
 import { askWho, type Person } from "./person.ts";
 import { isUnreached, visitor } from "./visitor.ts";
+import { askWhileShown } from "./whileShown.ts";
 
 export interface Standing {
   readonly person: Person;
@@ -56,26 +56,12 @@ async function standingAfter(before: Standing): Promise<Standing> {
 export function useStanding(): Standing {
   const [standing, setStanding] = useState(UNKNOWN);
   useEffect(() => {
-    let isShown = true;
     let newest = UNKNOWN;
-    let cancel = () => undefined as void;
-    const again = () => {
-      cancel = systemClock.after(ASK_EVERY_MS, next);
+    const read = async () => {
+      newest = await standingAfter(newest);
+      return newest;
     };
-    function next() {
-      if (document.visibilityState === "hidden") return again();
-      void standingAfter(newest).then((answer) => {
-        newest = answer;
-        if (!isShown) return;
-        setStanding(answer);
-        again();
-      });
-    }
-    next();
-    return () => {
-      isShown = false;
-      cancel();
-    };
+    return askWhileShown(read, setStanding, ASK_EVERY_MS);
   }, []);
   return standing;
 }

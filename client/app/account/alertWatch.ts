@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
 import { hasAccount, usePerson } from "../person.ts";
 import { isUnreached } from "../visitor.ts";
+import { askWhileShown } from "../whileShown.ts";
 import { owned } from "./account.ts";
 import { hasUnseen } from "./owned.ts";
 
@@ -21,20 +22,8 @@ export function useUnseenAlert(told?: { readonly current: number }): boolean {
   const isPlayer = hasAccount(person);
   useEffect(() => {
     if (!isPlayer) return setUnseen(false);
-    let isShown = true;
-    let cancel = () => undefined as void;
-    const next = async () => {
-      const isHidden = document.visibilityState === "hidden";
-      const found = isHidden ? undefined : await ask(Math.max(seenMs(), told?.current ?? 0));
-      if (!isShown) return;
-      if (found !== undefined) setUnseen(found);
-      cancel = systemClock.after(ASK_EVERY_MS, () => void next());
-    };
-    void next();
-    return () => {
-      isShown = false;
-      cancel();
-    };
+    const look = () => ask(Math.max(seenMs(), told?.current ?? 0));
+    return askWhileShown(look, setUnseen, ASK_EVERY_MS);
   }, [isPlayer, told]);
   return isUnseen;
 }

@@ -8,12 +8,12 @@ import { askWhoIfReached } from "../person.ts";
 import { isGameName } from "../route.ts";
 import { texts } from "../texts.ts";
 import { isUnreached, visitor } from "../visitor.ts";
+import { askWhileShown } from "../whileShown.ts";
 import { endBrowser, owned } from "./account.ts";
 import { accountTexts } from "./accountTexts.ts";
 import { noteLooked } from "./alertWatch.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
-import { askWhileShown } from "./whileShown.ts";
 
 interface Mine extends Owned {
   readonly seats: readonly LiveSeat[];

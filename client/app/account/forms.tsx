@@ -71,9 +71,7 @@ export function PasswordForm({ name }: { readonly name: string }) {
     setCurrent("");
     setNext("");
   };
-  const field = asking.problem?.field;
-  const isCurrentBad =
-    field === "password" && asking.problem?.text === accountTexts.problems["sign-in-failed"];
+  const isCurrentBad = asking.problem?.reason === "sign-in-failed";
   return (
     <AskingForm asking={asking} submit={submit} testid="password">
       <p class="dim">{accountTexts.passwordAbout}</p>
@@ -99,7 +97,7 @@ export function PasswordForm({ name }: { readonly name: string }) {
         kind="new-password"
         value={next}
         set={setNext}
-        isBad={field === "password" && !isCurrentBad}
+        isBad={asking.problem?.field === "password" && !isCurrentBad}
         hint={accountTexts.passwordHint}
       />
       <Submit asking={asking} label={accountTexts.change} busy={accountTexts.changing} />

@@ -7,6 +7,8 @@ import { accountTexts } from "./accountTexts.ts";
 
 export interface Problem {
   readonly text: string;
+  /** Why the server refused it; undefined if it could not be asked. */
+  readonly reason: string | undefined;
   readonly field: "name" | "password" | undefined;
 }
 
@@ -21,7 +23,7 @@ const FIELDS: Readonly<Record<string, Problem["field"]>> = {
 export function problemFrom(error: unknown): Problem {
   if (!(error instanceof RefusedError)) {
     if (!isUnreached(error)) throw error;
-    return { text: accountTexts.unreached, field: undefined };
+    return { text: accountTexts.unreached, reason: undefined, field: undefined };
   }
   const { reason, retryInMs, ban } = error;
   const told = accountTexts.problems[reason] ?? error.text;
@@ -29,5 +31,5 @@ export function problemFrom(error: unknown): Problem {
     ...(ban === undefined ? [] : [accountTexts.bannedFor(ban), accountTexts.bannedUntil(ban)]),
     ...(retryInMs === undefined ? [] : [accountTexts.wait(retryInMs)]),
   ];
-  return { text: [told, ...more].join(" "), field: FIELDS[reason] };
+  return { text: [told, ...more].join(" "), reason, field: FIELDS[reason] };
 }

@@ -4,12 +4,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { StorySeen } from "../../../shared/owned.ts";
 import { texts } from "../texts.ts";
+import { askWhileShown } from "../whileShown.ts";
 import { goOnWith } from "./account.ts";
 import { accountTexts } from "./accountTexts.ts";
 import { useAsking } from "./asking.ts";
 import { ProblemNote } from "./fields.tsx";
 import { readStories, type StoriesOfGame } from "./storiesOf.ts";
-import { askWhileShown } from "./whileShown.ts";
 
 export function Stories({ isGuest }: { readonly isGuest: boolean }) {
   const [games, setGames] = useState<readonly StoriesOfGame[]>([]);

@@ -24,7 +24,8 @@ export function TakePage({ code }: { readonly code: string }) {
     });
   };
   const here = nameOf(person);
-  const isUnknown = asking.problem?.text === accountTexts.problems["not-found"];
+  const { problem } = asking;
+  const isUnknown = problem?.reason === "not-found";
   return (
     <main class="account-page" data-testid="take-page">
       <header class="row">
@@ -56,9 +57,7 @@ export function TakePage({ code }: { readonly code: string }) {
           </button>
         </div>
         <ProblemNote
-          problem={
-            isUnknown ? { text: accountTexts.takeUnknown, field: undefined } : asking.problem
-          }
+          problem={isUnknown ? { ...problem, text: accountTexts.takeUnknown } : problem}
         />
       </form>
     </main>
