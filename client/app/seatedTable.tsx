@@ -138,7 +138,10 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
       <LineLight seat={seat} />
       <Invite game={taken.game} code={seat.code} />
       <RoomDesk room={seat.room} ownSeat={seat.index} />
-      <AccountButton changed={identityChanged} />
+      <AccountButton
+        changed={identityChanged}
+        isSeatElsewhere={seat.status.phase === "elsewhere"}
+      />
       {seat.index === undefined ? (
         <Watching taken={taken} />
       ) : (

@@ -218,7 +218,7 @@ test("[B44] a device that asks for less motion, and a player who wants it, stop 
   expect(await moving()).not.toContain(true);
 });
 
-test("[B15] a guest goes on on another device by a code, in the same seat, and the code works once", async () => {
+test("[B15] a guest goes on on another device by a code, in the same seat, the page that showed it says so, and the code works once", async () => {
   const first = await arrive();
   await play(first, "Gus", "nim");
   const seats = await seatsOf(first);
@@ -226,13 +226,13 @@ test("[B15] a guest goes on on another device by a code, in the same seat, and t
   await first.getByTestId("offer").click();
   const code = await first.getByTestId("offered-code").innerText();
   const link = await first.getByTestId("offered-link").inputValue();
-  await first.getByTestId("account-close").click();
   const second = await arrive();
   await second.getByTestId("enter-code").click();
   await second.getByTestId("take-code").fill(code.toUpperCase());
   await second.getByTestId("take").click();
   await live(second);
   expect(await seatsOf(second)).toEqual(seats);
+  await first.getByTestId("account-dialog").waitFor({ state: "hidden" });
   await first.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
   const third = await arrive(link.slice(link.indexOf("/#")));
   await third.getByTestId("take").click();

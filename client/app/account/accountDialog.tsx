@@ -6,14 +6,24 @@ import { askWhoIfReached, nameOf, usePerson } from "../person.ts";
 import { AccountPanel } from "./accountPanel.tsx";
 import { accountTexts } from "./accountTexts.ts";
 
-/** The button that opens it. `changed`: after who one is has changed. */
-export function AccountButton({ changed }: { readonly changed: () => void }) {
+export interface AccountButtonProps {
+  /** After who one is has changed. */
+  readonly changed: () => void;
+  /** Another page has the seat: what says so must not be hidden behind a code that is spent. */
+  readonly isSeatElsewhere: boolean;
+}
+
+/** The button that opens it. */
+export function AccountButton({ changed, isSeatElsewhere }: AccountButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const person = usePerson();
   useEffect(() => void askWhoIfReached(), []);
   const name = nameOf(person);
   const label = name === undefined ? accountTexts.open : accountTexts.openAs(name);
   const close = () => setOpen(false);
+  useEffect(() => {
+    if (isSeatElsewhere) close();
+  }, [isSeatElsewhere]);
   return (
     <>
       <button
