@@ -57,6 +57,7 @@ function Takes(props: {
   readonly mark: (count: number) => void;
 }) {
   const { most, take, mark } = props;
+  // Not `disabled`: whoever plays by keyboard keeps their place while the other one thinks.
   return (
     <>
       <div class="row takes">
@@ -66,7 +67,7 @@ function Takes(props: {
             type="button"
             class="primary"
             data-testid={`take-${count}`}
-            disabled={count > most}
+            aria-disabled={count > most}
             onPointerEnter={() => mark(count)}
             onPointerLeave={() => mark(0)}
             onFocus={() => mark(count)}
