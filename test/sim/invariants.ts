@@ -28,7 +28,7 @@ export async function brokenRules(scene: Scene): Promise<readonly string[]> {
     checkHandedOn(history),
     checkSaves(history),
   ];
-  const pages = checkPages();
+  const pages = checkPages(history);
   const pathsByRoom = new Map(roomsOf(history).map((room) => [room, pathsOf(history, room)]));
   const broken = [
     ...checkFaults(history),

@@ -3,6 +3,7 @@
 
 import type { Page } from "./page.ts";
 import type { Person } from "./person.ts";
+import { personOf } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 import { textOfState, textOfView } from "./viewText.ts";
 
@@ -92,7 +93,7 @@ function differenceOf(page: Page, { nodes, game }: Scene): string | undefined {
   const record = seat === undefined ? undefined : core.own.$seats.get(seat);
   if (seat !== undefined && record?.presence !== "held")
     return `has a seat that is ${record?.presence ?? "empty"}`;
-  if (record !== undefined && record.name !== page.seen.person)
+  if (record !== undefined && personOf(record.name) !== page.seen.person)
     return `has the seat of ${record.name}`;
   const behind = core.version - replica.bookmark.version;
   if (game.tickHz !== undefined)

@@ -28,6 +28,11 @@ export type SeatCopy = Pick<
   | "applied"
 >;
 
+/** Whose a seat is by its name: beside another seat of that name it has a number. */
+export function personOf(seatName: string): string {
+  return seatName.replace(/ \d+$/, "");
+}
+
 /** One entry, with the room as it left it. Holds until the next entry is folded. */
 export interface Moment {
   readonly entry: Logged;
