@@ -7,7 +7,8 @@ import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts"
 import type { AlertTold } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
-import type { FoundRoom, Rooms } from "../room/rooms.ts";
+import type { FoundRoom } from "../room/meeting.ts";
+import type { Rooms } from "../room/rooms.ts";
 import { isArriving, type RoomInput, type Tell } from "../room/turn.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import { type CarriedInput, isCarried } from "./inputBytes.ts";

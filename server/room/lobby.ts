@@ -5,8 +5,8 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import { isRoomId, type RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
-import type { Reason } from "../../shared/reasons.ts";
 import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
+import { type FoundRoom, Meeting } from "./meeting.ts";
 import type { Asking } from "./pageSeat.ts";
 import type { Arrival } from "./turn.ts";
 
@@ -19,10 +19,8 @@ const ROOMS_TRIED_MAX = 3;
 /** Rooms that are neither ended nor parked in which one identity may have a seat and still make another. */
 const LIVE_ROOMS_MAX = 3;
 
-export type LobbyAnswer =
-  | { readonly kind: "room"; readonly room: RoomId }
-  | { readonly kind: "create"; readonly game: Game; readonly open: "listed" | "private" }
-  | { readonly kind: "refused"; readonly reason: Reason };
+/** Makes a room for whoever asks, if they may make another. Rejects with StoreAway. */
+export type MakeRoom = (game: Game, open: "listed" | "private") => Promise<FoundRoom>;
 
 export interface LobbyParts {
   readonly store: RoomStore;
@@ -43,6 +41,7 @@ interface Listed {
 
 export class Lobby {
   readonly #parts: LobbyParts;
+  readonly #meeting = new Meeting();
   #listed: Listed | undefined;
   /** Whether a room of this node has changed since the list was read. */
   #isStale = false;
@@ -82,7 +81,8 @@ export class Lobby {
   async find(
     request: JoinRequest,
     { identity, page }: Pick<Arrival, "identity" | "page">,
-  ): Promise<LobbyAnswer> {
+    make: MakeRoom,
+  ): Promise<FoundRoom> {
     const game = this.#parts.games.get(request.game);
     if (game === undefined) return { kind: "refused", reason: "game-unknown" };
     if (game.shape !== request.shape) return { kind: "refused", reason: "wrong-version" };
@@ -100,8 +100,16 @@ export class Lobby {
     const asking = { identity, page, game: game.name };
     const seated = request.watch === true ? undefined : await this.#seated(asking, seats);
     if (seated !== undefined) return { kind: "room", room: seated };
-    if (request.create !== undefined) return this.#create(game, request.create, seats);
-    return (await this.#openRoom(game)) ?? this.#create(game, "listed", seats);
+    const listed = () => this.#listedRoom(game, seats, make);
+    if (request.create === "listed") return listed();
+    if (request.create === "private") return this.#newRoom(seats, () => make(game, "private"));
+    return (await this.#openRoom(game)) ?? this.#meeting.wait(game, listed);
+  }
+
+  #listedRoom(game: Game, seats: readonly SeatListing[], make: MakeRoom): Promise<FoundRoom> {
+    const found = this.#newRoom(seats, () => make(game, "listed"));
+    this.#meeting.expect(game, found);
+    return found;
   }
 
   /**
@@ -127,7 +135,7 @@ export class Lobby {
    * The fullest listed room with a free seat that this build can run: company first. A room of this
    * node knows better than its listing.
    */
-  async #openRoom(game: Game): Promise<LobbyAnswer | undefined> {
+  async #openRoom(game: Game): Promise<FoundRoom | undefined> {
     const open = (await this.#rooms()).filter(
       (listing) =>
         listing.game === game.name &&
@@ -144,11 +152,10 @@ export class Lobby {
     return undefined;
   }
 
-  async #create(
-    game: Game,
-    open: "listed" | "private",
+  async #newRoom(
     seats: readonly SeatListing[],
-  ): Promise<LobbyAnswer> {
+    make: () => Promise<FoundRoom>,
+  ): Promise<FoundRoom> {
     if (seats.length >= LIVE_ROOMS_MAX) {
       const live = new Set(
         (await this.#rooms())
@@ -159,6 +166,6 @@ export class Lobby {
         return { kind: "refused", reason: "rooms-too-many" };
       }
     }
-    return { kind: "create", game, open };
+    return make();
   }
 }

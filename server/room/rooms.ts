@@ -18,6 +18,7 @@ import type { HostedRoom } from "./hosted.ts";
 import { beginHosting, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
+import type { FoundRoom } from "./meeting.ts";
 import { roomOfPage } from "./pageSeat.ts";
 import { Parking } from "./parking.ts";
 import { type Failing, Quarantine } from "./quarantine.ts";
@@ -52,10 +53,6 @@ export interface Neighbours {
   /** A room is another node's, as it turned out while these inputs waited for it. */
   elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void;
 }
-
-export type FoundRoom =
-  | { readonly kind: "room"; readonly room: RoomId }
-  | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
 
 const ROOM_ID_LENGTH = 14;
 const CODE_LENGTH = 6;
@@ -179,12 +176,12 @@ export class Rooms {
     address: string,
   ): Promise<FoundRoom> {
     try {
-      const answer = await this.lobby.find(request, arrival);
-      if (answer.kind !== "create") return answer;
-      const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
-      if (retryInMs !== undefined)
-        return { kind: "refused", reason: "creations-too-many", retryInMs };
-      return { kind: "room", room: await this.#create(answer.game, answer.open) };
+      return await this.lobby.find(request, arrival, async (game, open) => {
+        const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
+        if (retryInMs !== undefined)
+          return { kind: "refused", reason: "creations-too-many", retryInMs };
+        return { kind: "room", room: await this.#create(game, open) };
+      });
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;
       return { kind: "refused", reason: "store-away" };

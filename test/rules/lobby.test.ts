@@ -190,10 +190,11 @@ test("[N31] the list itself leads nobody to a room of another version, whoever m
     new Lobby({ store, clock, games: new Map([[game.name, game]]) }).find(
       asking(game),
       arriving("bob", "one"),
+      (_game, open) => Promise.resolve({ kind: "room", room: `a new room, ${open}` as RoomId }),
     );
   expect(await find(nook)).toEqual({ kind: "room", room });
   const newer = changed(nook.version + 1);
-  expect(await find(newer)).toMatchObject({ kind: "create", open: "listed" });
+  expect(await find(newer)).toEqual({ kind: "room", room: "a new room, listed" });
 });
 
 /** A room of which a rule never returned; it stays listed. */
