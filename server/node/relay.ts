@@ -157,8 +157,8 @@ export class Relay {
     const left: Promise<void> = this.#parts.bus
       .publish(to, message)
       .catch((cause: unknown) => {
-        // It is kept until it is acknowledged, and sent again.
-        if (!(cause instanceof StoreAway)) throw cause;
+        // It is kept until it is acknowledged, and sent again: also where Redis refuses to carry it.
+        if (!(cause instanceof StoreAway)) this.#parts.log.warn("relay-refused", { cause });
       })
       .finally(() => this.#leaving.delete(left));
     this.#leaving.add(left);

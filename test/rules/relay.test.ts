@@ -84,3 +84,35 @@ test("[N159] a node that was let go of is told by a hail alone, and one that was
   expect(broken).toEqual([`${bob} of ${ada}`]);
   for (const relay of [here, there]) await relay.stop();
 });
+
+test("[N165] what Redis refuses to carry is told of and sent again, and ends no node", async () => {
+  const clock = new VirtualClock();
+  const warned: string[] = [];
+  let isRefused = true;
+  let carried = 0;
+  const bus: Pick<NodeStore, "listen" | "publish"> = {
+    listen: async () => () => undefined,
+    async publish() {
+      if (isRefused)
+        throw new Error("NOPERM this user has no permissions to run the 'spublish' command");
+      carried += 1;
+    },
+  };
+  const relay = new Relay({
+    ...{ node: "nodeofthetest" as NodeId, bus: bus as NodeStore, clock, metrics: openMetrics() },
+    log: { warn: (event) => void warned.push(event) },
+    defer: (callback) => void clock.after(0, callback),
+    hear: () => undefined,
+    broken: () => undefined,
+  });
+  await relay.start();
+  const peer = "nodeofbob0001" as NodeId;
+  relay.send(peer, { kind: "moved", room: "roomofthetest" as RoomId, host: peer });
+  clock.advance(1);
+  isRefused = false;
+  clock.advance(10_000);
+  expect(carried).toBeGreaterThan(0);
+  // Rejects if the refusal is nobody's.
+  await relay.stop();
+  expect(warned).toContain("relay-refused");
+});
