@@ -49,8 +49,3 @@ export async function live(page: Page): Promise<void> {
   await page.getByTestId("line-light").filter({ hasText: "Live" }).waitFor();
   await page.getByTestId("overlay").waitFor({ state: "hidden" });
 }
-
-/** The picture of the sea, to be compared with another. */
-export function sea(page: Page): Promise<Buffer> {
-  return page.getByTestId("sea").screenshot();
-}
