@@ -36,6 +36,7 @@ const placeOf = (page: Page) =>
 
 /** Waits until the ship is a few of its lengths away from where it is now. */
 async function sails(page: Page): Promise<void> {
+  await until("the ship is drawn", async () => (await placeOf(page)).x > 0);
   const from = await placeOf(page);
   await until("the ship has sailed", async () => {
     const { x, y } = await placeOf(page);
