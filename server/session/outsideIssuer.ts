@@ -99,6 +99,8 @@ function readKeys(file: string): ReadonlyMap<string, IssuerKey> {
   for (const jwk of listed as readonly Readonly<Record<string, unknown>>[]) {
     const { kid } = jwk;
     if (typeof kid !== "string" || keys.has(kid)) throw fail("has a key without a kid of its own.");
+    // Whoever got hold of this machine could sign in as anybody, everywhere that issuer is believed.
+    if ("d" in jwk) throw fail(`has the private key "${kid}". Leave only its public part there.`);
     const key = keyOf(jwk);
     if (key === undefined) {
       throw fail(`has a key "${kid}" that is no RSA of 2048 bits, EC P-256 or oct of 32 bytes.`);

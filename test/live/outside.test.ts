@@ -1,5 +1,5 @@
 // Outside issuer: a studio's own tokens open a session here, and nothing that merely looks like them.
-import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createHmac, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,6 +83,13 @@ test("[W31] a token that is not exactly the issuer's is refused, whatever it cla
   const signed = tokenBy("h1");
   const none = `${header({ alg: "none", kid: "h1" })}.${body(signed)}.`;
   const stranger = generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey;
+  /** A token by the right key whose claims have one more at the end, which one of before had already. */
+  const twice = (claim: string) => {
+    const claims = Buffer.from(body(signed), "base64url").toString().replace(/\}$/, `,${claim}}`);
+    const text = `${header({ alg: "HS256", kid: "h1" })}.${Buffer.from(claims).toString("base64url")}`;
+    return `${text}.${createHmac("sha256", oct).update(text).digest("base64url")}`;
+  };
+  expect((await enter(twice(`"other":1`))).status).toBe(200);
   // Our own tokens are no foreign ones, either.
   const guest = await bed.ask("POST /api/session/guest", { body: { name: "Guest" } });
   const bad = [
@@ -95,6 +102,10 @@ test("[W31] a token that is not exactly the issuer's is refused, whatever it cla
     tokenBy("r1", { keyid: "e1" }),
     tokenBy("r1", { keyid: "nobody" }),
     tokenBy("r1", { header: { alg: "RS256", crit: ["exp"] } as never }),
+    tokenBy("r1", { header: { alg: "RS256", crit: ["b64"], b64: false } as never }),
+    twice(`"aud":"another-game"`),
+    twice(`"exp":1`),
+    twice(`"sub":""`),
     jwt.sign({}, rsa.privateKey, {
       algorithm: "RS256",
       keyid: "r1",
@@ -159,7 +170,7 @@ test("[W33] a token that is shown again and again from one address is refused li
   expect(statuses).toEqual([...Array(100).fill(200), 429, 429]);
 });
 
-test("[W32] keys that are weak, nameless or none stop the server from starting", async () => {
+test("[W32] keys that are weak, nameless, private or none stop the server from starting", async () => {
   const weak = generateKeyPairSync("rsa", { modulusLength: 1_024 });
   const sets = [
     "{",
@@ -170,6 +181,8 @@ test("[W32] keys that are weak, nameless or none stop the server from starting",
     { keys: [rsa.publicKey.export({ format: "jwk" })] },
     { keys: [jwkOf(ec.publicKey, "k"), jwkOf(rsa.publicKey, "k")] },
     { keys: [jwkOf(generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey, "e2")] },
+    { keys: [jwkOf(ec.publicKey, "e1"), jwkOf(rsa.privateKey, "r1")] },
+    { keys: [jwkOf(ec.privateKey, "e1")] },
   ];
   for (const [at, set] of sets.entries()) {
     const file = keysFile(`set${at}.json`);
