@@ -7,6 +7,7 @@ import { loadRoom } from "../../server/room/loading.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
+import { roomsOf } from "./replay.ts";
 import type { Scene } from "./scene.ts";
 
 /** What stands beside the logs is written after them, and again after a second if that failed. */
@@ -22,7 +23,22 @@ export async function checkStored(scene: Scene): Promise<readonly string[]> {
     if (why !== undefined) broken.push(`${hosted.id} ${why}`);
     broken.push(...(await unwrittenOf(hosted, scene)).map((what) => `${hosted.id} ${what}`));
   }
+  broken.push(...(await unlistedOf(scene)));
   return broken.map((why) => `I17 ${why}`);
+}
+
+/** A room that nobody hosts is found by its listing: else nobody looks after who sits in it. */
+async function unlistedOf({ history, store, game }: Scene): Promise<readonly string[]> {
+  const unlisted: string[] = [];
+  for (const room of roomsOf(history)) {
+    const stored = await store.inside.loadRoom(room);
+    const loaded = stored && loadRoom(room, new Map([[game.name, game]]), stored);
+    if (loaded?.kind !== "loaded") continue;
+    const { $room, $seats } = loaded.core.own;
+    const isListed = (await store.inside.roomByCode($room.code)) === room;
+    if ($seats.size > 0 && !isListed) unlisted.push(`${room} has seats and is listed nowhere`);
+  }
+  return unlisted;
 }
 
 /** Who finds a room by the lobby or by their own seats finds it as it is: a host that died owes nobody that. */

@@ -65,12 +65,14 @@ const FORGETTING: readonly FaultKind[] = [
 ];
 
 /**
- * What befalls only worlds that have it always: strikes aimed at the moment of a claim. No seed draws
- * them, so that seeds which found something stay what they were.
+ * What befalls only worlds that have it always: strikes aimed at the moment of a claim, or at one shard
+ * of a Cluster. No seed draws them, so that seeds which found something stay what they were.
  */
 const AIMED: readonly FaultKind[] = [
   { name: "freeze-until-claimed", everyMs: 4_000, strike: node.freezeUntilClaimed },
   { name: "fail-over-at-claim", everyMs: 4_000, strike: node.failOverAtClaim },
+  { name: "kill-at-writing-back", everyMs: 3_000, strike: node.killAtWritingBack },
+  { name: "shard-fail-over", everyMs: 3_000, strike: node.shardFailOver },
 ];
 
 /** Plans what happens until `untilMs`, some of it `always`; gives the names of the faults that were drawn. */

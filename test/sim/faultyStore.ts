@@ -15,7 +15,7 @@ import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { type BusWeather, busOf, CALM_BUS } from "./bus.ts";
 import type { Effects } from "./effects.ts";
 import type { History } from "./history.ts";
-import { RedisModel } from "./redisModel.ts";
+import { RedisModel, shardOfLog } from "./redisModel.ts";
 import { StoreSight } from "./storeSight.ts";
 import type { Life, World } from "./world.ts";
 
@@ -87,13 +87,18 @@ export class FaultyStore {
 
   /**
    * A replica takes over that lacks what was written within the last `ms`: every connection breaks, and
-   * nodes find out at moments of their own. With all of it, life signs are gone too.
+   * nodes find out at moments of their own. With all of it, life signs are gone too; with one shard of
+   * a Cluster, what the others hold stays.
    */
-  async forget(ms: number, signs: readonly NodeId[]): Promise<void> {
-    const forgotten = this.#model.forget(ms);
+  async forget(ms: number, signs: readonly NodeId[], shard?: number): Promise<void> {
+    const forgotten = this.#model.forget(ms, shard);
     this.#generation += 1;
-    if (forgotten !== undefined) this.#history.noteLoss(forgotten);
-    this.#history.note("store", `forgets ${ms} ms`);
+    const concerns = (room: RoomId) => shard === undefined || shardOfLog(room) === shard;
+    if (forgotten !== undefined) this.#history.noteLoss({ since: forgotten, concerns });
+    this.#history.note(
+      "store",
+      `forgets ${ms} ms${shard === undefined ? "" : ` of shard ${shard}`}`,
+    );
     for (const sight of this.#sights.values()) sight.lookSoon();
     await Promise.all(signs.map((node) => this.#model.nodes.remove(node)));
   }

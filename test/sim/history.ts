@@ -64,6 +64,8 @@ export interface Loss {
   readonly order: number;
   /** Place of the first thing that is forgotten. */
   readonly since: number;
+  /** Whether the room's log may have been concerned. */
+  concerns(room: RoomId): boolean;
 }
 
 /** A page was told that the server lost its newest moments. */
@@ -151,8 +153,8 @@ export class History {
     this.logged.push({ ...entry, order: this.next(), atMs: this.#nowMs() });
   }
 
-  noteLoss(since: number): void {
-    this.losses.push({ order: this.next(), since });
+  noteLoss(loss: Omit<Loss, "order">): void {
+    this.losses.push({ order: this.next(), ...loss });
   }
 
   noteGone({ name }: PageSeen): void {

@@ -5,6 +5,7 @@ import type { NodeId } from "../../shared/ids.ts";
 import { CALM_BUS } from "./bus.ts";
 import { CALM } from "./faultyStore.ts";
 import type { Logged } from "./history.ts";
+import { SHARD_COUNT } from "./redisModel.ts";
 import type { Scene } from "./scene.ts";
 
 export function kill(scene: Scene): void {
@@ -94,16 +95,27 @@ const LOOK_EVERY_MS = 1;
 
 /** Calls back as soon as a node has taken a room over, if one does before everything is healed. */
 function atNextClaim(scene: Scene, happen: (claim: Logged) => void): void {
+  const { logged } = scene.history;
+  const isTaking = ({ kind }: Logged, at: number) => {
+    const before = logged[at - 1]?.kind;
+    return kind === "claim" && before !== "created" && before !== "reseed";
+  };
+  atNext(scene, isTaking, happen);
+}
+
+/** Likewise as soon as something of that kind is in a log. */
+function atNext(
+  scene: Scene,
+  isIt: (entry: Logged, at: number) => boolean,
+  happen: (entry: Logged) => void,
+): void {
   const { world, history } = scene;
   const { logged } = history;
   const from = logged.length;
   const look = () => {
     if (scene.isHealed) return;
-    const claim = logged.find(({ kind }, at) => {
-      const before = logged[at - 1]?.kind;
-      return at >= from && kind === "claim" && before !== "created" && before !== "reseed";
-    });
-    if (claim !== undefined) return happen(claim);
+    const found = logged.find((entry, at) => at >= from && isIt(entry, at));
+    if (found !== undefined) return happen(found);
     world.plan(LOOK_EVERY_MS, world.nature, look);
   };
   look();
@@ -144,8 +156,7 @@ export function storeAway({ store, world }: Scene): void {
 
 /** A replica takes over that had not heard of the last writes; until it does, nobody answers. */
 export function failOver(scene: Scene): void {
-  const { world } = scene;
-  loseMemory(scene, world.int(0, world.chance(0.3) ? 3_000 : 400), []);
+  loseMemory(scene, { ms: lagMs(scene) });
 }
 
 /** A host dies; as soon as another node has claimed a room that one dies too, and the claim is forgotten. */
@@ -154,23 +165,61 @@ export function failOverAtClaim(scene: Scene): void {
   if (host === undefined || !scene.mayLoseNode) return;
   scene.killNode(host, "told");
   atNextClaim(scene, ({ node, atMs }) => {
-    const slot = scene.slots.find((each) => each.node?.id === node);
-    if (slot?.node?.life.isAlive === true) scene.killNode(slot, "told");
-    loseMemory(scene, scene.world.nowMs - atMs + LOOK_EVERY_MS, []);
+    killNamed(scene, node);
+    loseMemory(scene, { ms: scene.world.nowMs - atMs + LOOK_EVERY_MS });
   });
+}
+
+/** A room that was made a moment ago is forgotten whole; its host writes it back, and dies at once. */
+export function killAtWritingBack(scene: Scene): void {
+  const { world } = scene;
+  atNext(scene, isOf("created"), ({ room, atMs }) =>
+    world.plan(world.int(1, 60), world.nature, () => {
+      loseMemory(scene, { ms: world.nowMs - atMs + LOOK_EVERY_MS });
+      const untilMs = world.nowMs + WRITTEN_BACK_MS_MAX;
+      const isIt = (entry: Logged) => isOf("reseed")(entry) && entry.room === room;
+      atNext(scene, isIt, (entry) => entry.atMs < untilMs && killNamed(scene, entry.node));
+    }),
+  );
+}
+
+/** What is written back later may be so for another loss: who dies after that takes more along. */
+const WRITTEN_BACK_MS_MAX = 5_000;
+
+const isOf = (wanted: Logged["kind"]) => (entry: Logged) => entry.kind === wanted;
+
+function killNamed(scene: Scene, node: NodeId): void {
+  const slot = scene.slots.find((each) => each.node?.id === node);
+  if (slot?.node?.life.isAlive === true && scene.mayLoseNode) scene.killNode(slot, "told");
+}
+
+/** The same for one shard of a Cluster: of a room the log alone, or its listing, or a seat's link. */
+export function shardFailOver(scene: Scene): void {
+  loseMemory(scene, { ms: lagMs(scene), shard: scene.world.int(0, SHARD_COUNT - 1) });
 }
 
 /** Everything is gone, the signs of who lives as well. */
 export function flush(scene: Scene): void {
   const signs = scene.nodes.map(({ id }) => id);
-  loseMemory(scene, Number.POSITIVE_INFINITY, signs);
+  loseMemory(scene, { ms: Number.POSITIVE_INFINITY, signs });
 }
 
 /** How long messages between nodes are lost: a subscription is made again this often. */
 const DEAF_MS = 500;
 
-function loseMemory({ store, world }: Scene, ms: number, signs: readonly NodeId[]): void {
-  void store.forget(ms, signs);
+interface Forgotten {
+  readonly ms: number;
+  readonly signs?: readonly NodeId[];
+  readonly shard?: number;
+}
+
+/** How far a replica is behind: seldom more than a fraction of a second. */
+function lagMs({ world }: Scene): number {
+  return world.int(0, world.chance(0.3) ? 3_000 : 400);
+}
+
+function loseMemory({ store, world }: Scene, { ms, signs = [], shard }: Forgotten): void {
+  void store.forget(ms, signs, shard);
   store.weather.isAway = true;
   store.busWeather.lost = 1;
   const awayMs = world.int(10, world.chance(0.3) ? 4_000 : 600);

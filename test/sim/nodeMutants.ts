@@ -5,6 +5,7 @@ import type { Mutant } from "./mutate.ts";
 const AMONG = { faults: [], nodes: 3 };
 const AT_CLAIMS = { faults: ["freeze-until-claimed"], nodes: 3 };
 const FORGETFUL = { faults: ["fail-over"], nodes: 3, forgets: true };
+const SHARDED = { faults: ["shard-fail-over"], nodes: 3, forgets: true };
 
 export const NODE_MUTANTS: readonly Mutant[] = [
   {
@@ -165,5 +166,33 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     redAt: 19,
     always: { faults: ["kill", "kill-in-effect"], nodes: 3 },
     edits: [{ file: "server/room/rooms.ts", rule: "this.#errands.repair(machine);", instead: "" }],
+  },
+  {
+    name: "a room is written back before it is listed",
+    redAt: 14,
+    always: {
+      faults: ["kill-at-writing-back", "half-cut", "offline", "another-tab", "close-tab"],
+      nodes: 3,
+      forgets: true,
+    },
+    edits: [
+      {
+        file: "server/room/appending.ts",
+        rule: "await this.#parts.list(hosted.machine);",
+        instead: "",
+      },
+    ],
+  },
+  {
+    name: "what stands beside a log that is whole is not written anew after a loss",
+    redAt: 4,
+    always: SHARDED,
+    edits: [
+      {
+        file: "server/room/appending.ts",
+        rule: "for (const hosted of some) if (this.#parts.hosts(hosted)) this.#repair(hosted);",
+        instead: "",
+      },
+    ],
   },
 ];

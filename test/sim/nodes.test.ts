@@ -34,6 +34,7 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
+const SHARDED: Always = { faults: ["shard-fail-over"], nodes: 3, forgets: true };
 
 /** What each found over a store that forgets, in the product or in what checks it. */
 const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }[] = [
@@ -76,6 +77,10 @@ test("[V1, V2, V3, V4, V5, V6, V7, V8] among several nodes, under the first seed
 test("[V1, V2, V3, V5, V6, V7, V11] over a store that forgets, under known seeds, everything holds", async () => {
   const seeds = [...seedsFrom(1, 2 * PLAYED), ...FOUND_FORGETFUL.map(({ seed }) => seed)];
   expect(await reportsOf(seeds, FORGETFUL)).toEqual([]);
+});
+
+test("[V1, V2, V3, V5, V6, V7, V8, V11] where one shard of a Cluster forgets alone, under the first seeds, everything holds", async () => {
+  expect(await reportsOf(seedsFrom(1, PLAYED), SHARDED)).toEqual([]);
 });
 
 test("[V9] among several nodes, too, a seed plays the same run each time", async () => {

@@ -13,7 +13,8 @@ export interface Paths {
   readonly left: readonly Path[];
 }
 
-export function pathsOf({ logged, losses }: History, room: RoomId): Paths {
+export function pathsOf({ logged, losses: all }: History, room: RoomId): Paths {
+  const losses = all.filter((loss) => loss.concerns(room));
   const left: Path[] = [];
   /** What the store had before a host wrote the room back: it is that again if it forgets the writing. */
   const before: { readonly order: number; readonly path: Path }[] = [];

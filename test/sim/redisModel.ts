@@ -9,6 +9,8 @@ import { UNSEALED } from "../../server/store/seal.ts";
 import type { Store } from "../../server/store/store.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { hashBytes } from "../../shared/hash.ts";
+import type { RoomId } from "../../shared/ids.ts";
 
 /** Something that became true, and its place in the order of everything. */
 interface Noted {
@@ -53,16 +55,17 @@ export class RedisModel {
   }
 
   /**
-   * Forgets what was written within the last `ms`. Gives the place of the first thing that is forgotten,
-   * undefined if nothing is.
+   * Forgets what was written within the last `ms`, on one shard of a Cluster alone if one is named.
+   * Gives the place of the first thing that is forgotten, undefined if nothing is.
    */
-  forget(ms: number): number | undefined {
+  forget(ms: number, shard?: number): number | undefined {
     const sinceMs = this.#clock.now() - ms;
     const facts = this.#facts;
     const first = facts.findIndex(({ atMs }) => atMs >= sinceMs);
     const at = first < 0 ? facts.length : beginOf(facts, first);
-    const forgotten = facts[at]?.order;
-    this.#facts = facts.slice(0, at);
+    const isLost = ({ fact }: Noted) => shard === undefined || shardOf(fact) === shard;
+    const forgotten = facts.slice(at).find(isLost)?.order;
+    this.#facts = facts.filter((noted, place) => place < at || !isLost(noted));
     this.#store = this.#open(this.#facts);
     return forgotten;
   }
@@ -76,6 +79,32 @@ export class RedisModel {
     isReplayed = true;
     return memoryStoreOver(maps);
   }
+}
+
+/** A Cluster has as many masters at least. */
+export const SHARD_COUNT = 3;
+
+/** The shard that holds a room's log and snapshot. */
+export function shardOfLog(room: RoomId): number {
+  return shardAt(room);
+}
+
+/** A room's log, its listing and the links of its seats may be anywhere, each by itself. */
+function shardOf(fact: Fact): number {
+  return shardAt(slotOf(fact));
+}
+
+function shardAt(slot: string): number {
+  return hashBytes(Buffer.from(slot)) % SHARD_COUNT;
+}
+
+function slotOf(fact: Fact): string {
+  if (fact.fact === "listed") return `listing of ${fact.listing.room}`;
+  if (fact.fact === "identity") return fact.identity.id;
+  if (fact.fact === "session") return fact.session.id;
+  if ("identity" in fact) return fact.identity;
+  if ("session" in fact) return fact.session;
+  return "room" in fact ? fact.room : fact.fact;
 }
 
 /** A room's snapshot and the claim that follows it are one write: a replica has both or none. */
