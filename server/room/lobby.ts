@@ -42,6 +42,8 @@ interface Listed {
 export class Lobby {
   readonly #parts: LobbyParts;
   readonly #meeting = new Meeting();
+  /** What pages asked that want a seat and have no answer yet. */
+  readonly #open = new Map<string, Promise<FoundRoom>>();
   #listed: Listed | undefined;
   /** Whether a room of this node has changed since the list was read. */
   #isStale = false;
@@ -77,8 +79,29 @@ export class Lobby {
     return listed.rooms;
   }
 
-  /** Where a request to join leads. Rejects with StoreAway. */
-  async find(
+  /**
+   * Where a request to join leads. A page that asks for a seat again, on another connection, before it
+   * could be answered is led to where the first request leads. Rejects with StoreAway.
+   */
+  find(
+    request: JoinRequest,
+    by: Pick<Arrival, "identity" | "page">,
+    make: MakeRoom,
+  ): Promise<FoundRoom> {
+    const { game, room, code, watch } = request;
+    const wantsSeat = room === undefined && code === undefined && watch !== true;
+    if (!wantsSeat) return this.#find(request, by, make);
+    const question = `${by.identity} ${by.page} ${game}`;
+    const open = this.#open.get(question);
+    if (open !== undefined) return open;
+    const found = this.#find(request, by, make);
+    const answered = () => this.#open.delete(question);
+    this.#open.set(question, found);
+    found.then(answered, answered);
+    return found;
+  }
+
+  async #find(
     request: JoinRequest,
     { identity, page }: Pick<Arrival, "identity" | "page">,
     make: MakeRoom,

@@ -104,3 +104,20 @@ test("[N164] when the first may make no room, the next tries; when the store is 
   await ask("gus");
   expect(making).toHaveLength(5);
 });
+
+test("[N15] a page that asks again while a room is made for it gets that one, and another page another", async () => {
+  for (const create of ["private", "listed"] as const) {
+    const { ask, making, settle } = await slowScene();
+    const first = await ask("ada", create);
+    const again = await ask("ada", create);
+    const other = await ask("bob", create);
+    expect(making).toHaveLength(2);
+    await settle(0, made("ada"));
+    await settle(1, made("bob"));
+    const rooms = await Promise.all([first, again, other].map(({ found }) => found));
+    expect(rooms).toEqual(["ada", "ada", "bob"]);
+    // What it asks after that is another question.
+    await ask("ada", create);
+    expect(making).toHaveLength(3);
+  }
+});
