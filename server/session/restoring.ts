@@ -135,9 +135,11 @@ export class Restoring {
     const { store, storeTime, sessions, log } = this.#parts;
     const revocations = [...sessions.revocations];
     await Promise.all(
-      revocations.map(({ session, tombstone, untilMs }) =>
-        store.revokeSession(session, tombstone, Math.max(1, untilMs - storeTime.nowMs())),
-      ),
+      revocations.map(({ session, tombstone, untilMs }) => {
+        // The store counts whole milliseconds, and its clock as we know it does not.
+        const restMs = Math.max(1, Math.ceil(untilMs - storeTime.nowMs()));
+        return store.revokeSession(session, tombstone, restMs);
+      }),
     );
     this.#look();
     const known = [...this.#known.values()];

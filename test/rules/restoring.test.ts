@@ -14,6 +14,14 @@ import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { DAY_MS, newCookie, newIdentity, newSession } from "../contract/newcomers.ts";
 import { pass } from "./roomsScene.ts";
 
+/** As Redis takes it: it refuses parts of a millisecond. */
+function inWholeMs(store: Store): Store["revokeSession"] {
+  return async (session, tombstone, lifeMs) => {
+    if (!Number.isSafeInteger(lifeMs)) throw new Error(`${lifeMs} is no whole number`);
+    await store.revokeSession(session, tombstone, lifeMs);
+  };
+}
+
 /** A node that remembers, over a store that can be emptied under it. */
 async function scene() {
   const clock = new VirtualClock();
@@ -22,11 +30,13 @@ async function scene() {
     get(_, name) {
       if (name === "incarnation") return held.incarnation;
       const method: unknown = Reflect.get(held.inside, name, held.inside);
+      if (name === "revokeSession") return inWholeMs(held.inside);
       return typeof method === "function" ? method.bind(held.inside) : method;
     },
   }) as Store;
   const sessions = { living: [] as SessionRecord[], revocations: [] as Revocation[] };
-  const storeTime = { nowMs: () => clock.wallMs() };
+  // As it is known of a store: between two of its milliseconds.
+  const storeTime = { nowMs: () => clock.wallMs() + 0.25 };
   const parts = { store, clock, storeTime, clocks: SESSION_CLOCKS, sessions, log: silentLog };
   const restoring = new Restoring(parts);
   restoring.start();
