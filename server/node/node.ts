@@ -70,6 +70,7 @@ export class Node {
         isHost: async (other) => other !== node && (await this.judge(other)) !== "dead",
         isOurs: (room) => this.#shareOf(room) === node,
         elsewhere: (room, host, inputs) => this.router.elsewhere(room, host, inputs),
+        taken: (room) => this.router.taken(room),
       },
     });
     this.router = new Router({

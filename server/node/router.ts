@@ -140,6 +140,11 @@ export class Router {
     for (const room of this.#whereabouts.at(peer)) this.#move(room, undefined);
   }
 
+  /** This node hosts a room from here on: its connections that came to another host turn to it here. */
+  taken(room: RoomId): void {
+    if (this.#whereabouts.hostOf(room) !== undefined) this.#move(room, undefined);
+  }
+
   /** A room is another node's from here on: seats of this node's connections are taken up there. */
   moved(room: RoomId, host: NodeId): void {
     this.#move(room, host);

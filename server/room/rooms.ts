@@ -52,6 +52,8 @@ export interface Neighbours {
   isOurs(room: RoomId): boolean;
   /** A room is another node's, as it turned out while these inputs waited for it. */
   elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void;
+  /** This node has taken a room over. */
+  taken(room: RoomId): void;
 }
 
 const ROOM_ID_LENGTH = 14;
@@ -267,6 +269,7 @@ export class Rooms {
     this.#host.begin(machine, epoch);
     this.#host.post(core.id, { kind: "nodes", alive: [this.#parts.node] });
     this.#errands.repair(machine);
+    this.#parts.neighbours?.taken(core.id);
   }
 
   /** Whether a room that failed is not to be run again. */

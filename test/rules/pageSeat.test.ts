@@ -23,6 +23,7 @@ async function seatedScene() {
     isHost: async (node: NodeId) => living.has(node),
     isOurs: () => true,
     elsewhere: () => undefined,
+    taken: () => undefined,
   };
   const host = nodeOver({ store, clock, game }, 1);
   await host.rooms.start();

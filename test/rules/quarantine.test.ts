@@ -68,6 +68,7 @@ async function writtenScene() {
           isHost: () => Promise.resolve(false),
           isOurs: () => isOurs,
           elsewhere: () => undefined,
+          taken: () => undefined,
         },
       },
       at,

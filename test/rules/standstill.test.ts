@@ -327,6 +327,7 @@ test("[N19] a node that takes a room over in the moment in which somebody asks f
     isHost: async () => false,
     isOurs: () => true,
     elsewhere: () => undefined,
+    taken: () => undefined,
   };
   const next = nodeOver({ store, clock, game: chime as unknown as Game, neighbours }, 2);
   levers.topMs = 50;
