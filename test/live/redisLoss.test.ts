@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { join } from "../../client/join.ts";
 import type { CommandEnd } from "../../client/seat.ts";
 import { type RedisServer, startRedisServer } from "../contract/redisServer.ts";
+import { greeting } from "./attackBed.ts";
+import { Wire } from "./attackWire.ts";
+import { ask } from "./httpBed.ts";
 import { LabServer, until } from "./lab.ts";
 import { COINS_AT_START, ledger } from "./ledger.ts";
 import { TcpProxy } from "./proxy.ts";
@@ -239,6 +242,33 @@ describe("when the host dies with it", () => {
     for (const { seat } of players) expect(seat.status).toMatchObject({ next: expect.any(String) });
     const again = await sitDown(line.url, "ada");
     expect(await note(again)).toEqual({ end: "applied" });
+  });
+});
+
+describe("when somebody signed out since", () => {
+  afterEach(closeAll);
+
+  test("[L54] whoever signed out stays out of a Redis that is replaced by an older copy, as long as a node knows", async () => {
+    const { redis, way, server, players } = await playedRoom();
+    const guest = await ask(server.port, "POST /api/session/guest", { body: { name: "Gone" } });
+    const token = String(guest.json?.token);
+    const copy = await newCopy(redis);
+    const headers = { Cookie: `holdfast=${guest.cookie}` };
+    expect((await ask(server.port, "DELETE /api/session", { headers })).status).toBe(204);
+    await redis.stop();
+    way.targetPort = copy.port;
+    way.reset();
+    const entering = async () => {
+      const wire = await new Wire(server.port, { from: "127.0.0.1", headers: {} }).opened();
+      wire.send(`0${JSON.stringify(greeting(token))}`);
+      const isIn = () => wire.events("welcome").length > 0;
+      await until("it is decided", () => wire.ending !== "open" || isIn());
+      const { ending } = wire;
+      wire.drop();
+      return ending;
+    };
+    await until("it is refused", async () => (await entering()) === "refused: session-revoked");
+    for (const player of players) expect(await note(player)).toEqual({ end: "applied" });
   });
 });
 
