@@ -2,10 +2,10 @@
 // It knows the secrets by their text and looks for it in everything that was sent.
 
 import type { History } from "./history.ts";
-import type { Check } from "./replay.ts";
+import { type Check, personOf } from "./replay.ts";
 
 /** `pin:` names whose it is, `words:` which note, `vault` is nobody's. */
-const SECRETS = /vault:|pin:(\w+):|words:([\w-]+);/g;
+const SECRETS = /vault:|pin:([\w ]+):|words:([\w-]+);/g;
 
 const ANYBODY = "anybody";
 
@@ -23,13 +23,13 @@ export function checkSecrets(history: History): Check {
       for (const note of face.notes as Iterable<Note>) {
         if (note.isOpen) admit(ANYBODY, note.words, entry.order);
         for (const { id, name } of seats) {
-          if (note.by === id || note.to === id) admit(name, note.words, entry.order);
+          if (note.by === id || note.to === id) admit(personOf(name), note.words, entry.order);
         }
       }
       for (const { values, seats: audience } of events) {
         if (values.words === undefined) continue;
         for (const { id, name } of seats) {
-          if (audience?.includes(id)) admit(name, String(values.words), entry.order);
+          if (audience?.includes(id)) admit(personOf(name), String(values.words), entry.order);
         }
       }
     },
@@ -45,7 +45,7 @@ function leaksIn(history: History, readers: ReadonlyMap<string, number>): readon
       const mayReadNote = [page.person, ANYBODY].some(
         (reader) => (readers.get(`${reader} ${note}`) ?? Infinity) < order,
       );
-      const isRightful = note === undefined ? holder === page.person : mayReadNote;
+      const isRightful = note === undefined ? personOf(holder ?? "") === page.person : mayReadNote;
       if (!isRightful) broken.push(`I11 ${page.name} was sent ${found}`);
     }
   }
