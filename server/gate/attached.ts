@@ -49,6 +49,12 @@ export class AttachedRoom {
     return !this.missed;
   }
 
+  /** The page says what it holds: all that was written after that came to nothing. */
+  asks(holds: Bookmark | undefined): void {
+    this.written = holds;
+    this.missed = true;
+  }
+
   /** What was noted as the newest values of an input. */
   newestInput(name: string): unknown {
     return this.#inputs?.get(name);

@@ -184,6 +184,7 @@ export class Requests {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
     if (!this.#maySync())
       return this.#driver.refuse("sync-too-often", { room, retryInMs: SYNC_RETRY_MS });
+    this.#driver.rooms.get(room)?.asks(bookmark);
     this.#post(room, { kind: "sync", connection: this.#driver.id, bookmark });
   }
 

@@ -110,6 +110,28 @@ test("[G37] frames for a line that is behind are held back; when it has caught u
   expect(scene.takePosts("sync")).toEqual([]);
 });
 
+test("[G116] what a page says it holds counts until it is answered, though more was written and the answer is held back", () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  scene.seat(ann, POND);
+  scene.tell(POND, scene.step(2, ann.driver.id));
+  ann.line.backlogBytes = 9_000;
+  scene.tell(POND, scene.step(9, ann.driver.id));
+  const bookmark = { epoch: EPOCH, version: 1 };
+  ann.requests.event("sync", [{ room: POND, instance: [1, 1], bookmark }]);
+  scene.takePosts("sync");
+  scene.tell(POND, scene.answer(ann.driver.id, 9));
+  ann.line.take();
+  ann.line.backlogBytes = 0;
+  scene.clock.advance(500);
+  expect(scene.takePosts("sync")).toEqual([{ kind: "sync", connection: ann.driver.id, bookmark }]);
+  scene.tell(POND, scene.answer(ann.driver.id, 10), scene.step(11, ann.driver.id));
+  expect(ann.line.said.slice(-2)).toEqual([
+    ["bytes", 0x49, 10],
+    ["bytes", 0x48, 11],
+  ]);
+});
+
 test("[G37] a JSON frame fits after a gap only if it is whole or stands on what was written", () => {
   const scene = new GateScene();
   const ann = scene.admit({ frames: "json" });
