@@ -39,7 +39,6 @@ export function paceEvents(emitter: EventEmitter, names: readonly string[], paci
   let hadTurn = false;
   for (const name of names) {
     const listeners = emitter.listeners(name);
-    emitter.removeAllListeners(name);
     emitter.on(name, (...told: unknown[]) => {
       const tell = () => {
         hadTurn = true;
@@ -48,5 +47,7 @@ export function paceEvents(emitter: EventEmitter, names: readonly string[], paci
       if (hadTurn) tell();
       else pacing.add(tell);
     });
+    // One by one and last: an emitter whose event lost all it had takes 0.7 kB more from then on.
+    for (const listener of listeners) emitter.off(name, listener as () => void);
   }
 }
