@@ -141,7 +141,7 @@ export const texts = {
     shaky: "Shaky line",
     paused: "Paused",
     reconnecting: "Reconnecting",
-    elsewhere: "In another tab",
+    elsewhere: "Elsewhere",
     over: "Ended",
     roundTrip: (ms: number) => `${Math.round(ms)} ms`,
     session: (ms: number) => `session: ${spanText(ms)}`,

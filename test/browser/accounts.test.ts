@@ -93,6 +93,37 @@ test("[B10] a guest registers in mid-game, is told what is wrong with a password
   await page.getByTestId("who-player").filter({ hasText: "Ada" }).waitFor();
 });
 
+test("[B50] an answer of before somebody registered that comes after it does not show them as a guest", async () => {
+  const page = await arrive();
+  await play(page, "Una", "nim");
+  let release = () => undefined as void;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked = 0;
+  let isTold = false;
+  await page.route("**/api/session", async (route) => {
+    asked += 1;
+    // The table asks to know whom to sit down, then for the button of the account.
+    if (asked !== 2) return route.continue();
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+    isTold = true;
+  });
+  await page.reload();
+  await live(page);
+  await page.getByTestId("account-open").click();
+  await registerHere(page, "Una");
+  await page.getByTestId("account-dialog").waitFor({ state: "hidden" });
+  release();
+  await until("the answer has come", () => isTold);
+  // Whatever the page does about it is done before it has another answer.
+  await seatsOf(page);
+  await page.getByTestId("account-open").click();
+  await page.getByTestId("who-player").filter({ hasText: "Una" }).waitFor();
+});
+
 test("[B11] whoever signs in on another device finds the game, takes the seat, and the first page says where it is", async () => {
   const first = await playerAtTable("Bea");
   const seats = await seatsOf(first);
@@ -233,7 +264,8 @@ test("[B15] a guest goes on on another device by a code, in the same seat, the p
   await live(second);
   expect(await seatsOf(second)).toEqual(seats);
   await first.getByTestId("account-dialog").waitFor({ state: "hidden" });
-  await first.getByTestId("overlay").filter({ hasText: "another device" }).waitFor();
+  const elsewhere = first.getByTestId("overlay").filter({ hasText: "another device" });
+  await elsewhere.locator("button:focus").filter({ hasText: "Take back" }).waitFor();
   const third = await arrive(link.slice(link.indexOf("/#")));
   await third.getByTestId("take").click();
   await third.getByTestId("problem").filter({ hasText: "not any more" }).waitFor();

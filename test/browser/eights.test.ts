@@ -55,6 +55,14 @@ async function table(): Promise<readonly [Player, Player]> {
 
 const turnText = ({ page }: Player) => page.getByTestId("turn").innerText();
 const clockText = ({ page }: Player) => page.getByTestId("clock").innerText();
+
+/** For how long the seat of whoever is away is kept, as this page shows it. */
+async function seatKeptSeconds({ page }: Player): Promise<number> {
+  const text = await page.locator('[data-presence="away"]').innerText();
+  const [, minutes, seconds] = /kept for (\d+):(\d\d)/.exec(text) ?? [];
+  return Number(minutes) * 60 + Number(seconds);
+}
+
 const isOver = ({ page }: Player) => page.getByTestId("deal").isVisible();
 
 /** Notes both hands, and that neither page shows a face of the other's. */
@@ -136,7 +144,11 @@ test("[B21, B24] the clock of a card game stands still for whoever is at turn an
   });
   await until("the clock stands", async () => (await clockText(bob)).includes("waits for Ada"));
   const stood = await clockText(bob);
-  await bob.page.waitForTimeout(2_500);
+  const keptFor = await seatKeptSeconds(bob);
+  await until(
+    "two seconds of the seat's time pass",
+    async () => keptFor - (await seatKeptSeconds(bob)) >= 2,
+  );
   expect(await clockText(bob)).toBe(stood);
 
   const isBack = bob.page.locator('[data-presence="returning"]').waitFor();

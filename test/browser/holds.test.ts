@@ -149,4 +149,19 @@ describe("nim in two real browsers", () => {
     expect(await isMarked(ada)).toBe(true);
     expect(await isMarked(bob)).toBe(true);
   });
+
+  test("[B49] keys that tell the browser something, or are pressed at a question, take no stick", async () => {
+    const ada = await arrive("Ada", "nim");
+    const bob = await arrive("Bob", "nim");
+    await until("the sticks are dealt", async () => (await sticksLeft(ada)) === 21);
+    const mover = (await ada.getByTestId("take-1").isEnabled()) ? ada : bob;
+    await mover.keyboard.press("Alt+1");
+    await mover.getByTestId("leave").click();
+    await mover.locator('[data-testid="leave-no"]:focus').waitFor();
+    await mover.keyboard.press("2");
+    await mover.getByTestId("leave-no").click();
+    await mover.keyboard.press("3");
+    // What was pressed before would have been played before, and the turn would be over.
+    await until("18 sticks are left", async () => (await sticksLeft(mover)) === 18);
+  });
 });

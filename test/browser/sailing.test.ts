@@ -73,12 +73,24 @@ function countSounds(): void {
 const heardBy = (page: Page) =>
   page.evaluate(() => Reflect.get(window, "heard") as { contexts: number; parts: number });
 
+const charges = async (page: Page) =>
+  Number(await page.getByTestId("charge").getAttribute("data-value"));
+
+/** Holds the trigger until a shot has left, which costs a charge. */
+async function shoot(page: Page): Promise<void> {
+  await page.keyboard.up("Space");
+  await until("the guns are charged", async () => (await charges(page)) >= 3);
+  await page.keyboard.down("Space");
+  await until("a shot has left", async () => (await charges(page)) < 3);
+}
+
 test("[A34] the arena is heard once somebody has touched it, and not by whoever muted it, also after a reload", async () => {
   const page = await arrive(DESK, "about:blank");
   await page.addInitScript(countSounds);
   await page.goto(bed.server.url);
   await play(page, "Bea", "arena");
-  await page.waitForTimeout(500);
+  const sea = page.getByTestId("sea");
+  await until("the sea is drawn", async () => (await sea.getAttribute("data-x")) !== null);
   expect(await heardBy(page)).toEqual({ contexts: 0, parts: 0 });
   await page.keyboard.down("Space");
   await until("a shot is heard", async () => (await heardBy(page)).parts > 0);
@@ -86,13 +98,12 @@ test("[A34] the arena is heard once somebody has touched it, and not by whoever 
   const sound = page.getByTestId("sound");
   await until("it is muted", async () => (await sound.getAttribute("aria-pressed")) === "false");
   const muted = await heardBy(page);
-  await page.waitForTimeout(1_000);
+  await shoot(page);
   expect(await heardBy(page)).toEqual(muted);
   await page.reload();
   await live(page);
   expect(await sound.getAttribute("aria-pressed")).toBe("false");
-  await page.keyboard.down("Space");
-  await page.waitForTimeout(1_000);
+  await shoot(page);
   expect(await heardBy(page)).toEqual({ contexts: 0, parts: 0 });
   await sound.click();
   await until("it is heard again", async () => (await heardBy(page)).parts > 0);

@@ -38,7 +38,7 @@ export function AccountButton({ changed, isSeatElsewhere }: AccountButtonProps) 
           {name?.charAt(0).toUpperCase() ?? "?"}
         </span>
       </button>
-      {isOpen ? (
+      {isOpen && !isSeatElsewhere ? (
         <AccountDialog
           close={close}
           changed={() => {
