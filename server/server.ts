@@ -179,7 +179,7 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const groupOf = groupsOf(config);
   const { allowedOrigins } = config;
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
-  const seats = new SeatDesk({ ...ground, post: (...asked) => among.router.post(...asked) });
+  const seats = new SeatDesk({ ...ground, among: () => among });
   const people = await openPeople({
     ...{ ...ground, random: jitterRandom, groupOf },
     ...{ words: [...games.keys()], games: [...games.keys()] },

@@ -30,7 +30,7 @@ const ACK_MS = 60;
 /** What is missing is asked for at most so often. */
 const WANT_MS = 40;
 /** Whoever acknowledges nothing for so long cannot be reached, whatever it says of itself. */
-const BREAK_MS = 10_000;
+export const BREAK_MS = 10_000;
 /**
  * A stream that nothing was heard of for so long gives way to a lower one that something is: whoever
  * really is the other end would have broken it off long ago.

@@ -8,10 +8,11 @@ import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { NodeMetrics } from "../metrics.ts";
 import { Rooms, type RoomsParts } from "../room/rooms.ts";
-import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
+import type { Kick, NodeSign, NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { handOverRooms } from "./drain.ts";
 import type { Item } from "./item.ts";
+import { Kicks } from "./kicks.ts";
 import { Membership, SIGN_EVERY_MS, SIGN_LIFE_MS } from "./membership.ts";
 import { Relay } from "./relay.ts";
 import { Router } from "./router.ts";
@@ -45,6 +46,7 @@ export class Node {
   readonly #parts: NodeParts;
   readonly #membership: Membership;
   readonly #relay: Relay;
+  readonly #kicks = new Kicks();
   readonly #cancels = new Set<Cancel>();
   readonly #shapes: readonly string[];
   #phase: NodeSign["phase"] = "serving";
@@ -60,7 +62,7 @@ export class Node {
     this.#relay = new Relay({
       ...{ node, bus, clock, log, metrics },
       defer: (callback) => parts.defer(callback),
-      hear: (from, items) => this.router.hear(from, items),
+      hear: (from, items) => this.#hear(from, items),
       broken: (peer) => this.router.lost(peer),
     });
     this.rooms = new Rooms({
@@ -143,6 +145,32 @@ export class Node {
     this.#sendAll({ kind: "alert", identity, ...alert });
   }
 
+  /** Has another host put somebody out by the life sign as well, until what is returned ends it. */
+  kick(whom: Omit<Kick, "n">): () => void {
+    const end = this.#kicks.ask(whom);
+    this.#signOrMiss();
+    return end;
+  }
+
+  /** What a life sign has said already is not done again. */
+  #hear(from: NodeId, items: readonly Item[]): void {
+    const nowMs = this.#parts.clock.now();
+    const isNew = (item: Item) =>
+      item.kind !== "input" ||
+      item.input.kind !== "put-out" ||
+      this.#kicks.isFirst({ room: item.room, ...item.input }, "relay", nowMs);
+    this.router.hear(from, items.filter(isNew));
+  }
+
+  #putOut(sign: NodeSign): void {
+    const { node, clock } = this.#parts;
+    const kicks = this.#kicks.take(node, sign, clock.now());
+    const items = kicks.map(({ room, identity, keepOut }) => {
+      return { kind: "input", room, input: { kind: "put-out", identity, keepOut } } as const;
+    });
+    this.router.hear(sign.node, items);
+  }
+
   #sendAll(item: Item): void {
     for (const { node } of this.#membership.living)
       if (node !== this.#parts.node) this.#relay.send(node, item);
@@ -170,12 +198,13 @@ export class Node {
     const membership = this.#membership;
     membership.asked(clock.now());
     try {
-      const sign = { node, phase: this.#phase, place, shapes: this.#shapes };
-      const answer = await bus.sign(sign, SIGN_LIFE_MS);
+      const said = { phase: this.#phase, shapes: this.#shapes, kicks: this.#kicks.asked };
+      const answer = await bus.sign({ node, place, ...said }, SIGN_LIFE_MS);
       const back = membership.back(answer.living);
       for (const dead of membership.answered(answer, clock.now())) this.#died(dead);
       // Nothing that it has with this node counts any more, which it would not learn from silence.
       for (const other of back) this.#relay.hail(other);
+      for (const sign of answer.living) if (sign.node !== node) this.#putOut(sign);
       metrics.nodes.set(membership.living.length);
     } catch (cause) {
       membership.unanswered(clock.now());

@@ -10,14 +10,15 @@ import { noteBrought, noteJoined } from "../room/shelf.ts";
 import { changeShelf } from "../room/shelfChange.ts";
 import { allOf, bring } from "../room/stories.ts";
 import type { RoomStore, SeatListing } from "../store/store.ts";
+import type { Node } from "./node.ts";
 import type { Router } from "./router.ts";
 
 export interface SeatDeskParts {
   readonly store: Pick<RoomStore, "seatsOf" | "logTop" | "loadRoom" | "readShelf" | "replaceShelf">;
   readonly clock: Pick<Clock, "after">;
   readonly games: ReadonlyMap<string, Game>;
-  /** Puts something before a room, wherever it is. */
-  post: Router["post"];
+  /** This node, which reaches every room wherever it is. */
+  among(): Pick<Node, "kick"> & { readonly router: Pick<Router, "post"> };
 }
 
 /** A taken seat as moderators see it. */
@@ -27,8 +28,12 @@ export interface SeatTaken {
   readonly identity: IdentityId;
 }
 
-/** A room commits within some of these. */
-const LOOKS_MS = [10, 20, 40, 80, 160, 320, 640] as const;
+/** A room commits within some of these, and within all of them where its host only reads life signs. */
+const LOOKS_MS = [
+  10, 20, 40, 80, 160, 320, 640, 500, 500, 500, 500, 1_000, 1_000, 1_000, 1_000,
+] as const;
+/** So long a life sign says whom a room's host is to put out: it is read once a second. */
+const SAID_MS = 5_000;
 
 export class SeatDesk {
   readonly #parts: SeatDeskParts;
@@ -72,12 +77,12 @@ export class SeatDesk {
     from: IdentityId,
     { id: to, name }: { readonly id: IdentityId; readonly name: string },
   ): Promise<void> {
-    const { store, post } = this.#parts;
+    const { store, among } = this.#parts;
     if (this.#savingGames().includes(game)) {
       const place = { identity: to, game };
       await changeShelf(store, place, (shelf) => ({ next: noteBrought(shelf, room) }));
     }
-    post(room, { kind: "pass", from, to, name });
+    among().router.post(room, { kind: "pass", from, to, name });
   }
 
   /**
@@ -101,16 +106,19 @@ export class SeatDesk {
 
   /**
    * Has a room give up somebody's seat, and with `keepOut` take them in no more. `asked`: the room has not
-   * said within a second that it did; asking again does no harm.
+   * said within ten seconds that it did; asking again does no harm.
    */
   async putOut(
     room: RoomId,
     identity: IdentityId,
     keepOut: boolean,
   ): Promise<"out" | "asked" | "room-unknown"> {
-    const { store, clock, post } = this.#parts;
-    if ((await store.logTop(room)) === undefined) return "room-unknown";
-    post(room, { kind: "put-out", identity, keepOut });
+    const { store, clock, among } = this.#parts;
+    const top = await store.logTop(room);
+    if (top === undefined) return "room-unknown";
+    among().router.post(room, { kind: "put-out", identity, keepOut });
+    // Where nodes do not hear each other, and somebody who only looks on has no seat to be gone.
+    clock.after(SAID_MS, among().kick({ host: top.node, room, identity, keepOut }));
     for (const lookMs of LOOKS_MS) {
       const seats = await store.seatsOf(identity);
       if (!seats.some((seat) => seat.room === room)) return "out";

@@ -1,7 +1,13 @@
 // Node store: what nodes say to one another through the store: life signs that run out, and messages
 // that may be lost. It keeps and carries; it never decides who is dead or what a message means.
 
-import type { NodeId } from "../../shared/ids.ts";
+import {
+  type IdentityId,
+  isIdentityId,
+  isRoomId,
+  type NodeId,
+  type RoomId,
+} from "../../shared/ids.ts";
 
 /** What a node says of itself with every life sign. */
 export interface NodeSign {
@@ -12,6 +18,18 @@ export interface NodeSign {
   readonly place: string;
   /** Shapes of the games it has: a room goes over to a node of another build only when there is no other. */
   readonly shapes: readonly string[];
+  /** Whom it wants put out of rooms of other nodes, in the order asked. */
+  readonly kicks: readonly Kick[];
+}
+
+/** Somebody who is to leave a room: so its host learns of it where nodes do not hear each other. */
+export interface Kick {
+  /** Counts what this node asked for: a sign says the same again and again. */
+  readonly n: number;
+  readonly host: NodeId;
+  readonly room: RoomId;
+  readonly identity: IdentityId;
+  readonly keepOut: boolean;
 }
 
 /** What the store answers to a life sign. */
@@ -38,18 +56,31 @@ export interface NodeStore {
 }
 
 export function encodeSign(sign: NodeSign): string {
-  const { node, phase, place, shapes } = sign;
-  return JSON.stringify({ node, phase, place, shapes });
+  const { node, phase, place, shapes, kicks } = sign;
+  return JSON.stringify({ node, phase, place, shapes, kicks });
 }
 
 /** Undefined for a sign that this build cannot read: its node is left alone. */
 export function decodeSign(text: string): NodeSign | undefined {
-  const { node, phase, place, shapes = [] } = fieldsOf(text);
+  const { node, phase, place, shapes = [], kicks = [] } = fieldsOf(text);
   if (typeof node !== "string" || typeof place !== "string") return undefined;
-  if (!Array.isArray(shapes)) return undefined;
+  if (!Array.isArray(shapes) || !Array.isArray(kicks)) return undefined;
   if (phase !== "serving" && phase !== "draining") return undefined;
   // A node id comes back as it was given.
-  return { node: node as NodeId, phase, place, shapes: shapes.map(String) };
+  return {
+    node: node as NodeId,
+    phase,
+    place,
+    shapes: shapes.map(String),
+    kicks: kicks.filter(isKick),
+  };
+}
+
+function isKick(said: unknown): said is Kick {
+  const { n, host, room, identity, keepOut } = Object(said) as Partial<Record<keyof Kick, unknown>>;
+  if (!Number.isSafeInteger(n) || typeof host !== "string" || typeof keepOut !== "boolean")
+    return false;
+  return isRoomId(room) && isIdentityId(identity);
 }
 
 function fieldsOf(text: string): Partial<Record<keyof NodeSign, unknown>> {

@@ -2,13 +2,15 @@
 
 import { expect, test } from "vitest";
 import type { NodeSign, SignAnswer } from "../../server/store/nodeStore.ts";
-import type { NodeId } from "../../shared/ids.ts";
+import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
+import { newIdentityId } from "./newcomers.ts";
 import type { Stage } from "./store.ts";
 import { until } from "./until.ts";
 
 function newSign(phase: NodeSign["phase"] = "serving"): NodeSign {
-  return { node: randomCode(10) as NodeId, phase, place: "some machine, 17", shapes: ["a1", "b2"] };
+  const node = randomCode(10) as NodeId;
+  return { node, phase, place: "some machine, 17", shapes: ["a1", "b2"], kicks: [] };
 }
 
 /** What is said of these nodes among all that sign there. */
@@ -27,6 +29,18 @@ export function nodeRules(stage: Stage): void {
     expect(of(await nodes.sign(bob, 60_000), ada, bob)).toEqual([ada, bob]);
     const draining = { ...ada, phase: "draining" as const };
     expect(of(await nodes.sign(draining, 60_000), ada, bob)).toEqual([draining, bob]);
+  });
+
+  test("[D168] a life sign carries whom its node wants put out of rooms of others, until it signs without", async () => {
+    const { nodes } = stage.store;
+    const [ada, bob] = [newSign(), newSign()];
+    const whom = { room: randomCode(10) as RoomId, identity: newIdentityId() };
+    const kick = { n: 7, host: bob.node, ...whom, keepOut: true };
+    const asking = { ...ada, kicks: [kick, { ...kick, n: 8, keepOut: false }] };
+    await nodes.sign(asking, 60_000);
+    expect(of(await nodes.sign(bob, 60_000), ada)).toEqual([asking]);
+    await nodes.sign(ada, 60_000);
+    expect(of(await nodes.sign(bob, 60_000), ada)).toEqual([ada]);
   });
 
   test("[D121] a life sign ends when it was said to, and when it is taken back", async () => {

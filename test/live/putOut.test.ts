@@ -15,6 +15,7 @@ const ADMIN = fileURLToPath(new URL("../../server/admin.ts", import.meta.url));
 const PASSWORD = "a long and unusual one";
 /** Half of what it takes where nodes do not hear each other. */
 const HEARD_MS_MAX = 5_000;
+const UNHEARD_MS_MAX = 10_000;
 let redis: RedisServer;
 let host: LabServer;
 let other: LabServer;
@@ -45,17 +46,23 @@ async function withRole(name: string, role: string) {
   return { Cookie: `holdfast=${signedIn.cookie}` };
 }
 
-test("[W40] a moderator sees who sits in a room of another node and puts a guest out of it at once", async () => {
-  const headers = await withRole("Moda", "moderator");
-  const guest = await ask(host.port, "POST /api/session/guest", { body: { name: "Rude" } });
+/** A guest in a room that the first node hosts: of their own if none is given. */
+async function guestInRoom(name: string, given?: string) {
+  const guest = await ask(host.port, "POST /api/session/guest", { body: { name } });
   const socket = io(host.url, {
     ...{ transports: ["websocket"], reconnection: false },
     auth: { protocol: 1, page: randomSecret(16), frames: "json", token: guest.json?.token },
   });
-  const request = { game: "nim", shape: nim.shape, create: "private" };
+  const where = given === undefined ? { create: "private" } : { room: given };
+  const request = { game: "nim", shape: nim.shape, ...where };
   const joined = (await socket.emitWithAck("join", request)) as JoinReply;
   if (!("seated" in joined)) throw new Error(joined.refusal.reason);
-  const { room } = joined.seated;
+  return { guest, socket, room: joined.seated.room };
+}
+
+test("[W40] a moderator sees who sits in a room of another node and puts a guest out of it at once", async () => {
+  const headers = await withRole("Moda", "moderator");
+  const { guest, socket, room } = await guestInRoom("Rude");
   const seen = await ask(other.port, `GET /api/admin/room?room=${room}`, { headers });
   expect(seen.json?.seats).toEqual([{ seat: 0, name: "Rude", identity: expect.any(String) }]);
   const { identity } = (seen.json as { seats: readonly { identity: string }[] }).seats[0] ?? {};
@@ -85,4 +92,47 @@ test("[W40] a moderator sees who sits in a room of another node and puts a guest
     expect(refused.status).toBe(400);
   }
   socket.close();
+});
+
+test("[W58] a moderator puts a guest out of a room of another node within ten seconds, though Redis carries nothing between nodes", async () => {
+  const headers = await withRole("Modo", "moderator");
+  const { socket: stays, room } = await guestInRoom("Kind");
+  const { socket } = await guestInRoom("Crude", room);
+  await redis.command("ACL", "SETUSER", "holdfast", "-spublish");
+  try {
+    const seen = await ask(other.port, `GET /api/admin/room?room=${room}`, { headers });
+    const { identity } = (seen.json as { seats: readonly { identity: string }[] }).seats[1] ?? {};
+    const told: RefusalMessage[] = [];
+    const out = new Promise<void>((resolve) => {
+      socket.on("refusal", (refusal: RefusalMessage) => {
+        told.push(refusal);
+        resolve();
+      });
+    });
+    const askedMs = performance.now();
+    const kick = { identity, room, keepOut: false };
+    const kicked = await ask(other.port, "POST /api/admin/kick", { body: kick, headers });
+    expect([kicked.status, kicked.json]).toMatchObject([200, { person: { name: "Crude" } }]);
+    await out;
+    expect(performance.now() - askedMs).toBeLessThan(UNHEARD_MS_MAX);
+    expect(told).toMatchObject([{ reason: "put-out", room }]);
+    // Nothing was carried, or this shows nothing.
+    expect(other.output).toContain("relay-refused");
+    // Who was let in again stays in when what waited for the other node arrives after all.
+    const request = { game: "nim", shape: nim.shape, room };
+    const again = (await socket.emitWithAck("join", request)) as JoinReply;
+    expect(again).toMatchObject({ seated: { room } });
+    await redis.command("ACL", "SETUSER", "holdfast", "+spublish");
+    const next = await guestInRoom("Rash");
+    const nextSeen = await ask(other.port, `GET /api/admin/room?room=${next.room}`, { headers });
+    const [nextSeat] = (nextSeen.json as { seats: readonly { identity: string }[] }).seats;
+    const last = { identity: nextSeat?.identity, room: next.room, keepOut: false };
+    const lastKick = await ask(other.port, "POST /api/admin/kick", { body: last, headers });
+    expect(lastKick.status).toBe(200);
+    expect(told).toHaveLength(1);
+    next.socket.close();
+  } finally {
+    await redis.command("ACL", "SETUSER", "holdfast", "+spublish");
+    for (const each of [stays, socket]) each.close();
+  }
 });

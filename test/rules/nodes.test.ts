@@ -19,7 +19,9 @@ import { seededRandom } from "../../shared/random.ts";
 const nodes = ["node00000a", "node00000b", "node00000c"] as NodeId[];
 const [ADA = "" as NodeId, BOB = "" as NodeId, CID = "" as NodeId] = nodes;
 const ROOM = "roomofthetest" as RoomId;
-const signOf = (node: NodeId): NodeSign => ({ node, phase: "serving", place: "", shapes: [] });
+const signOf = (node: NodeId): NodeSign => {
+  return { node, phase: "serving", place: "", shapes: [], kicks: [] };
+};
 const answer = (...nodes: readonly NodeId[]) => ({ living: nodes.map(signOf), stood: true });
 
 test("[N110] a node lives while it signs, and is dead for the others with the first answer without its sign", () => {

@@ -88,9 +88,10 @@ async function shelves(left: Shelf, had: Shelf | undefined) {
   await lay(GUEST, left);
   if (had !== undefined) await lay(PLAYER, had);
   const move = (over: Store = store) =>
-    new SeatDesk({ store: over, clock, games, post: () => undefined }).move(GUEST, {
-      ...{ id: PLAYER, name: "Ada" },
-    });
+    new SeatDesk({
+      ...{ store: over, clock, games },
+      among: () => ({ router: { post: () => undefined }, kick: () => () => undefined }),
+    }).move(GUEST, { id: PLAYER, name: "Ada" });
   const onShelf = async (identity: IdentityId) => {
     clock.advance(1);
     return shelfOf(await store.readShelf(identity, "divers"));
