@@ -27,8 +27,8 @@ async function recover(): Promise<Recovered> {
     nodes.push(host);
     const other = await LabServer.start({ environment });
     nodes.push(other);
-    const seats: Awaited<ReturnType<typeof sitElsewhere>>[] = [];
-    for (let at = 0; at < ROOMS; at++) seats.push(await sitElsewhere(host.url, other.url));
+    const sitting = Array.from({ length: ROOMS }, () => sitElsewhere(host.url, other.url));
+    const seats = await Promise.all(sitting);
     const beganMs = performance.now();
     const dying = host.signal("SIGKILL");
     const waits = await Promise.all(
