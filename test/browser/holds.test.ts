@@ -34,13 +34,16 @@ const placeOf = (page: Page) =>
     .getByTestId("sea")
     .evaluate(({ dataset }) => ({ x: Number(dataset.x), y: Number(dataset.y) }));
 
-/** Waits until the ship is a few of its lengths away from where it is now. */
+/** A ship that turns all the time sails in circles of some fifty across; one at a rock lies still. */
+const SAILED = 20;
+
+/** Waits until the ship has sailed from where it is now. */
 async function sails(page: Page): Promise<void> {
   await until("the ship is drawn", async () => (await placeOf(page)).x > 0);
   const from = await placeOf(page);
   await until("the ship has sailed", async () => {
     const { x, y } = await placeOf(page);
-    return Math.hypot(x - from.x, y - from.y) > 60;
+    return Math.hypot(x - from.x, y - from.y) > SAILED;
   });
 }
 
