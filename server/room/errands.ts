@@ -93,9 +93,14 @@ export class Errands {
   /** Writes a listing now, e.g. that a room is parked. */
   async list(machine: RoomMachine, status?: "parked"): Promise<void> {
     if (this.#asleep.has(machine) && status === undefined) return;
-    const wallMs = this.#parts.clock.wallMs();
-    const goesMs = Math.ceil(wallMs + Math.min(keptMsOf(machine.core), PARKED_MS_MAX));
-    await this.#list(machine, status === undefined ? {} : { status, goesMs });
+    await this.#list(
+      machine,
+      status === undefined ? {} : { status, goesMs: this.#goesMs(machine) },
+    );
+  }
+
+  #goesMs({ core }: RoomMachine): number {
+    return Math.ceil(this.#parts.clock.wallMs() + Math.min(keptMsOf(core), PARKED_MS_MAX));
   }
 
   /** Lists a room as one in quarantine, and nothing else of it from here on. */

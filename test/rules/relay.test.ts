@@ -2,15 +2,28 @@
 import { expect, test } from "vitest";
 import { openMetrics } from "../../server/metrics.ts";
 import { encodePacket } from "../../server/node/packet.ts";
-import { Relay } from "../../server/node/relay.ts";
+import { Relay, type RelayParts } from "../../server/node/relay.ts";
 import type { NodeStore } from "../../server/store/nodeStore.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 
+type Bus = Pick<NodeStore, "listen" | "publish">;
+
+function relayOver(bus: Bus, clock: VirtualClock, parts: Partial<RelayParts>): Relay {
+  return new Relay({
+    ...{ node: "nodeofthetest" as NodeId, bus: bus as NodeStore, clock, metrics: openMetrics() },
+    log: { warn: () => undefined },
+    defer: (callback) => void clock.after(0, callback),
+    hear: () => undefined,
+    broken: () => undefined,
+    ...parts,
+  });
+}
+
 test("[N104] of thousands of nodes that there are not a few hundred are answered, and forgotten", async () => {
   let say: (message: Uint8Array) => void = () => undefined;
   const answered = new Set<string>();
-  const bus: Pick<NodeStore, "listen" | "publish"> = {
+  const bus: Bus = {
     listen: async (_node, hear) => {
       say = hear;
       return () => undefined;
@@ -19,13 +32,7 @@ test("[N104] of thousands of nodes that there are not a few hundred are answered
   };
   const warned: string[] = [];
   const clock = new VirtualClock();
-  const relay = new Relay({
-    ...{ node: "nodeofthetest" as NodeId, bus: bus as NodeStore, clock, metrics: openMetrics() },
-    log: { warn: (event) => void warned.push(event) },
-    defer: (callback) => void clock.after(0, callback),
-    hear: () => undefined,
-    broken: () => undefined,
-  });
+  const relay = relayOver(bus, clock, { log: { warn: (event) => void warned.push(event) } });
   await relay.start();
   const speak = (from: string) => {
     const packet = {
@@ -51,7 +58,7 @@ test("[N104] of thousands of nodes that there are not a few hundred are answered
 test("[N159] a node that was let go of is told by a hail alone, and one that was not notices nothing", async () => {
   const clock = new VirtualClock();
   const ears = new Map<NodeId, (message: Uint8Array) => void>();
-  const bus: Pick<NodeStore, "listen" | "publish"> = {
+  const bus: Bus = {
     listen: async (node, hear) => {
       ears.set(node, hear);
       return () => undefined;
@@ -61,13 +68,7 @@ test("[N159] a node that was let go of is told by a hail alone, and one that was
   const [ada, bob] = ["nodeofada0001", "nodeofbob0001"] as [NodeId, NodeId];
   const broken: string[] = [];
   const relayOf = (node: NodeId) =>
-    new Relay({
-      ...{ node, bus: bus as NodeStore, clock, metrics: openMetrics() },
-      log: { warn: () => undefined },
-      defer: (callback) => void clock.after(0, callback),
-      hear: () => undefined,
-      broken: (peer) => void broken.push(`${node} of ${peer}`),
-    });
+    relayOver(bus, clock, { node, broken: (peer) => void broken.push(`${node} of ${peer}`) });
   const [here, there] = [relayOf(ada), relayOf(bob)];
   for (const relay of [here, there]) await relay.start();
   const room = "roomofthetest" as RoomId;
@@ -90,7 +91,7 @@ test("[N165] what Redis refuses to carry is told of and sent again, and ends no 
   const warned: string[] = [];
   let isRefused = true;
   let carried = 0;
-  const bus: Pick<NodeStore, "listen" | "publish"> = {
+  const bus: Bus = {
     listen: async () => () => undefined,
     async publish() {
       if (isRefused)
@@ -98,13 +99,7 @@ test("[N165] what Redis refuses to carry is told of and sent again, and ends no 
       carried += 1;
     },
   };
-  const relay = new Relay({
-    ...{ node: "nodeofthetest" as NodeId, bus: bus as NodeStore, clock, metrics: openMetrics() },
-    log: { warn: (event) => void warned.push(event) },
-    defer: (callback) => void clock.after(0, callback),
-    hear: () => undefined,
-    broken: () => undefined,
-  });
+  const relay = relayOver(bus, clock, { log: { warn: (event) => void warned.push(event) } });
   await relay.start();
   const peer = "nodeofbob0001" as NodeId;
   relay.send(peer, { kind: "moved", room: "roomofthetest" as RoomId, host: peer });

@@ -1,6 +1,15 @@
 // Node mutants: rules of nodes among others and of a store that forgets, each switched off. Only lists.
 
+import { assert } from "../../shared/assert.ts";
 import type { Mutant } from "./mutate.ts";
+import { ROOM_MUTANTS } from "./roomMutants.ts";
+
+/** The same rule as in worlds of one node, in those of several. */
+function editsOf(name: string): Mutant["edits"] {
+  const mutant = ROOM_MUTANTS.find((each) => each.name === name);
+  assert(mutant !== undefined, `there is a mutant of a room: ${name}`);
+  return mutant.edits;
+}
 
 const AMONG = { faults: [], nodes: 3 };
 const AT_CLAIMS = { faults: ["freeze-until-claimed"], nodes: 3 };
@@ -12,14 +21,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: "a host tells before the log has it",
     redAt: 1,
     always: AMONG,
-    edits: [
-      {
-        file: "server/room/host.ts",
-        rule: "else committed.push(beaten.hosted);",
-        instead:
-          "else { this.#parts.deliver(beaten.hosted.id, beaten.turn.tells); committed.push(beaten.hosted); }",
-      },
-    ],
+    edits: editsOf("frames and answers leave before their entry is in the log"),
   },
   {
     name: "nodes pass on what comes twice, and rooms apply it twice",
@@ -100,18 +102,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: "among several nodes, the log takes entries of older epochs",
     redAt: 3,
     always: AT_CLAIMS,
-    edits: [
-      {
-        file: "server/store/memoryRooms.ts",
-        rule: "if (isAtOrBelow({ epoch, version }, top)) {",
-        instead: "if (epoch === top.epoch && version <= top.version) {",
-      },
-      {
-        file: "server/store/memoryRooms.ts",
-        rule: "if (top.epoch !== epoch || top.version !== version - 1) {",
-        instead: "if (top.epoch === epoch && top.version !== version - 1) {",
-      },
-    ],
+    edits: editsOf("the log takes entries of older epochs"),
   },
   {
     name: "a host goes on holding the seats of a node that died",
