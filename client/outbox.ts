@@ -63,6 +63,8 @@ export class Outbox {
   /** Grows whenever what `save` would write changes. */
   revision = 0;
   #instance: Instance | undefined;
+  /** Whether the room was rolled back behind numbers of the instance: only the next page may present it. */
+  #isSpent = false;
   /** Highest number that is known to have ended. */
   #confirmed = 0;
   #next = 1;
@@ -75,7 +77,7 @@ export class Outbox {
 
   /** Undefined until the first seat, after a rollback and without the seat: numbers mean nothing then. */
   get instance(): Instance | undefined {
-    return this.#instance;
+    return this.#isSpent ? undefined : this.#instance;
   }
 
   /** The whole unconfirmed tail, as it travels. */
@@ -179,7 +181,7 @@ export class Outbox {
   /** A seat was taken or taken up again: under which instance, and what the room knows of it. */
   seated(seated: Pick<Seated, "instance" | "applied" | "previous">, nowMs: number): Word {
     const { instance, applied, previous } = seated;
-    const mine = this.#instance;
+    const mine = this.instance;
     this.#resendMs = RESEND_MS;
     if (mine !== undefined && sameInstance(mine, instance)) {
       return applied < this.#confirmed ? this.#rollBack(applied) : IN_STEP;
@@ -189,6 +191,7 @@ export class Outbox {
       if (word.kind === "rolled-back") return word;
     } else if (mine !== undefined) this.superseded();
     this.#instance = instance;
+    this.#isSpent = false;
     this.revision++;
     this.#confirmed = applied;
     this.#next = applied + 1;
@@ -217,8 +220,11 @@ export class Outbox {
 
   #rollBack(applied: number): Word {
     this.endAll({ end: "rolled-back" });
-    this.#instance = undefined;
-    return { kind: "rolled-back", undone: this.#confirmed - applied };
+    const undone = this.#confirmed - applied;
+    // What is given from here on has numbers that the room never saw: after a reload they still tell.
+    this.#isSpent = true;
+    this.#confirmed = applied;
+    return { kind: "rolled-back", undone };
   }
 
   #sendBy(timeMs: number): void {

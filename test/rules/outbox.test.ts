@@ -326,6 +326,26 @@ describe("another page", () => {
     expect(restored.instance).toBeUndefined();
   });
 
+  test("[C114] what is given after a rollback survives a reload that comes before the next instance", () => {
+    const { outbox } = outboxWith(3);
+    outbox.acknowledge({ applied: 2, refused: [] }, 0);
+    outbox.expected(1, 0);
+    expect(ended(outbox)).toEqual(["1: applied", "2: applied", "3: rolled-back"]);
+    add(outbox);
+    // This page asks for a new instance; the one that comes after it asks by the old one.
+    expect(outbox.instance).toBeUndefined();
+    const restored = reload(outbox);
+    expect(restored.instance).toEqual(FIRST);
+    // Under numbers that nothing ever had which may still be on its way.
+    expect(seqs(restored)).toEqual([4]);
+    const previous = { instance: FIRST, applied: 0, refused: [] };
+    const seated = { instance: SECOND, applied: 0, previous };
+    expect(restored.seated(seated, 900_000)).toEqual({ kind: "in-step" });
+    expect(seqs(restored)).toEqual([1]);
+    restored.acknowledge({ applied: 1, refused: [] }, 900_000);
+    expect(ended(restored)).toEqual(["1: applied"]);
+  });
+
   test("[C42] a tail whose instance was overtaken ends as superseded", () => {
     for (const previous of [undefined, { instance: [7, 9] as const, applied: 9, refused: [] }]) {
       const { outbox } = outboxWith(2);

@@ -56,6 +56,10 @@ const FOUND_FORGETFUL: readonly { readonly seed: number; readonly what: string }
   { seed: 30011, what: "what piled up between two nodes never ends when it travels out of order" },
   { seed: 30213, what: "what a page before it saw that is lost is no loss of the page's" },
   { seed: 3447, what: "what a page saw that was gone before the loss counts for what it missed" },
+  {
+    seed: 70047,
+    what: "what is given between a rollback and the next instance is lost at a reload",
+  },
 ];
 
 const PLAYED = 30;
