@@ -143,7 +143,7 @@ export class ConnectionDriver {
     this.step({ kind: "cut" });
   }
 
-  /** Somebody was let in. */
+  /** Somebody was let in; they are out again if their session has ended since it was asked for. */
   admit(occupant: Occupant, endsInMs: number): void {
     this.occupant = occupant;
     this.#watcher.admitted(this, occupant.arrival.session);
@@ -248,7 +248,8 @@ export class ConnectionDriver {
   #touch(): void {
     const { occupant } = this;
     if (occupant === undefined) return;
-    this.#parts.touches.touch(occupant.arrival.session, occupant.revision);
+    const reason = this.#parts.touches.touch(occupant.arrival.session, occupant.revision);
+    if (reason !== undefined) this.step({ kind: "end", reason });
   }
 
   #tellRooms(kind: "idle" | "active"): void {

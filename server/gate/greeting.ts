@@ -101,6 +101,7 @@ function welcome(
     frames,
   };
   driver.admit({ arrival, revision, byToken: token !== undefined }, endsInMs);
+  if (!driver.isLive) return;
   const message: Welcome = {
     protocol: PROTOCOL_VERSION,
     session: { label, name, role, endsInMs, ...(silentMs === undefined ? {} : { silentMs }) },

@@ -88,8 +88,11 @@ export interface Rooms {
 }
 
 export interface Touches {
-  /** Notes a life sign of a session, to be written soon together with others. */
-  touch(session: SessionId, revision: number): void;
+  /**
+   * Notes a life sign of a session, to be written soon together with others. Gives why the session is
+   * over, if that is known here.
+   */
+  touch(session: SessionId, revision: number): Reason | undefined;
 }
 
 /** What the gate says to the operator. */

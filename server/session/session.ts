@@ -20,13 +20,15 @@ export const SESSION_CLOCKS: SessionClocks = {
   touchEveryMs: 10_000,
 };
 
+export type SessionEnd = "session-ended" | "session-revoked";
+
 export type SessionState =
   /** `touchedMs`: since when a further touch would be too early. `heardMs`: of the last touch that held. */
   | { readonly phase: "live"; readonly heardMs: number; readonly touchedMs: number }
   | { readonly phase: "touching"; readonly heardMs: number; readonly touchedMs: number }
   /** The store does not have it though it should: it is being written back. */
   | { readonly phase: "lost"; readonly heardMs: number; readonly touchedMs: number }
-  | { readonly phase: "ended" };
+  | { readonly phase: "ended"; readonly reason: SessionEnd };
 
 export type SessionInput =
   /** Any accepted packet, ping or pong of one of its connections. */
@@ -41,7 +43,7 @@ export type SessionEffect =
   | { readonly kind: "touch" }
   | { readonly kind: "write-back" }
   /** Its connections are closed with this reason. */
-  | { readonly kind: "end"; readonly reason: "session-ended" | "session-revoked" };
+  | { readonly kind: "end"; readonly reason: SessionEnd };
 
 export interface SessionStep {
   readonly state: SessionState;
@@ -108,8 +110,8 @@ function lost(state: Open): SessionStep {
   return { state: { ...state, phase: "lost" }, effects: [{ kind: "write-back" }] };
 }
 
-function ended(reason: "session-ended" | "session-revoked"): SessionStep {
-  return { state: { phase: "ended" }, effects: [{ kind: "end", reason }] };
+function ended(reason: SessionEnd): SessionStep {
+  return { state: { phase: "ended", reason }, effects: [{ kind: "end", reason }] };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { SessionRecord, SessionTombstone } from "./record.ts";
 import {
   enterSession,
   type SessionClocks,
+  type SessionEnd,
   type SessionInput,
   type SessionState,
   step,
@@ -26,7 +27,6 @@ export interface SessionsParts {
   readonly metrics: Metrics;
 }
 
-export type SessionEnd = "session-ended" | "session-revoked";
 export type EndListener = (session: SessionId, reason: SessionEnd) => void;
 
 /** What a tombstone outlives the session's absolute end by: a token that was written just before it. */
@@ -109,9 +109,14 @@ export class Sessions {
     return this.#revocationsHeard;
   }
 
-  /** Notes a life sign. Costs a write only if the last one is long enough ago. */
-  touch(session: SessionId): void {
+  /**
+   * Notes a life sign. Costs a write only if the last one is long enough ago. Gives why the session is
+   * over, if it is: its listeners may have been told before the connection was there to be closed.
+   */
+  touch(session: SessionId): SessionEnd | undefined {
     this.#step(session, { kind: "sign" });
+    const state = this.#here.get(session)?.state;
+    return state?.phase === "ended" ? state.reason : undefined;
   }
 
   /** Tells of sessions revoked here, whether or not anybody is connected: other nodes want to know. */

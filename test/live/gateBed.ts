@@ -104,7 +104,7 @@ export class GateBed {
         write: ({ room, session, claim }) =>
           [room, session, claim.seat, claim.family, claim.generation].join("."),
       },
-      touches: { touch: (session) => this.touches.push(session) },
+      touches: { touch: (session) => void this.touches.push(session) },
     };
     this.gate = createGate({
       ...parts,

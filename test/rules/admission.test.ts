@@ -5,6 +5,7 @@ import { SESSION_CLOCKS } from "../../server/session/session.ts";
 import { openTickets } from "../../server/session/ticket.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import type { SeatResume } from "../../shared/protocol.ts";
+import { GateScene, POND, pond } from "./gateScene.ts";
 import { arriving, handshake, newGuest, peopleScene, type Scene, SECRETS } from "./peopleScene.ts";
 
 const { lifeMs } = SESSION_CLOCKS;
@@ -166,6 +167,32 @@ test("[S141] whose session is revoked while the store is asked for it is not let
     expect(outcome).toEqual({ kind: "refused", reason: "session-revoked" });
     expect(sessions.size).toBe(0);
   }
+});
+
+test("[S142] whose session is revoked between being let in and being welcomed is put out, and no room hears of them", async () => {
+  const { sessions, ...people } = await peopleScene();
+  const gate = new GateScene({ touches: sessions });
+  sessions.onEnd((session, reason) => gate.connections.closeSession(session, reason));
+  const guest = await newGuest({ sessions, ...people });
+  const letIn = async () => {
+    const outcome = await people.admission.admit(handshake({ token: guest.token }), arriving());
+    if (outcome.kind !== "admitted") throw new Error(`not let in: ${outcome.kind}`);
+    return outcome;
+  };
+  const seats = [{ ...seatWith(undefined, POND), shape: pond.shape }];
+  const one = gate.admit({ seats }, await letIn());
+  expect(one.line.take()).toEqual(["welcome"]);
+  expect(gate.takePosts("resume").length).toBe(1);
+  const late = await letIn();
+  await sessions.revoke(guest.session, { reason: "signed-out" });
+  const other = gate.admit({ seats }, late);
+  for (const { line } of [one, other]) {
+    expect(line.said).toEqual([
+      ["closing", { reason: "session-revoked", next: "sign-in" }],
+      ["close"],
+    ]);
+  }
+  expect(gate.takePosts("resume")).toEqual([]);
 });
 
 test("[S46] a token that another browser's cookie comes with lets nobody in", async () => {

@@ -122,7 +122,8 @@ export class GateScene {
   readonly connections: Connections;
   readonly parts: GateParts;
 
-  constructor() {
+  /** Parts that a test wants to be real. */
+  constructor(given: Partial<GateParts> = {}) {
     this.parts = {
       node: "node00000001" as NodeId,
       clock: this.clock,
@@ -153,15 +154,16 @@ export class GateScene {
         },
         write: ({ room, session }) => `${room}.${session}`,
       },
-      touches: { touch: (session) => this.touches.push(session) },
+      touches: { touch: (session) => void this.touches.push(session) },
       audit: { noteSparingly: (...noted) => this.audited.push(noted) > 0 },
+      ...given,
     };
     this.connections = new Connections(this.parts);
   }
 
   /** Somebody on a connection of their own, admitted and welcomed. */
-  admit(given: Comer = {}): Seatable {
-    return this.#enter(given, admittedAnn);
+  admit(given: Comer = {}, as = admittedAnn): Seatable {
+    return this.#enter(given, as);
   }
 
   /** Somebody whose ticket is good while the store is away; `verdict` is what it says later. */
