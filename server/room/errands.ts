@@ -47,6 +47,8 @@ export class Errands {
   readonly #unlisted = new Map<RoomId, RoomMachine>();
   readonly #asleep = new WeakSet<RoomMachine>();
   readonly #underWay = new Set<Promise<void>>();
+  /** Of the newest listing, whatever room it is of: an older one may reach the store after it. */
+  #ordinal = 0;
   #stopped = false;
 
   constructor(parts: ErrandParts) {
@@ -114,12 +116,15 @@ export class Errands {
     const { id, history } = machine.core;
     const before = (await this.#parts.store.rooms()).find(({ room }) => room === id);
     if (before?.quarantine !== undefined && before.epoch === history.epoch) return;
+    // The epoch may be that of a host on another node.
+    this.#ordinal = Math.max(this.#ordinal, before?.ordinal ?? 0);
     await this.#list(machine, { status: "quarantined", quarantine });
   }
 
   async #list(machine: RoomMachine, standing: Partial<RoomListing>): Promise<void> {
-    const listedMs = this.#parts.clock.wallMs();
-    await this.#parts.store.listRoom({ ...listingOf(machine), listedMs, ...standing });
+    this.#ordinal += 1;
+    const said = { listedMs: this.#parts.clock.wallMs(), ordinal: this.#ordinal };
+    await this.#parts.store.listRoom({ ...listingOf(machine), ...said, ...standing });
     this.#parts.listed();
   }
 
@@ -193,7 +198,7 @@ export function repairsOf({ core }: RoomMachine): readonly Errand[] {
 }
 
 /** What the lobby says of a room. */
-function listingOf({ core }: RoomMachine): Omit<RoomListing, "listedMs"> {
+function listingOf({ core }: RoomMachine): Omit<RoomListing, "listedMs" | "ordinal"> {
   const { id, game, own } = core;
   return {
     room: id,

@@ -23,9 +23,10 @@ export class MemoryListings {
       .slice(0, DUE_AT_ONCE);
   }
 
-  /** Whether a newer host has listed the room. */
-  isLate({ room, epoch = 0 }: RoomListing): boolean {
-    return (this.#listings.get(room)?.epoch ?? 0) > epoch;
+  /** Whether a newer host has listed the room, or the same one later. */
+  isLate({ room, epoch = 0, ordinal = 0 }: RoomListing): boolean {
+    const kept = { epoch: 0, ordinal: 0, ...this.#listings.get(room) };
+    return kept.epoch > epoch || (kept.epoch === epoch && kept.ordinal > ordinal);
   }
 
   byCode(nowMs: number, code: string): RoomId | undefined {

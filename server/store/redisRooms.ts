@@ -135,11 +135,12 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   }
 
   async listRoom(listing: RoomListing): Promise<void> {
-    const { room, code, epoch = 0, goesMs = "" } = listing;
+    const { room, code, epoch = 0, ordinal = 0, goesMs = "" } = listing;
     const before = await this.#listingOf(room);
     await this.#shards.run(SCRIPTS.takeCode, [this.#keys.code(code)], room);
     const text = JSON.stringify(listing);
-    await this.#shards.run(SCRIPTS.listRoom, this.#listsOf(room), room, text, epoch, goesMs);
+    const keys = this.#listsOf(room);
+    await this.#shards.run(SCRIPTS.listRoom, keys, room, text, epoch, ordinal, goesMs);
     if (before !== undefined && before.code !== code) await this.#freeCode(before.code, room);
   }
 
@@ -200,7 +201,7 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   }
 
   async #unlist(room: RoomId): Promise<void> {
-    await this.#shards.run(SCRIPTS.listRoom, this.#listsOf(room), room, "", 0, "");
+    await this.#shards.run(SCRIPTS.listRoom, this.#listsOf(room), room, "", 0, 0, "");
   }
 
   #listsOf(room: RoomId): [inPlay: string, parked: string, leaving: string] {

@@ -90,8 +90,9 @@ export interface RoomListing {
   readonly seatsMax: number;
   /** Store time of this listing, in ms. */
   readonly listedMs: number;
-  /** Epoch of the host that lists it: what an older one writes late is not taken. */
+  /** Epoch of the host that lists it, and its place among the listings under it: an older one is not taken. */
   readonly epoch?: number;
+  readonly ordinal?: number;
   /** Store time in ms from which on a parked room may go; not given of rooms in play. */
   readonly goesMs?: number;
   /** Given of rooms in quarantine. */
@@ -194,7 +195,7 @@ export interface RoomStore {
   /** Why a room was removed, as long as that is kept. */
   whyRemoved(room: RoomId): Promise<RemovalNote["why"] | undefined>;
 
-  /** Writes or replaces a room's listing if no newer host has, and makes its code lead to it. */
+  /** Writes or replaces a room's listing if no later one is there, and makes its code lead to it. */
   listRoom(listing: RoomListing): Promise<void>;
   /** Parked rooms whose time has come, a few of them: the others when these are gone. */
   dueRooms(): Promise<readonly RoomListing[]>;

@@ -159,6 +159,32 @@ export function lobbyRules(stage: Stage): void {
     expect(await store.dueRooms()).toContainEqual(parked);
   });
 
+  test("[D169] of what one host lists of a room the newest stands, whatever arrives last", async () => {
+    const { store } = stage;
+    const listing = { ...newListing(newRoomId()), epoch: 7 };
+    const [first, second, third] = [9, 10, 11].map((ordinal) => ({ ...listing, ordinal }));
+    if (!first || !second || !third) throw new Error("no listings");
+    // As a build of before lists, which counted nothing.
+    await store.listRoom(listing);
+    await store.listRoom({ ...second, status: "ended", seatsTaken: 0 });
+    await store.listRoom(first);
+    await store.listRoom(listing);
+    expect(await listed(listing.room)).toEqual([{ ...second, status: "ended", seatsTaken: 0 }]);
+    // Whoever has read a listing may replace it under its own ordinal.
+    await store.listRoom(second);
+    expect(await listed(listing.room)).toEqual([second]);
+    const parked = { ...third, status: "parked", goesMs: 1 } as const;
+    await store.listRoom(parked);
+    await store.listRoom(second);
+    expect(await listed(listing.room)).toEqual([]);
+    expect(await store.dueRooms()).toContainEqual(parked);
+    // The next host begins anew.
+    const next = { ...first, epoch: 8, ordinal: 1 };
+    await store.listRoom(next);
+    await store.listRoom(parked);
+    expect(await listed(listing.room)).toEqual([next]);
+  });
+
   test("[D147] why a room was removed is told for a while, by its id and by its code", async () => {
     const { store } = stage;
     const { room } = await newRoomAt(store, 1);

@@ -317,24 +317,57 @@ test("[N29] what is still to be listed of a room does not take it out of its sle
   expect(await store.rooms()).toMatchObject([{ room }]);
 });
 
-test("[N34] a room that comes back while it is still to be listed is listed as it is now", async () => {
+/** A room as a host of that epoch has it. */
+function machineUnder(epoch: number): RoomMachine {
+  const about = { id: "roomroomroom" as RoomId, game: diving, code: "abcdef", seed: 1 } as const;
+  const core = makeRoom({ ...about, open: "listed" });
+  core.history.begin(epoch, 0);
+  return new RoomMachine(core);
+}
+
+/** A store, and errands to it as each of several nodes has them. */
+async function errandsScene() {
   const clock = new VirtualClock();
   const store = await openMemoryStore({ clock });
   const silent = { listed: () => undefined, answer: () => undefined };
-  const errands = new Errands({ store, clock, log: silentLog, ...silent });
-  const [before, now] = [1_000, 2_000].map((epoch) => {
-    const about = { id: "roomroomroom" as RoomId, game: diving, code: "abcdef", seed: 1 } as const;
-    const core = makeRoom({ ...about, open: "listed" });
-    core.history.begin(epoch, 0);
-    return new RoomMachine(core);
-  });
-  if (before === undefined || now === undefined) throw new Error("no rooms");
+  return { clock, store, errands: () => new Errands({ store, clock, log: silentLog, ...silent }) };
+}
+
+test("[N34] a room that comes back while it is still to be listed is listed as it is now", async () => {
+  const { clock, store, ...node } = await errandsScene();
+  const errands = node.errands();
+  const [before, now] = [machineUnder(1_000), machineUnder(2_000)];
   errands.run(before, { kind: "list" });
   errands.sleep(before);
   await errands.list(before, "parked");
   errands.run(now, { kind: "list" });
   await pass(clock, 1_000);
   expect(await store.rooms()).toMatchObject([{ status: "waiting", epoch: 2_000 }]);
+});
+
+test("[D169] a listing that reaches the store after a later one of its host changes nothing", async () => {
+  const { store, ...node } = await errandsScene();
+  const list = store.listRoom.bind(store);
+  const underWay: (() => Promise<void>)[] = [];
+  store.listRoom = (listing) => {
+    underWay.unshift(() => list(listing));
+    return Promise.resolve();
+  };
+  const errands = node.errands();
+  await errands.list(machineUnder(1_000));
+  await errands.list(machineUnder(1_000), "parked");
+  for (const arrive of underWay) await arrive();
+  expect(underWay).toHaveLength(2);
+  expect(await store.rooms()).toEqual([]);
+});
+
+test("[D169] a node that finds a room in quarantine lists it so, however often its host has listed it", async () => {
+  const { clock, store, ...node } = await errandsScene();
+  const [host, finder] = [node.errands(), node.errands()];
+  for (let times = 0; times < 3; times++) await host.list(machineUnder(1_000));
+  finder.quarantine(machineUnder(1_000), { sinceMs: clock.wallMs(), why: "its hosts ended" });
+  await pass(clock, 1_000);
+  expect(await store.rooms()).toMatchObject([{ status: "quarantined", epoch: 1_000 }]);
 });
 
 test("[N21] rooms that were taken over together do not write their snapshots together", async () => {

@@ -31,6 +31,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: THREE,
     what: "who is quietly on a node that is taken for dead a moment loses the seat",
   },
+  {
+    seed: 72369,
+    in: THREE,
+    what: "a listing that arrives after a later one of its host has the lobby show what was",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
