@@ -28,6 +28,8 @@ interface Remembered {
   readonly cookie?: CookieRecord | undefined;
   /** When it was seen here last. */
   readonly seenMs: number;
+  /** When the store was asked last who it is, and answered. */
+  readonly askedMs?: number;
 }
 
 /** Newcomers are looked up this often and so many at a time: a storm of them has other worries. */
@@ -94,11 +96,16 @@ export class Restoring {
     for (const session of sessions) this.#known.delete(session);
   }
 
-  /** Learns who has come, and forgets who has been gone for longer than a session lives. */
+  /**
+   * Learns who has come, and forgets who has been gone for longer than a session lives. Whom the store
+   * does not know holds up nobody: it may be on its way back, and is asked for again when it should be.
+   */
   async #learn(): Promise<void> {
     this.#look();
-    const unknown = [...this.#known.values()].filter(({ identity }) => identity === undefined);
-    const next = unknown.slice(0, LEARNED_AT_ONCE);
+    const askedByMs = this.#parts.clock.now() - RETURNING_MS;
+    const isNext = ({ identity, askedMs = -Infinity }: Remembered) =>
+      identity === undefined && askedMs < askedByMs;
+    const next = [...this.#known.values()].filter(isNext).slice(0, LEARNED_AT_ONCE);
     await Promise.all(next.map(({ record }) => this.#learnOf(record)));
   }
 
@@ -115,12 +122,13 @@ export class Restoring {
   }
 
   async #learnOf({ id, identity: who, label }: SessionRecord): Promise<void> {
-    const { store } = this.#parts;
+    const { store, clock } = this.#parts;
     const [identity, cookies] = await Promise.all([store.readIdentity(who), store.cookiesOf(who)]);
     const known = this.#known.get(id);
-    if (identity === undefined || known === undefined) return;
+    if (known === undefined) return;
     const found = cookies.find(({ cookie }) => labelOfHash(cookie.hash) === label);
-    this.#known.set(id, { ...known, identity, cookie: found?.cookie });
+    const learned = identity === undefined ? {} : { identity, cookie: found?.cookie };
+    this.#known.set(id, { ...known, ...learned, askedMs: clock.now() });
   }
 
   #restore(): void {

@@ -81,6 +81,18 @@ test("[D139] who is connected, or was within a session's life, is there again af
   expect(await store.useCookie(longGone.cookie.hash)).toBeUndefined();
 });
 
+test("[D139] whoever comes after a crowd of whom the store knows nothing more is there again as well", async () => {
+  const { clock, store, sessions, arrive, empty } = await scene();
+  for (let count = 0; count < 200; count++) sessions.living.push(await newSession(store));
+  await pass(clock, 500);
+  const { identity, cookie } = await arrive();
+  await pass(clock, 2_000);
+  await empty();
+  await pass(clock, 500);
+  expect(await store.readIdentity(identity.id)).toEqual(identity);
+  expect(await store.useCookie(cookie.hash)).toEqual(cookie);
+});
+
 test("[D142] what was revoked stays so after a loss, and what the store still has is not replaced", async () => {
   const { clock, store, sessions, restoring, arrive, empty } = await scene();
   const revoked = await arrive();
