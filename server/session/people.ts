@@ -107,7 +107,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const cookie = identityCookie(config.production);
   const links = new Links({ store, clock, log });
   const admission = new Admission({
-    ...{ node, store, clock, storeTime, clocks, sessions, tickets, random, log, metrics, groupOf },
+    ...{ node, store, clock, storeTime, clocks, sessions, tickets, random, metrics, groupOf },
     doors: new Doors(limits, random),
     links,
     tokenKeys: keys.token,

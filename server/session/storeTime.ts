@@ -17,6 +17,7 @@ export class StoreTime {
   readonly #log: Log;
   #offsetMs: number | undefined;
   #cancel: Cancel | undefined;
+  #isStopped = false;
 
   constructor(clock: Clock, log: Log, ask: () => Promise<number>) {
     this.#clock = clock;
@@ -31,6 +32,7 @@ export class StoreTime {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#cancel?.();
   }
 
@@ -50,6 +52,7 @@ export class StoreTime {
   }
 
   #again(): void {
+    if (this.#isStopped) return;
     this.#cancel = this.#clock.after(MEASURE_EVERY_MS, () => {
       this.#measure().then(
         () => this.#again(),

@@ -71,3 +71,13 @@ test("[S72] it follows the store's clock, and goes on by its own while the store
   await pass(90_000);
   expect(line.asked).toBe(4);
 });
+
+test("[S72] it asks no more once it is stopped, also if an answer comes after that", async () => {
+  const { clock, line, time, pass } = scene(5_000);
+  await time.start();
+  line.backMs = 100;
+  await pass(30_000);
+  time.stop();
+  await pass(100);
+  expect(clock.nextMs).toBeUndefined();
+});
