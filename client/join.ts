@@ -2,9 +2,9 @@
 // going on. No page that uses it ever writes a line about reconnecting.
 
 import { systemClock } from "../shared/clock.ts";
-import type { Fields } from "../shared/field.ts";
 import type { Game } from "../shared/game.ts";
 import { jitterRandom, randomSecret } from "../shared/random.ts";
+import type { Named } from "../shared/rules.ts";
 import type { Records } from "../shared/schema.ts";
 import type { DriverWorld } from "./driverWorld.ts";
 import { Keepsake, pageStorage } from "./keepsake.ts";
@@ -17,10 +17,12 @@ import { TakenSeat } from "./takenSeat.ts";
 
 export type {
   CommandEnd,
+  EventTold,
   JoinOptions,
   PageStorage,
   Seat,
   SeatEvents,
+  SeatOf,
   SeatStatus,
   SeatView,
   SentCommand,
@@ -34,8 +36,6 @@ export {
   type Token,
 } from "./session.ts";
 export type { WebSocketClass } from "./socket.ts";
-
-type Named = Readonly<Record<string, Fields>>;
 
 export interface JoinSettings<R extends Records, C extends Named, I extends Named, E extends Named>
   extends JoinOptions<R, C, I, E> {

@@ -1,16 +1,15 @@
 // Seat: what `join` gives to a page or a bot: the view, the commands, the inputs and how the line
 // stands. Types only; whoever holds one writes no reconnect code.
 
-import type { Fields, ValuesOf } from "../shared/field.ts";
+import type { ValuesOf } from "../shared/field.ts";
 import type { Game } from "../shared/game.ts";
 import type { AlertTold } from "../shared/protocol.ts";
 import type { Next } from "../shared/reasons.ts";
+import type { EventTold, Named } from "../shared/rules.ts";
 import type { Records, ViewOf } from "../shared/schema.ts";
 import type { CommandEnd } from "./outbox.ts";
 
-type Named = Readonly<Record<string, Fields>>;
-
-export type { CommandEnd };
+export type { CommandEnd, EventTold };
 
 /** A command on its way: a promise of its end that never rejects. */
 export interface SentCommand extends Promise<CommandEnd> {
@@ -57,11 +56,7 @@ export interface SeatEvents<E extends Named> {
   change: () => void;
   status: (status: SeatStatus) => void;
   /** Something happened once; never told twice, also across reconnects. */
-  event: (
-    event: {
-      [Name in keyof E & string]: { readonly name: Name; readonly values: ValuesOf<E[Name]> };
-    }[keyof E & string],
-  ) => void;
+  event: (event: EventTold<E>) => void;
   /**
    * The server lost its newest moments: the view goes back, and `undone` commands of this page that
    * had ended (as applied, most often) have no effect any more. Told once, with the first view after
@@ -131,6 +126,10 @@ export interface Seat<
   /** Closes the line and keeps the seat, as closing the page does. */
   close(): void;
 }
+
+/** The seat of a game by its declaration: `SeatOf<typeof nim>` is what `join({ game: nim })` gives. */
+export type SeatOf<G> =
+  G extends Game<infer R, infer C, infer I, infer E> ? Seat<R, C, I, E> : never;
 
 /** Where a page keeps what must outlive a reload; `sessionStorage` fits. */
 export interface PageStorage {

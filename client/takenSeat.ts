@@ -1,13 +1,11 @@
 // Taken seat: what pages and bots hold of their sitting: the typed view, the commands, the inputs and
 // how the line stands. It only shows; nothing is decided here.
 
-import type { Fields } from "../shared/field.ts";
 import type { Game } from "../shared/game.ts";
+import type { Named } from "../shared/rules.ts";
 import type { Records, ViewOf } from "../shared/schema.ts";
 import type { Seat, SeatEvents, SeatStatus, SeatView } from "./seat.ts";
 import type { Sitting } from "./sitting.ts";
-
-type Named = Readonly<Record<string, Fields>>;
 
 /** The room's own records, as the view has them beside the game's. */
 interface RoomFace {

@@ -1,11 +1,9 @@
 // Migration: how a newer build of a game takes over rooms of an older one: by the older declaration,
 // kept to read them with, and a rule that fills the new state from the old. It stores nothing.
 
-import type { Fields } from "./field.ts";
 import type { Game } from "./game.ts";
+import type { Named } from "./rules.ts";
 import type { Records, StateOf } from "./schema.ts";
-
-type Named = Readonly<Record<string, Fields>>;
 
 /** What leads from one older build to the one that declares it. */
 export interface Migration {

@@ -35,6 +35,11 @@ export interface SeatSeen {
 /** Who learns of an event: one seat, or whoever sees a record when it happens. Without one, everybody. */
 export type Audience = { readonly seat: number } | { readonly seeing: { readonly id: number } };
 
+/** An event as it is told: which it is, and its values. `E` is what `events` declares. */
+export type EventTold<E extends Named> = {
+  [Name in keyof E & string]: { readonly name: Name; readonly values: ValuesOf<E[Name]> };
+}[keyof E & string];
+
 /**
  * What rules may do. Everything but reading is undone if the rule throws or refuses.
  *

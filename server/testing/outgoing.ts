@@ -3,10 +3,9 @@
 
 import { Outbox, type Word } from "../../client/outbox.ts";
 import { assert } from "../../shared/assert.ts";
-import type { Json } from "../../shared/field.ts";
 import type { Acknowledgements } from "../../shared/frame.ts";
 import type { Instance, NumberedCommand, Seated } from "../../shared/protocol.ts";
-import { SentCommand } from "./sentCommand.ts";
+import type { SentCommand } from "./sentCommand.ts";
 
 /** Times of the page that asks. */
 export interface PageTime {
@@ -43,11 +42,9 @@ export class Outgoing {
    * instance it found: two pages would give the same one to different commands, of which one would be
    * taken for the other. What is given meanwhile waits for an instance of its own.
    */
-  add(name: string, args: Json): SentCommand {
-    const command = new SentCommand(name, args);
+  add(command: SentCommand): void {
     if (this.#borrowed) this.#held.push(command);
     else this.#number(command);
-    return command;
   }
 
   #number(command: SentCommand): void {

@@ -7,6 +7,7 @@ import { assert } from "../../shared/assert.ts";
 import type { Acknowledgements, JsonFrame } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
 import type { PageId, RoomId } from "../../shared/ids.ts";
+import type { View } from "../../shared/view.ts";
 import type { Tell, TicketClaim } from "../room/turn.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Replica } from "./replica.ts";
@@ -78,6 +79,19 @@ export class Page {
     this.#room = of.room;
     this.outgoing = kept.outgoing;
     this.ticket = kept.ticket;
+  }
+
+  /** What it holds of the room. Throws before the first frame, and says why there is none. */
+  seenBy(name: string): View {
+    const { replica, standing, reason } = this;
+    if (replica?.bookmark !== undefined) return replica.view;
+    const why = reason === undefined ? "" : `, because of ${reason}`;
+    throw new Error(`${name} has seen nothing yet: the page is ${standing}${why}`);
+  }
+
+  /** The ticket to present: its own unless told otherwise. */
+  ticketFor(wanted: boolean | TicketClaim = true): TicketClaim | undefined {
+    return typeof wanted === "object" ? wanted : wanted ? this.ticket : undefined;
   }
 
   /** The line is gone, and the page knows. */

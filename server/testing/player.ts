@@ -3,20 +3,20 @@
 
 import { assert } from "../../shared/assert.ts";
 import type { Cancel } from "../../shared/clock.ts";
-import type { Fields, Json, ValuesOf } from "../../shared/field.ts";
-import type { Bookmark, SeenEvent } from "../../shared/frame.ts";
+import { checkFields } from "../../shared/codec.ts";
+import type { Json, ValuesOf } from "../../shared/field.ts";
+import type { Bookmark } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
 import type { Instance } from "../../shared/protocol.ts";
+import type { EventTold, Named } from "../../shared/rules.ts";
 import type { Records, ViewOf } from "../../shared/schema.ts";
 import type { Arrival, Tell, TicketClaim } from "../room/turn.ts";
 import { copyOf } from "./copies.ts";
 import type { Line } from "./line.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Page, type Reply, type Standing } from "./page.ts";
-import type { SentCommand } from "./sentCommand.ts";
-
-type Named = Readonly<Record<string, Fields>>;
+import { endUnsent, SentCommand } from "./sentCommand.ts";
 
 export interface PlayerParts {
   readonly identity: IdentityId;
@@ -93,14 +93,13 @@ export class VirtualPlayer<
    * Throws before the first frame.
    */
   get view(): ViewOf<R> {
-    const { replica } = this.page;
-    assert(replica?.bookmark !== undefined, `${this.name} has seen nothing yet`);
-    return copyOf(replica.view.face) as ViewOf<R>;
+    return copyOf(this.page.seenBy(this.name).face) as ViewOf<R>;
   }
 
   /** Events told to this page, oldest first. */
-  get events(): readonly SeenEvent[] {
-    return this.page.replica?.events ?? [];
+  get events(): readonly EventTold<E>[] {
+    const told = this.page.replica?.events ?? [];
+    return told.map(({ name, values }) => ({ name, values })) as unknown as readonly EventTold<E>[];
   }
 
   /** Takes a seat, or the one this player has already. */
@@ -128,7 +127,7 @@ export class VirtualPlayer<
       instance,
       // The view of somebody without a seat is no beginning of a seat's view.
       bookmark: presented.bookmark === false || seat === undefined ? undefined : this.bookmark,
-      ticket: ticketOf(page, presented.ticket),
+      ticket: page.ticketFor(presented.ticket),
       commands: page.outgoing.take(),
     });
     return this;
@@ -141,10 +140,16 @@ export class VirtualPlayer<
     return this;
   }
 
-  /** Sends a command; its `end` tells what became of it. In a ticking room that takes a tick. */
+  /**
+   * Sends a command; its `end` tells what became of it. In a ticking room that takes a tick. What does
+   * not fit is refused at once and never sent, as by a real page.
+   */
   send<Name extends keyof C & string>(name: Name, args: ValuesOf<C[Name]>): SentCommand {
-    const command = this.page.outgoing.add(name, args as Json);
+    const command = new SentCommand(name, args as Json);
     this.sent.push(command);
+    const unsent = endUnsent(this.#game.commands, command);
+    if (unsent === undefined) this.page.outgoing.add(command);
+    else command.tell(this.page.name, unsent);
     this.#flush("at-once");
     return command;
   }
@@ -155,8 +160,9 @@ export class VirtualPlayer<
     this.#flush();
   }
 
-  /** Sends the newest input; gives its number. */
-  input<Name extends keyof I & string>(name: Name, values: ValuesOf<I[Name]>): number {
+  /** Sends the newest input; gives its number. Throws a TypeError that names a field that does not fit. */
+  input<Name extends keyof I & string>(name: Name, given: ValuesOf<I[Name]>): number {
+    const values = checkFields(this.#game.inputs[name] ?? {}, given);
     const n = ++this.page.inputs;
     this.#line.post({ kind: "input", connection: this.#connected(), n, name, values });
     return n;
@@ -188,7 +194,7 @@ export class VirtualPlayer<
     return this;
   }
 
-  /** The line goes silent and nobody knows: all is lost both ways until the server gives it up. */
+  /** The line goes silent and nobody knows: all is lost both ways until the server gives it up, after 18 s. */
   halfOpen(): this {
     this.#line.silence(this.#connected());
     return this;
@@ -291,9 +297,4 @@ export class VirtualPlayer<
     const atMs = outgoing.deadlineMs(connected);
     if (Number.isFinite(atMs)) this.#timer = this.#line.at(atMs, () => this.#flush());
   }
-}
-
-/** What is presented: the page's own ticket unless told otherwise. */
-function ticketOf({ ticket }: Page, wanted: Presented["ticket"] = true): TicketClaim | undefined {
-  return typeof wanted === "object" ? wanted : wanted ? ticket : undefined;
 }

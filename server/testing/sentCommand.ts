@@ -1,9 +1,10 @@
 // Sent command: one command of a virtual player, from the moment it was given to its end, whatever
 // page carries it. It holds what it is told; it travels nowhere.
 
-import type { CommandEnd } from "../../client/outbox.ts";
+import { type CommandEnd, refusedEnd } from "../../client/outbox.ts";
 import { assert } from "../../shared/assert.ts";
-import type { Json } from "../../shared/field.ts";
+import { type Json, parseFields } from "../../shared/field.ts";
+import type { Named } from "../../shared/rules.ts";
 
 /** Ends that are no word about what the room did. */
 const UNKNOWN_ENDS: ReadonlySet<CommandEnd["end"]> = new Set(["superseded", "rolled-back"]);
@@ -36,6 +37,15 @@ export class SentCommand {
     assert(agrees, `${this.name} ended as ${known?.end} and as ${end.end}`);
     this.#ends.set(page, end);
   }
+}
+
+/** The end of a command that no page sends, as its arguments do not fit; undefined if it is to be sent. */
+export function endUnsent(declared: Named, { name, args }: SentCommand): CommandEnd | undefined {
+  const fields = declared[name];
+  const parsed = fields && parseFields(fields, args);
+  if (parsed?.kind !== "misfit") return undefined;
+  const { field, why } = parsed.misfit;
+  return refusedEnd("args-invalid", `${field} ${why}`);
 }
 
 function reasonOf(end: CommandEnd): string | undefined {

@@ -2,7 +2,7 @@
 // stands in for the network and the gate between them, and spoils them as a test says.
 
 import { Keepsake, type Kept, memoryStorage } from "../../client/keepsake.ts";
-import type { Seat } from "../../client/seat.ts";
+import type { SeatOf } from "../../client/seat.ts";
 import type { RefusedError } from "../../client/session.ts";
 import { Sitting } from "../../client/sitting.ts";
 import type { ServerMessage, Socket, SocketOwner } from "../../client/socket.ts";
@@ -53,12 +53,7 @@ export const logbook = defineGame({
   },
 });
 
-export type LogbookSeat = Seat<
-  typeof logbook.records,
-  typeof logbook.commands,
-  typeof logbook.inputs,
-  typeof logbook.events
->;
+export type LogbookSeat = SeatOf<typeof logbook>;
 
 /**
  * - `fine`: everything arrives, after the latency

@@ -13,14 +13,14 @@ import {
   type Viewer,
 } from "../../shared/changes.ts";
 import { checkFields, readChanges, writeChanges } from "../../shared/codec.ts";
-import { type Fields, type Json, parseFields, type ValuesOf } from "../../shared/field.ts";
+import { type Json, parseFields, type ValuesOf } from "../../shared/field.ts";
 import { encodeOwnPart, encodeStep } from "../../shared/frame.ts";
 import type { Game, SeatSeen } from "../../shared/game.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { State } from "../../shared/record.ts";
+import type { Named } from "../../shared/rules.ts";
 import type { Records, StateOf } from "../../shared/schema.ts";
 
-type Named = Readonly<Record<string, Fields>>;
 type Looker = number | "public";
 
 export interface Told {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Outbox } from "../../client/outbox.ts";
 import { Play } from "../../client/play.ts";
-import type { CommandEnd } from "../../client/seat.ts";
+import type { CommandEnd, EventTold, SeatOf } from "../../client/seat.ts";
 import type { Socket } from "../../client/socket.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
 import type { Json } from "../../shared/field.ts";
@@ -43,6 +43,22 @@ describe("a seat", () => {
     ] as const) {
       expect(await write(args)).toEqual({ end: "refused", reason: "args-invalid", text });
     }
+  });
+
+  test("[C115] a page names its seat and its events by the game's declaration, and the compiler knows both", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const shown: string[] = [];
+    const show = (event: EventTold<typeof logbook.events>) => shown.push(event.values.text);
+    const follow = (seat: SeatOf<typeof logbook>) => seat.on("event", show);
+    follow(ann.seat);
+    // @ts-expect-error: the game has no such command
+    expect(() => ann.seat.send.wriet({ text: "calm" })).toThrow(TypeError);
+    // @ts-expect-error: it declares no such event
+    show({ name: "rote", values: { text: "typed" } });
+    ann.seat.send.write({ text: "calm" });
+    await harbour.pass(200);
+    expect(shown).toEqual(["typed", "calm"]);
   });
 
   test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {

@@ -3,13 +3,12 @@
 
 import fc from "fast-check";
 import type { Table, VirtualPlayer } from "../../server/testing/testing.ts";
-import type { Fields } from "../../shared/field.ts";
 import type { nim } from "../../shared/games/nim.ts";
 import { seededRandom } from "../../shared/random.ts";
+import type { Named } from "../../shared/rules.ts";
 import type { Records } from "../../shared/schema.ts";
 import type { beacon } from "./beacon.ts";
 
-type Named = Readonly<Record<string, Fields>>;
 type PlayerOf<G> = G extends {
   records: infer R extends Records;
   commands: infer C extends Named;

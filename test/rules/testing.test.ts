@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { Replica } from "../../server/testing/replica.ts";
 import { Saves, Table, VirtualClock } from "../../server/testing/testing.ts";
-import { defineGame, migration, one, u8 } from "../../shared/game.ts";
+import { defineGame, int, migration, one, u8 } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
 import { meddle } from "./meddle.ts";
@@ -266,4 +266,43 @@ test("[R65] a table takes its room over to a newer build, as a deploy does, and 
     throw new Error("not yet");
   });
   expect(() => older().table.deploy(second({ 1: breaks }))).toThrow("not yet");
+});
+
+test("[R66] what does not fit ends, or is thrown, at a table as on a page, with which field it is", () => {
+  const game = defineGame({
+    ...{
+      name: "helm",
+      version: 1,
+      seats: { min: 1, max: 1 },
+      records: { ship: one({ knots: u8 }) },
+    },
+    commands: { sail: { knots: int(1, 3) } },
+    inputs: { wheel: { turn: u8 } },
+    rules: {
+      sail(room, _seat, { knots }) {
+        room.state.ship.knots = knots;
+      },
+    },
+  });
+  const table = new Table(game);
+  const ann = table.player("Ann").join();
+  const { end } = ann.send("sail", { knots: 9 });
+  const why = "knots must be a whole number from 1 to 3";
+  expect(end).toEqual({ end: "refused", reason: "args-invalid", text: why });
+  expect(ann.send("sail", { knots: 3 }).end).toEqual({ end: "applied" });
+  expect(() => ann.input("wheel", { turn: -1 })).toThrow(
+    "turn must be a whole number from 0 to 255",
+  );
+  expect(ann.input("wheel", { turn: 1 })).toBe(1);
+  table.check();
+});
+
+test("[R67] whoever sees nothing at a table is named, with why", () => {
+  const table = new Table({ ...nim, watchers: false });
+  table.player("Ann").join();
+  table.player("Bob").join();
+  expect(() => table.player("Cat").join().view).toThrow(
+    "Cat has seen nothing yet: the page is over, because of room-full",
+  );
+  expect(() => table.player("Dan").view).toThrow("Dan has seen nothing yet: the page is apart");
 });
