@@ -22,6 +22,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   READONLY: "this Redis is a replica: lead REDIS_URL to the master, or wait for the fail-over",
   NOPERM: "give the user in REDIS_URL the rights that the README lists",
   MISCONF: "Redis cannot write its file: look at its disk and its log",
+  NOREPLICAS: "fewer replicas follow than min-replicas-to-write asks for: look at them",
 };
 
 /** Redis answered with an error; whatever was asked was not done. */

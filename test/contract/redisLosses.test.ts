@@ -166,13 +166,21 @@ test("[D45] of many rivals who claim at once exactly one hosts", async () => {
   expect(await rivals[1].logTop(room)).toEqual({ epoch: host, version: 0, node: RIVAL });
 });
 
-test("[D46] a Redis that is full or read-only refuses with what to do, and the outcome says that it is not known", async () => {
+const MIN_REPLICAS = "min-replicas-to-write";
+
+test("[D46] a Redis that is full, read-only or without its replicas refuses with what to do, and the outcome says that it is not known", async () => {
   const server = await startRedisServer();
   const store = await openStore(server.url);
   const { room, epoch, commit } = await newRoom(store);
   const refusals = [
     ["OOM", "maxmemory", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]],
     ["READONLY", "REDIS_URL", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]],
+    [
+      "NOREPLICAS",
+      MIN_REPLICAS,
+      ["CONFIG", "SET", MIN_REPLICAS, "1"],
+      ["CONFIG", "SET", MIN_REPLICAS, "0"],
+    ],
   ] as const;
   for (const [code, remedy, refuse, allow] of refusals) {
     await server.command(...refuse);
