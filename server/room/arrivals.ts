@@ -70,7 +70,7 @@ export class Arrivals {
     const taken = seating.takeSeat(this.#core, arrival);
     if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
     this.#attach(arrival, taken, { request, bookmark });
-    this.#out.errand({ kind: "link-seat", identity: arrival.identity, seat: taken.id });
+    this.#out.errand({ kind: "link-seat", identity: arrival.identity });
     this.#out.errand({ kind: "list" });
     this.#out.note(taken.id, this.#rules.seat("join", taken.id));
     this.#saving.seated(taken);
@@ -88,7 +88,7 @@ export class Arrivals {
     // The tickets of before were the guest's.
     seating.beginTickets(this.#core, seat);
     this.#out.errand({ kind: "unlink-seat", identity: from });
-    this.#out.errand({ kind: "link-seat", identity: to, seat: seat.id });
+    this.#out.errand({ kind: "link-seat", identity: to });
   }
 
   /** Whether a page other than this one has the seat's line, and the game leaves it that. */
@@ -167,12 +167,12 @@ export class Arrivals {
     seating.passOn(this.#core, seat, { page, presented });
     this.#rules.inputs.forget(seat.id);
     this.#out.acknowledged.delete(seat.id);
-    this.#out.errand({ kind: "link-seat", identity, seat: seat.id });
+    this.#out.errand({ kind: "link-seat", identity });
   }
 
   #hold(seat: SeatRecord, arrival: Arrival): void {
     const { identity, session } = arrival;
-    if (seat.session !== session) this.#out.errand({ kind: "link-seat", identity, seat: seat.id });
+    if (seat.session !== session) this.#out.errand({ kind: "link-seat", identity });
     seating.hold(seat, arrival);
     this.#absence.back(seat);
   }

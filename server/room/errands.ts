@@ -58,15 +58,8 @@ export class Errands {
   run(machine: RoomMachine, errand: Errand): void {
     const { id, game } = machine.core;
     switch (errand.kind) {
-      case "link-seat": {
-        const seat = {
-          room: id,
-          game: game.name,
-          seat: errand.seat,
-          since: this.#parts.clock.wallMs(),
-        };
-        return this.#do(() => this.#linkSeat(machine, errand.identity, seat));
-      }
+      case "link-seat":
+        return this.#do(() => this.#linkSeat(machine, errand.identity));
       case "unlink-seat":
         return this.#do(() => this.#unlinkSeat(machine, errand.identity));
       case "keep-save":
@@ -139,12 +132,15 @@ export class Errands {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  /** Tried again after a failure it may come after the unlink: then the seat is given up. */
-  async #linkSeat(machine: RoomMachine, identity: IdentityId, seat: SeatListing): Promise<void> {
-    const taken = seatOf(machine.core, identity);
+  /** Tried again after a failure it may come after the unlink: then the seat is given up, or another one taken. */
+  async #linkSeat({ core }: RoomMachine, identity: IdentityId): Promise<void> {
+    const { id: room, game } = core;
+    const taken = seatOf(core, identity);
     if (taken === undefined) return;
     const [session, page] = [taken.session as SessionId, taken.page as PageId];
-    await this.#parts.store.linkSeat(identity, { ...seat, session, page });
+    const since = this.#parts.clock.wallMs();
+    const seat: SeatListing = { room, game: game.name, seat: taken.id, since, session, page };
+    await this.#parts.store.linkSeat(identity, seat);
   }
 
   /** Likewise: whoever has sat down again since keeps the link. */
@@ -191,8 +187,8 @@ export class Errands {
 
 /** All that stands of a room beside its log: its seats' links, its saves and its listing. */
 export function repairsOf({ core }: RoomMachine): readonly Errand[] {
-  const links = [...core.own.$seats].map(({ identity, id: seat }): Errand => {
-    return { kind: "link-seat", identity: identity as IdentityId, seat };
+  const links = [...core.own.$seats].map(({ identity }): Errand => {
+    return { kind: "link-seat", identity: identity as IdentityId };
   });
   return [...links, ...savesUnderWay(core), { kind: "list" }];
 }

@@ -159,8 +159,7 @@ export type Tell =
 
 /** What a turn wants done besides: after its entry is in the log, at least once. */
 export type Errand =
-  | { readonly kind: "link-seat"; readonly identity: IdentityId; readonly seat: number }
-  | { readonly kind: "unlink-seat"; readonly identity: IdentityId }
+  | { readonly kind: "link-seat" | "unlink-seat"; readonly identity: IdentityId }
   /**
    * Keep what a seat left, as how the story went on that it was given by `claim`, if it was given one;
    * null if nothing is left of that. Answered with `save-kept`.

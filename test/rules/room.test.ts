@@ -40,7 +40,7 @@ test("[R36] the room asks its node to list it and to link seats whenever those h
   const table = new Table(idler);
   const ann = table.player("Ann").join();
   const { identity } = ann;
-  expect(table.errands).toEqual([{ kind: "link-seat", identity, seat: 0 }, { kind: "list" }]);
+  expect(table.errands).toEqual([{ kind: "link-seat", identity }, { kind: "list" }]);
   const bob = table.player("Bob").join();
   table.errands.length = 0;
   ann.drop();

@@ -17,7 +17,7 @@ import { type Node, newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
 const chime = defineGame({
   name: "chime",
   version: 1,
-  seats: { min: 1, max: 2 },
+  seats: { min: 1, max: 3 },
   tickHz: 20,
   records: { bell: one({ strokes: u32 }) },
   rules: {
@@ -319,6 +319,30 @@ test("[N18] what is written late of a seat is how it is by then: a link that fai
   sitDown(node, room, 5);
   await pass(clock, 3_000);
   expect(await links()).toEqual([room]);
+});
+
+test("[N18] what is written late of a seat is how it is by then: a link that failed names the seat that is held", async () => {
+  const { clock, levers, store, node, room, instance } = await seatedScene(
+    chime as unknown as Game,
+  );
+  const linked = async () => (await store.seatsOf("identityann" as never)).map(({ seat }) => seat);
+  node.rooms.post(room, { kind: "join", arrival: bob, request: 7, watch: false });
+  await pass(clock, 100);
+  levers.linksFailing = 1;
+  const post = sitDown(node, room, 5);
+  await pass(clock, 100);
+  // Before it is tried again Ann leaves, and sits down again beside somebody who has her seat by then.
+  post({ kind: "leave", instance: instance() });
+  await pass(clock, 100);
+  const cas = { ...bob, connection: "connectioncas" as ConnectionId };
+  const arrival = { ...cas, identity: "identitycas" as IdentityId, page: "page-of-cas" as PageId };
+  node.rooms.post(room, { kind: "join", arrival, request: 8, watch: false });
+  await pass(clock, 100);
+  sitDown(node, room, 6);
+  await pass(clock, 100);
+  expect(await linked()).toEqual([2]);
+  await pass(clock, 3_000);
+  expect(await linked()).toEqual([2]);
 });
 
 test("[N19] a node that takes a room over in the moment in which somebody asks for it hosts it once", async () => {
