@@ -14,6 +14,9 @@ export type ConnectionId = Branded<"ConnectionId">;
 /** A loaded page; kept in memory only, so a reload or a duplicated tab has another. */
 export type PageId = Branded<"PageId">;
 
+/** Nobody's: none that is drawn is so short. */
+export const NOBODY = "nobody" as IdentityId;
+
 /** Lower-case letters and digits only: safe in keys, channels, hash tags, URLs and logs. */
 const PLAIN_ID = /^[a-z0-9]{8,32}$/;
 const PAGE_ID = /^[A-Za-z0-9_-]{16,43}$/;

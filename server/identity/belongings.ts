@@ -1,12 +1,12 @@
 // Belongings: everything that is kept of somebody, for that person to take along or to have forgotten.
 // Nobody else's belongings are ever touched or told, and what is forgotten comes back in no way.
 
-import type { Clock } from "../../shared/clock.ts";
 import type { Json } from "../../shared/field.ts";
 import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { SeatDesk } from "../node/seatDesk.ts";
 import { shelfOf } from "../room/shelf.ts";
+import { closeShelf } from "../room/shelfOwner.ts";
 import { allOf, type Story } from "../room/stories.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
 import type { IdentityRecord } from "../session/record.ts";
@@ -23,7 +23,6 @@ import type { Ban } from "./record.ts";
 export interface BelongingsParts {
   readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
   readonly storeTime: Pick<StoreTime, "nowMs">;
-  readonly clock: Pick<Clock, "after">;
   readonly browsers: Browsers;
   readonly accounts: Pick<Accounts, "confirm">;
   readonly audit: Audit;
@@ -41,8 +40,6 @@ export type Forgetting =
 
 /** The store forgets by itself; until then whoever lists sessions to end them still finds whose they are. */
 const LINGER_MS = 60_000;
-/** Saves leave rooms in their own time, and the last ones come after the seats are empty. */
-const LATE_SAVES_MS = 5_000;
 /** As long as any ban that has an end may last. */
 const BAN_KEPT_MS = 10 * 365 * 24 * 60 * 60_000;
 
@@ -89,7 +86,7 @@ export class Belongings {
    * with the same cookie, which is the last to go.
    */
   async forget(password: string | undefined, asker: Asker): Promise<Forgetting> {
-    const { store, browsers } = this.#parts;
+    const { store, browsers, games } = this.#parts;
     const bearer =
       (await browsers.find(asker.cookie)) ?? (await browsers.findLeaving(asker.cookie));
     if (bearer === undefined) return refused("sign-in-needed");
@@ -104,12 +101,9 @@ export class Belongings {
       await closeAccount(store, account, nowMs);
     }
     await this.#forgetIdentity(bearer, nowMs);
-    await this.#clearShelves(id);
+    // Saves leave rooms in their own time: what comes after this is nobody's, too.
+    for (const game of games) await closeShelf(store, { identity: id, game });
     await this.#removeCookies(bearer);
-    this.#parts.clock.after(
-      LATE_SAVES_MS,
-      () => void this.#clearShelves(id).catch(() => undefined),
-    );
     this.#parts.audit.note("user_deleted", { identity: id, address: asker.address });
     return { kind: "forgotten" };
   }
@@ -165,16 +159,6 @@ export class Belongings {
     );
     const kept = shelves.map(([game, stories]) => [game, stories.map(toTake)] as const);
     return Object.fromEntries(kept.filter(([, saves]) => saves.length > 0));
-  }
-
-  async #clearShelves(id: IdentityId): Promise<void> {
-    const { store, games } = this.#parts;
-    for (const game of games) {
-      const expected = await store.readShelf(id, game);
-      if (expected === "") continue;
-      // Whoever was faster wrote what is cleared the next time.
-      await store.replaceShelf(id, game, { expected, next: "", lifeMs: 1 });
-    }
   }
 }
 

@@ -1,14 +1,12 @@
 // Closed account: what is left of an account whose owner has left, and who may have its name. Nothing in
 // it leads to anybody, and no password opens it.
 
-import type { IdentityId } from "../../shared/ids.ts";
+import { NOBODY } from "../../shared/ids.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import type { AccountRecord } from "./record.ts";
 
 /** Nobody else is met under the name of somebody who has just left. */
 const NAME_REST_MS = 30 * 24 * 60 * 60_000;
-/** Nobody's id: none that is drawn is so short. */
-export const NOBODY = "nobody" as IdentityId;
 
 type Accounts = Pick<IdentityStore, "createAccount" | "readAccount" | "writeAccount">;
 

@@ -1,12 +1,13 @@
 // Password proof: whether a password is that of an account. Each try counts, is written down, and takes
 // the same work whether there is such an account or not. It signs nobody in.
 
+import { NOBODY } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import type { Asker } from "./accounts.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
-import { NOBODY, openAccountOf } from "./closedAccount.ts";
+import { openAccountOf } from "./closedAccount.ts";
 import { isKnownDevice } from "./devices.ts";
 import type { Passwords } from "./password.ts";
 import type { AccountRecord } from "./record.ts";

@@ -29,8 +29,6 @@ export interface Ban {
 /** A guest whom a player turned out to be: seats, and what proved the guest, are still to be taken over. */
 export interface Takeover {
   readonly guest: IdentityId;
-  /** Hash of the cookie that proved the guest. */
-  readonly cookie: string;
   readonly sinceMs: number;
 }
 

@@ -10,7 +10,7 @@ import type { IdentityRecord } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import { StoreAway } from "../store/store.ts";
-import { changeIdentity } from "./change.ts";
+import { changeIdentity, withNewRevision } from "./change.ts";
 import type { Takeover } from "./record.ts";
 
 /** To whom seats go. */
@@ -40,7 +40,7 @@ export function takeoverOf(
   nowMs: number,
 ): Takeover | undefined {
   if (bearer?.identity.role !== "guest" || bearer.identity.id === player.id) return undefined;
-  return { guest: bearer.identity.id, cookie: bearer.cookie.hash, sinceMs: nowMs };
+  return { guest: bearer.identity.id, sinceMs: nowMs };
 }
 
 export class Takeovers {
@@ -79,9 +79,10 @@ export class Takeovers {
 
   async #finish(player: IdentityRecord, takeover: Takeover): Promise<void> {
     const { browsers, storeTime } = this.#parts;
-    const { guest, cookie, sinceMs } = takeover;
+    const { guest, sinceMs } = takeover;
+    if (!(await this.#endGuest(guest))) return this.#done(player.id, takeover);
     let isMoved = await this.#move(player, takeover);
-    await browsers.end({ identity: guest, hash: cookie }, { reason: "signed-in" });
+    await browsers.endSessions(guest, { reason: "signed-in" });
     for (const lookMs of LOOKS_MS) {
       if (isMoved || this.#isStopped) break;
       await new Promise<void>((passed) => void this.#parts.clock.after(lookMs, passed));
@@ -89,6 +90,18 @@ export class Takeovers {
     }
     if (isMoved || storeTime.nowMs() - sinceMs > GIVEN_UP_MS) await this.#done(player.id, takeover);
     else this.#parts.log.warn("seats-not-moved", { identity: player.id });
+  }
+
+  /**
+   * Nobody is that guest from here on, on whatever device: what still comes of the guest is the player's.
+   * False if the guest has become a player of another name in this very moment.
+   */
+  async #endGuest(guest: IdentityId): Promise<boolean> {
+    const { store } = this.#parts;
+    const ended = await changeIdentity(store, guest, (identity) =>
+      identity.role === "guest" ? withNewRevision(identity, "signed-in") : undefined,
+    );
+    return ended !== undefined || (await store.readIdentity(guest)) === undefined;
   }
 
   #move({ id, name }: IdentityRecord, { guest }: Takeover): Promise<boolean> {

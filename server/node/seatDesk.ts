@@ -6,15 +6,15 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import { loadRoom } from "../room/loading.ts";
-import { noteBrought, noteJoined } from "../room/shelf.ts";
+import { noteBrought } from "../room/shelf.ts";
 import { changeShelf } from "../room/shelfChange.ts";
-import { allOf, bring } from "../room/stories.ts";
+import { leadShelf, type OwnerStore } from "../room/shelfOwner.ts";
 import type { RoomStore, SeatListing } from "../store/store.ts";
 import type { Node } from "./node.ts";
 import type { Router } from "./router.ts";
 
 export interface SeatDeskParts {
-  readonly store: Pick<RoomStore, "seatsOf" | "logTop" | "loadRoom" | "readShelf" | "replaceShelf">;
+  readonly store: OwnerStore & Pick<RoomStore, "seatsOf" | "logTop" | "loadRoom">;
   readonly clock: Pick<Clock, "after">;
   readonly games: ReadonlyMap<string, Game>;
   /** This node, which reaches every room wherever it is. */
@@ -45,25 +45,21 @@ export class SeatDesk {
   /**
    * Asks every room in which a guest sits to pass the seat on to the player that the guest became. True
    * if none has to any more: a room says so by its links, after it is logged. Who sits there as both stays.
-   * The guest's stories go along, but for those of a game in which a seat stays.
+   * The guest's stories go before, and whatever the guest's seats leave later goes after them.
    */
   async move(
     from: IdentityId,
     { id: to, name }: { readonly id: IdentityId; readonly name: string },
   ): Promise<boolean> {
     const { store } = this.#parts;
+    for (const game of this.#savingGames()) await leadShelf(store, { identity: from, game }, to);
     const [left, taken] = await Promise.all([store.seatsOf(from), store.seatsOf(to)]);
     const kept = new Set(taken.map(({ room }) => room));
     const tops = await Promise.all(left.map(({ room }) => store.logTop(room)));
     // A room that is gone has no seat to pass on.
     const waiting = left.filter(({ room }, at) => !kept.has(room) && tops[at] !== undefined);
     for (const seat of waiting) await this.#passSeat(seat, from, { id: to, name });
-    if (waiting.length > 0) return false;
-    const staying = new Set(left.filter(({ room }) => kept.has(room)).map(({ game }) => game));
-    for (const game of this.#savingGames()) {
-      if (!staying.has(game)) await this.#moveShelf(from, to, game);
-    }
-    return true;
+    return waiting.length === 0;
   }
 
   #savingGames(): readonly string[] {
@@ -83,25 +79,6 @@ export class SeatDesk {
       await changeShelf(store, place, (shelf) => ({ next: noteBrought(shelf, room) }));
     }
     among().router.post(room, { kind: "pass", from, to, name });
-  }
-
-  /**
-   * The guest's stories are the player's from here on. They are held back first, so that no seat of the
-   * guest's is given any, and the player's shelf knows whose it has: whoever goes on after a node that
-   * died doubles nothing.
-   */
-  async #moveShelf(from: IdentityId, to: IdentityId, game: string): Promise<void> {
-    const { store } = this.#parts;
-    const { next: held } = await changeShelf(store, { identity: from, game }, (shelf) => {
-      const isLeft = shelf.goingTo !== "" || allOf(shelf).length === 0;
-      return { next: isLeft ? shelf : { ...shelf, goingTo: to } };
-    });
-    if (held.goingTo !== to) return;
-    await changeShelf(store, { identity: to, game }, (shelf) => {
-      const isDone = shelf.joined.includes(from);
-      return { next: isDone ? shelf : noteJoined(bring(shelf, held), from) };
-    });
-    await store.replaceShelf(from, game, { expected: JSON.stringify(held), next: "", lifeMs: 1 });
   }
 
   /**

@@ -15,8 +15,8 @@ import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
 import { seatOf } from "./seating.ts";
-import { type ShelfErrand, shelve } from "./shelf.ts";
-import { changeShelf } from "./shelfChange.ts";
+import { EMPTY_SHELF, type ShelfErrand, shelve } from "./shelf.ts";
+import { changeOwnersShelf, type OwnerStore } from "./shelfOwner.ts";
 import type { Errand, RoomInput } from "./turn.ts";
 
 const RETRY_MS = 1_000;
@@ -31,7 +31,7 @@ const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 const LIST_EVERY_MS = 250;
 
 export interface ErrandParts {
-  readonly store: RoomStore;
+  readonly store: RoomStore & OwnerStore;
   readonly clock: Clock;
   readonly log: HostLog;
   /** Somebody holds a copy of that one's ticket. */
@@ -154,10 +154,12 @@ export class Errands {
     const { store, clock, answer } = this.#parts;
     const { id: room, game } = machine.core;
     const place = { identity: errand.identity, game: game.name };
-    const { input } = await changeShelf(store, place, (shelf) =>
-      shelve(shelf, { room, nowMs: clock.wallMs() }, errand),
+    const sender = { room, nowMs: clock.wallMs() };
+    const shelved = await changeOwnersShelf(store, place, (shelf, guest) =>
+      shelve(shelf, guest === undefined ? sender : { ...sender, guest }, errand),
     );
-    answer(room, input);
+    // Nobody's progress is kept nowhere, and the room is rid of it.
+    answer(room, (shelved ?? shelve(EMPTY_SHELF, sender, errand)).input);
   }
 
   #listSoon(machine: RoomMachine): void {

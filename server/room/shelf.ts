@@ -3,12 +3,14 @@
 
 import type { Json } from "../../shared/field.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
-import { allOf, free, lay, NO_STORIES, type Stories } from "./stories.ts";
+import { allOf, bring, free, lay, NO_STORIES, type Stories } from "./stories.ts";
 import type { Errand, RoomInput, SavePlace } from "./turn.ts";
 
 /** The room and the commit that a save left with: a copy that comes again is known by them. */
 export interface SaveOrigin extends SavePlace {
   readonly room: RoomId;
+  /** Whose seat it was, if that guest turned out to be whose shelf this is. */
+  readonly guest?: IdentityId;
 }
 
 export interface Shelf extends Stories {
@@ -20,7 +22,10 @@ export interface Shelf extends Stories {
   readonly brought: readonly RoomId[];
   /** Guests whose stories are here by now. */
   readonly joined: readonly IdentityId[];
-  /** Whom all of it goes to, once a guest has signed in; empty otherwise. No seat is given any of it then. */
+  /**
+   * Whom all of it goes to, and what comes after it: whom a guest signed in as, or nobody once its player
+   * has left for good; empty otherwise. No seat is given any of it then.
+   */
   readonly goingTo: IdentityId | "";
 }
 
@@ -57,53 +62,60 @@ export function isShelfErrand(errand: Errand): errand is ShelfErrand {
 export interface ShelfSender {
   readonly room: RoomId;
   readonly nowMs: number;
+  /** Whose seat it is about, if that guest turned out to be whose shelf this is. */
+  readonly guest?: IdentityId;
 }
 
 /** What an errand of a room makes of a shelf, and what the room is told once that is stored. */
 export function shelve(
   shelf: Shelf,
-  { room, nowMs }: ShelfSender,
+  sender: ShelfSender,
   errand: ShelfErrand,
 ): { readonly next: Shelf; readonly input: RoomInput } {
   if (errand.kind === "take-save") {
     const { seat, claim } = errand;
-    const { next, found } = takeFrom(shelf, claim);
+    const { next, found } = takeFrom(shelf, claim, sender.guest);
     return { next, input: { kind: "save-found", seat, claim, found } };
   }
   const { item, epoch, version } = errand;
-  const left = { ...errand, room, nowMs };
+  const left = { ...errand, ...sender };
   const next = errand.kind === "keep-save" ? keepOn(shelf, left) : returnTo(shelf, left);
   return { next, input: { kind: "save-kept", item, epoch, version } };
 }
 
 /** What a seat left, where it comes from and when. */
-interface Left extends SaveOrigin {
+interface Left extends SavePlace, ShelfSender {
   readonly claim: string;
   readonly save: Json;
-  readonly nowMs: number;
 }
 
 /** Keeps what a seat left. What was kept before changes nothing. */
-function keepOn(shelf: Shelf, { room, epoch, version, claim, save, nowMs }: Left): Shelf {
-  const origin = { room, epoch, version };
-  const known = shelf.origins.find((each) => each.room === room);
+function keepOn(shelf: Shelf, { room, epoch, version, claim, save, nowMs, guest }: Left): Shelf {
+  const origin = { room, epoch, version, ...(guest === undefined ? {} : { guest }) };
+  const known = shelf.origins.find((each) => each.room === room && each.guest === guest);
   if (known !== undefined && !isAfter(origin, known)) return shelf;
   const others = shelf.origins.filter((other) => other !== known);
   const origins = [...others, origin].slice(-ORIGINS_MAX);
+  const story = { save, keptMs: nowMs };
+  if (guest !== undefined) return lay({ ...shelf, origins }, claim, { ...story, isGuests: true });
   const isGuests = shelf.brought.includes(room);
   const brought = shelf.brought.filter((each) => each !== room);
-  return lay({ ...shelf, origins, brought }, claim, { save, keptMs: nowMs, isGuests });
+  return lay({ ...shelf, origins, brought }, claim, { ...story, isGuests });
 }
 
-/** The story for a seat that asks by `claim`: the same however often it asks, and nobody else's. */
+/**
+ * The story for a seat that asks by `claim`: the same however often it asks, and nobody else's. A seat
+ * that is still the guest's has what it was given before; what waits is for the player's next.
+ */
 function takeFrom(
   shelf: Shelf,
   claim: string,
+  guest: IdentityId | undefined,
 ): { readonly next: Shelf; readonly found: { readonly save: Json } | null } {
   if (shelf.returned.includes(claim)) return { next: shelf, found: null };
   const had = allOf(shelf).find((story) => story.claim === claim);
   if (had !== undefined) return { next: shelf, found: { save: had.save } };
-  if (!isOffered(shelf)) return { next: shelf, found: null };
+  if (guest !== undefined || !isOffered(shelf)) return { next: shelf, found: null };
   return { next: { ...shelf, claim }, found: { save: shelf.save } };
 }
 
@@ -126,9 +138,22 @@ export function noteBrought(shelf: Shelf, room: RoomId): Shelf {
   return { ...shelf, brought: [...shelf.brought, room].slice(-BROUGHT_MAX) };
 }
 
-/** Notes whose stories have come. */
-export function noteJoined(shelf: Shelf, guest: IdentityId): Shelf {
-  return { ...shelf, joined: [...shelf.joined, guest].slice(-JOINED_MAX) };
+/** A guest's stories come to the player, once, and what they are known by comes along. */
+export function joinShelves(shelf: Shelf, guest: IdentityId, guests: Shelf): Shelf {
+  if (shelf.joined.includes(guest)) return shelf;
+  const brought = guests.origins.map((origin) => ({ guest, ...origin }));
+  const origins = [...shelf.origins, ...brought].slice(-ORIGINS_MAX);
+  const joined = [...shelf.joined, guest].slice(-JOINED_MAX);
+  return { ...bring(shelf, guests), origins, joined };
+}
+
+/** What is left of a shelf once everything has gone: the way that what comes late goes after it. */
+export function noteOf(goingTo: IdentityId): Shelf {
+  return { ...EMPTY_SHELF, goingTo };
+}
+
+export function isNote({ goingTo, ...shelf }: Shelf): boolean {
+  return goingTo !== "" && allOf(shelf).length === 0;
 }
 
 function isAfter(one: SavePlace, other: SavePlace): boolean {

@@ -2,11 +2,13 @@
 // time. It decides nothing about what may become of it.
 
 import type { IdentityId } from "../../shared/ids.ts";
-import type { RoomStore } from "../store/store.ts";
-import { type Shelf, shelfOf } from "./shelf.ts";
+import { ROOM_LIFE_MS, type RoomStore } from "../store/store.ts";
+import { isNote, type Shelf, shelfOf } from "./shelf.ts";
 
 /** What nobody has come for in a year is forgotten, long after a guest's cookie. */
 export const SHELF_LIFE_MS = 365 * 86_400_000;
+/** What comes late is still in the log of its room. */
+const NOTE_LIFE_MS = ROOM_LIFE_MS;
 
 /** Whose progress, and in which game. */
 export interface ShelfPlace {
@@ -28,7 +30,9 @@ export async function changeShelf<Changed extends { readonly next: Shelf } | und
     const shelf = shelfOf(expected);
     const changed = change(shelf);
     if (changed === undefined || changed.next === shelf) return changed;
-    const kept = { expected, next: JSON.stringify(changed.next), lifeMs: SHELF_LIFE_MS };
+    const { next } = changed;
+    const lifeMs = isNote(next) ? NOTE_LIFE_MS : SHELF_LIFE_MS;
+    const kept = { expected, next: JSON.stringify(next), lifeMs };
     if (await store.replaceShelf(identity, game, kept)) return changed;
   }
 }

@@ -2,7 +2,14 @@
 import { expect, test } from "vitest";
 import { readInput, writeInput } from "../../server/node/inputBytes.ts";
 import { SeatDesk } from "../../server/node/seatDesk.ts";
-import { EMPTY_SHELF, isOffered, type Shelf, shelfOf, shelve } from "../../server/room/shelf.ts";
+import {
+  EMPTY_SHELF,
+  isOffered,
+  noteOf,
+  type Shelf,
+  shelfOf,
+  shelve,
+} from "../../server/room/shelf.ts";
 import { allOf } from "../../server/room/stories.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { Table, VirtualClock } from "../../server/testing/testing.ts";
@@ -100,7 +107,8 @@ async function shelves(left: Shelf, had: Shelf | undefined) {
 }
 
 /** As it is once it has come along. */
-const BROUGHT = { isGuests: true, joined: [GUEST], origins: [] };
+const BROUGHT = { isGuests: true, joined: [GUEST], origins: [{ ...ORIGIN, guest: GUEST }] };
+const LEFT = noteOf(PLAYER);
 
 test("[S124] progress that waits for a guest waits for the player from then on", async () => {
   // A seat of the player's that never knew whether it got any has given that back.
@@ -108,13 +116,13 @@ test("[S124] progress that waits for a guest waits for the player from then on",
   const { move, onShelf } = await shelves(PROGRESS, { ...EMPTY_SHELF, returned });
   expect([await move(), await move()]).toEqual([true, true]);
   expect(await onShelf(PLAYER)).toEqual({ ...PROGRESS, ...BROUGHT, returned });
-  expect(await onShelf(GUEST)).toEqual(EMPTY_SHELF);
+  expect(await onShelf(GUEST)).toEqual(LEFT);
 });
 
 test("[S124] what a guest's seat was given is found by that seat when it is the player's", async () => {
   const { move, onShelf } = await shelves({ ...PROGRESS, claim: "a seat" }, undefined);
   await move();
-  expect(await onShelf(GUEST)).toEqual(EMPTY_SHELF);
+  expect(await onShelf(GUEST)).toEqual(LEFT);
   expect(await onShelf(PLAYER)).toEqual({ ...PROGRESS, ...BROUGHT, claim: "a seat" });
 });
 
@@ -132,7 +140,7 @@ test("[S140] of a guest's and a player's stories what is played goes on, then th
     await both.move();
     const [first, second] = isAhead ? [had, { ...guests, claim }] : [{ ...guests, claim }, had];
     expect(await both.onShelf(PLAYER)).toMatchObject({ ...first, aside: [second] });
-    expect(await both.onShelf(GUEST)).toEqual(EMPTY_SHELF);
+    expect(await both.onShelf(GUEST)).toEqual(LEFT);
   }
 });
 
@@ -173,7 +181,8 @@ test("[S100] who sits in a room as both keeps what each seat has of the story", 
   const seat = { room: ORIGIN.room, game: "divers", seat: 0, since: 1 };
   for (const identity of [GUEST, PLAYER]) await store.linkSeat(identity, seat);
   expect(await move()).toBe(true);
-  expect([await onShelf(GUEST), await onShelf(PLAYER)]).toEqual([taken, EMPTY_SHELF]);
+  expect(await onShelf(GUEST)).toEqual(LEFT);
+  expect(await onShelf(PLAYER)).toEqual({ ...taken, ...BROUGHT });
 });
 
 test("[S124] whenever the node dies meanwhile, progress is never offered twice and the next one moves it", async () => {
@@ -197,9 +206,9 @@ test("[S124] whenever the node dies meanwhile, progress is never offered twice a
     expect(offers.length).toBeLessThanOrEqual(1);
     await move();
     expect([await onShelf(GUEST), await onShelf(PLAYER)]).toEqual([
-      EMPTY_SHELF,
+      LEFT,
       { ...PROGRESS, ...BROUGHT },
     ]);
   }
-  expect(deaths).toBe(5);
+  expect(deaths).toBe(9);
 });

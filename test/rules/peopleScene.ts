@@ -101,7 +101,7 @@ export async function leveredStore(clock: Clock): Promise<Store & Lever> {
 /** Hashes passwords in a millisecond. */
 export const CHEAP: PasswordCost = { logN: 4, blockSize: 8, parallel: 1 };
 
-export interface SceneOptions extends Pick<PeopleParts, "moveSeats" | "rooms"> {
+export interface SceneOptions extends Pick<PeopleParts, "games" | "moveSeats" | "rooms"> {
   readonly clocks?: SessionClocks;
   readonly limits?: DoorLimits;
 }
@@ -122,6 +122,7 @@ export async function peopleOver(
   const write = (line: string) => void lines.push(line);
   const log = openLog({ level: "info", node: "nodeoftest", terminal: false, write });
   const people = await openPeople({
+    games: ["arena"],
     ...options,
     ...{ store, clock, metrics, log },
     node: "nodeoftest" as NodeId,
@@ -129,7 +130,6 @@ export async function peopleOver(
     config: { production: true, secrets: SECRETS, dataDirectory: "never used" },
     passwordCost: CHEAP,
     words: ["arena"],
-    games: ["arena"],
     groupOf: (address) => (address === "loopback" ? undefined : address),
   });
   return { ...people, clock, store, metrics, lines };

@@ -1,0 +1,184 @@
+// Shelf owner: whose shelf progress comes to that leaves its room after its player became somebody else, or
+// nobody.
+import { expect, test } from "vitest";
+import type { Asker } from "../../server/identity/accounts.ts";
+import { silentLog } from "../../server/log.ts";
+import { SeatDesk } from "../../server/node/seatDesk.ts";
+import { Errands } from "../../server/room/errands.ts";
+import { newRoom } from "../../server/room/loading.ts";
+import { RoomMachine } from "../../server/room/room.ts";
+import { type ShelfErrand, shelfOf } from "../../server/room/shelf.ts";
+import { allOf } from "../../server/room/stories.ts";
+import type { RoomInput } from "../../server/room/turn.ts";
+import { ROOM_LIFE_MS, type Store } from "../../server/store/store.ts";
+import type { Game } from "../../shared/game.ts";
+import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import { divers } from "./divers.ts";
+import { DEVICE, newGuest, peopleScene } from "./peopleScene.ts";
+
+const PASSWORD = "a long and unusual one";
+const ROOM = "roomroomroom" as RoomId;
+const diving = divers as unknown as Game;
+
+function asking(cookie?: string): Asker {
+  const from = { address: "192.0.2.7", addressGroup: undefined };
+  return { cookie, device: DEVICE, mark: undefined, ...from };
+}
+
+/** Accounts whose sign-ins move seats and shelves, and a room that has something to keep. */
+async function divingScene() {
+  let store: Store | undefined;
+  const desk = () => {
+    if (store === undefined) throw new Error("no store yet");
+    const among = () => ({ router: { post: () => undefined }, kick: () => () => undefined });
+    return new SeatDesk({ store, clock: scene.clock, games: new Map([["divers", diving]]), among });
+  };
+  const scene = await peopleScene({
+    games: ["divers"],
+    moveSeats: (...of) => desk().move(...of),
+    rooms: { seatsIn: async () => [], putOut: async () => "out" },
+  });
+  store = scene.store;
+  const answered: RoomInput[] = [];
+  const errands = new Errands({
+    ...{ store, clock: scene.clock, log: silentLog, listed: () => undefined },
+    answer: (_room, input) => answered.push(input),
+  });
+  const about = { id: ROOM, game: diving, code: "abcdef", seed: 1, open: "listed" } as const;
+  const machine = new RoomMachine(newRoom(about));
+  const run = async (errand: ShelfErrand) => {
+    const count = answered.length;
+    errands.run(machine, errand);
+    while (answered.length === count) await Promise.resolve();
+    return answered.at(-1);
+  };
+  return {
+    ...scene,
+    register: async (name: string, cookie?: string) => {
+      const answer = await scene.accounts.register(name, PASSWORD, asking(cookie));
+      if (answer.kind !== "signed-in") throw new Error(answer.kind);
+      return { id: answer.session.identity, cookie: answer.newCookie.secret };
+    },
+    enter: (name: string, cookie: string) => scene.accounts.signIn(name, PASSWORD, asking(cookie)),
+    guest: async () => {
+      const { session, cookie } = await newGuest(scene);
+      return { id: session.identity, cookie };
+    },
+    /** A seat of somebody's leaves pearls with a commit of that version. */
+    keep: (identity: IdentityId, pearls: number, { version = 1, claim = "" } = {}) =>
+      run({
+        ...{ kind: "keep-save", identity, item: 0, epoch: 1, version },
+        ...{ claim, save: { pearls } },
+      }),
+    /** A seat of somebody's asks for what it may go on with. */
+    take: async (identity: IdentityId, claim: string) => {
+      const input = await run({ kind: "take-save", identity, seat: 0, claim });
+      return input?.kind === "save-found" ? (input.found?.save ?? null) : undefined;
+    },
+    pearlsOf: async (identity: IdentityId) => {
+      const shelf = shelfOf(await scene.store.readShelf(identity, "divers"));
+      return allOf(shelf).map(({ save, isGuests }) => [save, isGuests]);
+    },
+  };
+}
+
+test("[S143] what leaves a room as a guest's after the sign-in is the player's, each copy of it once", async () => {
+  const scene = await divingScene();
+  const ada = await scene.register("Ada");
+  const guest = await scene.guest();
+  await scene.keep(guest.id, 1);
+  await scene.enter("Ada", guest.cookie);
+  // The room's host did not hear that this was kept before, and then comes to what is newer.
+  expect(await scene.keep(guest.id, 1)).toMatchObject({ kind: "save-kept" });
+  expect(await scene.pearlsOf(ada.id)).toEqual([[{ pearls: 1 }, true]]);
+  await scene.keep(guest.id, 2, { version: 2 });
+  await scene.keep(guest.id, 2, { version: 2 });
+  // The player sat in the same room, and left it with the same commit.
+  await scene.keep(ada.id, 3, { version: 2 });
+  expect(await scene.pearlsOf(ada.id)).toEqual([
+    [{ pearls: 3 }, false],
+    [{ pearls: 2 }, true],
+    [{ pearls: 1 }, true],
+  ]);
+  expect(await scene.pearlsOf(guest.id)).toEqual([]);
+});
+
+test("[S143] a seat that is still the guest's goes on with what it was given, and is given nothing more", async () => {
+  const scene = await divingScene();
+  const ada = await scene.register("Ada");
+  const guest = await scene.guest();
+  await scene.keep(guest.id, 1);
+  expect(await scene.take(guest.id, "a seat")).toEqual({ pearls: 1 });
+  await scene.enter("Ada", guest.cookie);
+  expect(await scene.take(guest.id, "a seat")).toEqual({ pearls: 1 });
+  await scene.keep(guest.id, 7, { version: 2, claim: "a seat" });
+  expect(await scene.take(guest.id, "another")).toBe(null);
+  expect(await scene.pearlsOf(ada.id)).toEqual([[{ pearls: 7 }, true]]);
+  expect(await scene.take(ada.id, "hers")).toEqual({ pearls: 7 });
+});
+
+test("[S143] what comes to a player who has left for good is kept nowhere, directly or by a guest of theirs", async () => {
+  const scene = await divingScene();
+  const ada = await scene.register("Ada");
+  const guest = await scene.guest();
+  await scene.enter("Ada", guest.cookie);
+  await scene.belongings.forget(PASSWORD, asking(ada.cookie));
+  for (const identity of [ada.id, guest.id]) {
+    expect(await scene.keep(identity, 5, { version: 3 })).toMatchObject({ kind: "save-kept" });
+    expect(await scene.take(identity, "a seat")).toBe(null);
+    expect(await scene.pearlsOf(identity)).toEqual([]);
+  }
+  // The word of it ends with the rooms that something could still come from.
+  scene.clock.advance(ROOM_LIFE_MS);
+  for (const identity of [ada.id, guest.id])
+    expect(await scene.store.readShelf(identity, "divers")).toBe("");
+});
+
+test("[S143] whoever comes back as the same after leaving has their progress again", async () => {
+  const scene = await divingScene();
+  const id = "vouchedforbyanother" as IdentityId;
+  const enter = () => scene.accounts.vouched({ identity: id, name: "Eve" }, asking());
+  const eve = await enter();
+  if (eve.kind !== "signed-in") throw new Error(eve.kind);
+  await scene.keep(id, 1);
+  await scene.belongings.forget(undefined, asking(eve.newCookie.secret));
+  await scene.keep(id, 2, { version: 2 });
+  await enter();
+  await scene.keep(id, 3, { version: 3 });
+  expect(await scene.pearlsOf(id)).toEqual([[{ pearls: 3 }, false]]);
+  expect(await scene.take(id, "a seat")).toEqual({ pearls: 3 });
+});
+
+test("[S144] a guest who signs in is nobody any more, on whatever device", async () => {
+  const scene = await divingScene();
+  await scene.register("Ada");
+  const guest = await scene.guest();
+  const offer = await scene.handOff.offer(guest.cookie);
+  const waiting = await scene.handOff.offer(guest.cookie);
+  if (offer.kind !== "offered" || waiting.kind !== "offered") throw new Error("no code");
+  const phone = await scene.handOff.take(offer.code, DEVICE);
+  if (phone.kind !== "signed-in") throw new Error(phone.kind);
+  await scene.enter("Ada", guest.cookie);
+  expect(await scene.store.isRevoked(phone.session.id)).toBe(true);
+  const browser = { cookie: phone.newCookie.secret, device: DEVICE };
+  expect(await scene.signIn.token(browser)).toBeUndefined();
+  expect(await scene.signIn.whyNobody(browser.cookie)).toBe("signed-in");
+  expect(await scene.handOff.take(waiting.code, DEVICE)).toMatchObject({ reason: "not-found" });
+});
+
+test("[S144] a guest who registers in the moment of signing in elsewhere stays somebody, with everything", async () => {
+  const scene = await divingScene();
+  const ada = await scene.register("Ada");
+  const guest = await scene.guest();
+  await scene.keep(guest.id, 1);
+  const bob = await scene.register("Bob", guest.cookie);
+  expect(bob.id).toBe(guest.id);
+  const identity = await scene.store.readIdentity(ada.id);
+  if (identity === undefined) throw new Error("nobody registered");
+  const takesOver = [{ guest: guest.id, sinceMs: 0 }];
+  await scene.store.writeIdentity({ ...identity, takesOver }, identity);
+  await scene.signIn.token({ cookie: ada.cookie, device: DEVICE });
+  expect(await scene.store.readIdentity(ada.id)).not.toHaveProperty("takesOver");
+  expect(await scene.signIn.token({ cookie: bob.cookie, device: DEVICE })).toBeDefined();
+  expect(await scene.pearlsOf(bob.id)).toEqual([[{ pearls: 1 }, false]]);
+});
