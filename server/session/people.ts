@@ -86,11 +86,12 @@ const NO_ROOMS: RoomsSeen = {
   seatsIn: async () => undefined,
 };
 
-/** Rejects with StoreAway if the store does not tell its time for 15 s; throws if its secret cannot be kept. */
+/** Rejects with StoreAway if the store does not tell its time for 15 s; throws if its secret cannot be kept or an issuer's keys not be used. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
   const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
   const keys = keysOf(config);
+  const outside = parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside);
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
   await outlast(() => storeTime.start(), { clock });
   const sessions = new Sessions({ store, clock, storeTime, clocks, log, metrics });
