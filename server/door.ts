@@ -57,8 +57,12 @@ async function ownDoor({ http, metrics, config }: DoorParts): Promise<Door> {
   });
   const address = http.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;
-  const metricsServer =
-    metricsPort === undefined ? undefined : await serveMetrics({ port: metricsPort, metrics });
+  const counting =
+    metricsPort === undefined ? undefined : serveMetrics({ port: metricsPort, metrics });
+  const metricsServer = await counting?.catch(async (cause: unknown) => {
+    await stopped(http);
+    throw cause;
+  });
   return {
     url: urlOf(host, taken),
     allEnd: false,

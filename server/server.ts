@@ -1,5 +1,5 @@
-// Server: assembles the parts of one node, starts them in order and stops them in the reverse. The
-// only file that knows every part; it decides nothing that a part could decide.
+// Server: assembles the parts of one node in order, and has them serve and stop. The only file that
+// knows every part; it decides nothing that a part could decide.
 
 import { fileURLToPath } from "node:url";
 import { type Clock, soon, systemClock } from "../shared/clock.ts";
@@ -8,7 +8,6 @@ import type { NodeId } from "../shared/ids.ts";
 import { RULE_MS_MAX } from "../shared/limits.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import type { Config } from "./config.ts";
-import { type Door, openDoor } from "./door.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { cautionOf, configOfEnvironment, waitForStore } from "./ground.ts";
 import { addressGroup, addressReader, isLoopbackHost, socketGroups } from "./http/address.ts";
@@ -22,7 +21,6 @@ import { watchProxies } from "./http/strangeProxy.ts";
 import { withIdleTimes } from "./idleTimes.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
-import { moveConnections } from "./node/drain.ts";
 import { Node } from "./node/node.ts";
 import { hasEnded, placeOfProcess } from "./node/place.ts";
 import { type Role, roleOf } from "./node/role.ts";
@@ -30,10 +28,10 @@ import { SeatDesk } from "./node/seatDesk.ts";
 import { CannotStart, cannotStart, endWith, onSignals } from "./process.ts";
 import { countByGame, isStill } from "./room/hosted.ts";
 import { loopGuard } from "./room/loopGuard.ts";
+import { openToPlayers, type Running, stopRunning } from "./running.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
-import { outlast } from "./store/patience.ts";
 import { type Store, StoreAway } from "./store/store.ts";
 import { supervise } from "./supervise.ts";
 
@@ -69,19 +67,6 @@ const OWN_PAGES = fileURLToPath(
 const NODE_ID_LENGTH = 10;
 const AWAY_REMEDY =
   "look at Redis and the way to it, or at the disk of DATA_DIR; rooms pause, and go on when it answers";
-/** Players come back spread over this time, so that the next process is not met by all at once. */
-const DRAIN_SPREAD_MS = 500;
-
-/** What is running, in the order it was started. */
-interface Running {
-  readonly log: Log;
-  readonly store: Store;
-  readonly people: People;
-  readonly among: Node;
-  readonly gate: Gate;
-  readonly door: Door;
-  readonly readiness: { serving: boolean };
-}
 
 /** A server for these games. Throws a TypeError if two have the same name. */
 export function createServer(options: ServerOptions): HoldfastServer {
@@ -239,13 +224,13 @@ async function startOnStore(ground: Ground): Promise<Running> {
   });
   among.router.open(gate);
   leadToConnections(people, gate, among);
-  await outlast(() => among.start(), { clock });
-  const door = await openDoor({ ...ground, http });
+  const behind = { people, among, gate };
+  const door = await openToPlayers(behind, { ...ground, http });
   readiness.serving = true;
   log.announce(`Holdfast serves ${[...games.keys()].join(", ")} on ${door.url}`);
   const caution = cautionOf(config);
   if (caution !== undefined) log.announce(caution);
-  return { log: doorLog, store, people, among, gate, door, readiness };
+  return { ...behind, log: doorLog, store, door, readiness };
 }
 
 /** Whoever asks whether this node is ready, and whoever looks at its log and metrics, learns of the store. */
@@ -269,21 +254,6 @@ function leadToConnections({ sessions, alerts }: People, gate: Gate, among: Node
 
 function clocksOf({ sessionLifeMs: lifeMs, sessionAbsoluteMs: absoluteMs }: Config): SessionClocks {
   return { ...SESSION_CLOCKS, lifeMs, absoluteMs };
-}
-
-/** New players find the door closed, those inside are told when to come back, then all is written. */
-async function stopRunning(running: Running): Promise<void> {
-  const { log, gate, door, among, people, store } = running;
-  running.readiness.serving = false;
-  door.close();
-  if (!door.allEnd && (await among.drain())) await moveConnections(gate, systemClock);
-  await gate.close("server-draining", DRAIN_SPREAD_MS);
-  await door.stop();
-  await among.stop();
-  await people.stop();
-  await store.close();
-  log.note("stopped");
-  log.flush();
 }
 
 /** Outside production everybody on this machine is one address, and tests open many sockets from it. */

@@ -15,6 +15,7 @@ import { until } from "../contract/until.ts";
 const MAIN = fileURLToPath(new URL("../../dist/server/main.js", import.meta.url));
 
 const SERVER = new URL("../../dist/server/server.js", import.meta.url).href;
+const NIM = new URL("../../dist/shared/games/nim.js", import.meta.url).href;
 
 /** Starts a server that is to fail; gives what it said for people, and how it ended. */
 async function failing(env: Readonly<Record<string, string>>, args: readonly string[] = [MAIN]) {
@@ -78,6 +79,26 @@ test("[N142] a word of the command line that says nothing stops the start", asyn
       code: 1,
       said: "--workers takes a number from 1 to 64.\n",
     });
+});
+
+test("[N168] a server in a program of its author that cannot start says why, and leaves nothing behind that keeps the program", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const address = holder.address();
+  const taken = String(typeof address === "object" && address !== null ? address.port : 0);
+  const program = `import { createServer } from ${JSON.stringify(SERVER)};
+    import { nim } from ${JSON.stringify(NIM)};
+    const server = createServer({ games: [nim], pages: ".", signals: false });
+    await server.start().catch((cause) => console.error(cause.message));`;
+  const started = (env: Readonly<Record<string, string>>) =>
+    failing(env, ["--input-type=module", "--eval", program]);
+  expect(await started({ PORT: taken })).toEqual({
+    code: 0,
+    said: expect.stringMatching(/^Port \d+ is taken\./),
+  });
+  const noMetrics = await started({ PORT: "0", METRICS_PORT: taken });
+  expect(noMetrics).toEqual({ code: 0, said: expect.stringContaining(taken) });
+  holder.close();
 });
 
 test("[N143] a server without games, or whose pages are not there, does not start", async () => {
