@@ -1,11 +1,9 @@
 // Gate: the Socket.IO server on an HTTP server, assembled from its parts. The only importer of
-// socket.io and ws; it wires what they raise to drivers and decides nothing itself.
+// socket.io; it wires what that raises to drivers and decides nothing itself.
 
-import type { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Socket as NetSocket } from "node:net";
-import { Server, type ServerOptions } from "socket.io";
-import { WebSocketServer } from "ws";
+import { Server, type ServerOptions, type Socket } from "socket.io";
 import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
 import {
   ADMISSION_MS_MAX,
@@ -27,6 +25,7 @@ import { type Pacing, paceEvents } from "./pacing.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
 import { netSocketOf } from "./pipe.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
+import { type GateSocket, GateSocketServer } from "./webSocket.ts";
 
 export interface GateOptions extends GateParts {
   /** Give it its own request listener before the gate: the gate passes on what is not for it. */
@@ -66,14 +65,15 @@ const ENGINE_ID_BYTES = 18;
 const NO_HANDSHAKE = Object.freeze({ auth: {}, headers: {}, query: {} });
 
 /** What is used of an Engine.IO connection and of the `ws` socket below it. */
-type Opened = ClosableConnection &
-  EventEmitter & { request: IncomingMessage | null; readonly transport: { socket: EventEmitter } };
+type Opened = ClosableConnection & {
+  request: IncomingMessage | null;
+  readonly transport: { readonly socket: GateSocket };
+};
 
 type GateServer = Server<Record<string, never>, ServerEvents>;
 
 export function createGate(options: GateOptions): Gate {
   const connections = new Connections(options);
-  const intakes = new WeakMap<object, Intake>();
   let arriving: Intake | undefined;
   let isClosing = false;
 
@@ -95,16 +95,17 @@ export function createGate(options: GateOptions): Gate {
       this.#decoded = undefined;
     }
 
+    /** Engine.IO has given the connection up. */
     destroy(): void {
       this.#decoded = undefined;
+      this.#intake?.cut();
     }
   }
 
   const io: GateServer = new Server(options.server, {
     parser: { Encoder: PacketEncoder, Decoder },
     adapter: NoRooms as unknown as ServerOptions["adapter"],
-    // Engine.IO's own `ws` lets a client that sends pings and never reads fill the memory with pongs.
-    wsEngine: WebSocketServer,
+    wsEngine: GateSocketServer,
     transports: ["websocket"],
     allowUpgrades: false,
     allowEIO3: false,
@@ -124,18 +125,17 @@ export function createGate(options: GateOptions): Gate {
   // Before Socket.IO's own listener, which makes the decoder.
   io.engine.prependListener("connection", (connection: Opened) => {
     arriving = openIntake(connection, connections, options);
-    intakes.set(connection, arriving);
   });
   io.use((socket, next) => {
     const { auth } = socket.handshake;
     // It may hold a token and a whole outbox, and would stay as long as the socket.
     Object.assign(socket, { handshake: NO_HANDSHAKE });
-    const letIn = connections.arrivals.turn().then(() => intakes.get(socket.conn)?.greet(auth));
+    const letIn = connections.arrivals.turn().then(() => intakeOf(socket)?.greet(auth));
     letIn.then((isLetIn) => (isLetIn === true ? next() : next(new Error("refused"))), next);
   });
   io.on("connection", (socket) => {
-    letIn(socket.conn as unknown as Opened, options);
-    intakes.get(socket.conn)?.connected(socket);
+    letIn(openedOf(socket), options);
+    intakeOf(socket)?.connected();
   });
 
   return {
@@ -178,6 +178,15 @@ function wait(socket: NetSocket, pacing: Pacing, goOn: () => void): void {
   });
 }
 
+/** What is below a Socket.IO socket. */
+function openedOf(socket: Socket): Opened {
+  return socket.conn as unknown as Opened;
+}
+
+function intakeOf(socket: Socket): Intake | undefined {
+  return openedOf(socket).transport.socket.intake;
+}
+
 function letIn(connection: Opened, options: GateOptions): void {
   const socket = netSocketOf(connection);
   if (socket !== undefined) options.letIn?.(socket);
@@ -189,38 +198,13 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const line = new SocketLine(connection);
   const driver = connections.open(line, request.address);
   const intake = new Intake({ driver, line, request }, options);
-  const { socket } = connection.transport;
-  leadBytes(socket, intake);
+  connection.transport.socket.intake = intake;
   // Below the libraries, whose share of an end is the larger one.
   const below = netSocketOf(connection);
   if (below !== undefined) paceEvents(below, ["end", "close"], connections.ends);
-  const control = () => intake.control();
-  // Pongs, and what Engine.IO reads and has no use for here: that nothing comes of it makes it no less.
-  connection.on("packet", ({ type }: { readonly type: string }) => {
-    if (type !== "message") control();
-  });
-  connection.on("close", () => intake.cut());
-  socket.on("ping", control);
-  socket.on("pong", control);
-  // Before Engine.IO, which makes one and the same end of every error.
-  socket.prependListener("error", (cause: { code?: unknown }) => intake.broken(cause.code));
-  socket.on("close", () => intake.closed());
   // The request and its headers would live as long as the connection.
   connection.request = null;
   return intake;
-}
-
-/**
- * Bytes go to the guard from the WebSocket itself: Engine.IO and Socket.IO would do nothing with
- * them but pass them on, synchronously, for more than reading them costs.
- */
-function leadBytes(socket: EventEmitter, intake: Intake): void {
-  const passOn = socket.listeners("message");
-  socket.removeAllListeners("message");
-  socket.on("message", (message: Uint8Array, isBinary: boolean) => {
-    if (isBinary) intake.receive(message);
-    else for (const listener of passOn) listener(message, isBinary);
-  });
 }
 
 function requestSeen(request: IncomingMessage | null, options: GateOptions): RequestSeen {

@@ -1,11 +1,12 @@
 // Intake: everything that one socket raises, led through the guard to its driver. Whatever comes, in
 // whatever order, it throws nothing back at Socket.IO.
 
+import type { JoinReply } from "../../shared/protocol.ts";
 import type { ConnectionDriver } from "./connectionDriver.ts";
 import { enter, greet, type LetIn } from "./greeting.ts";
 import { Guard, type Verdict } from "./guard.ts";
-import type { GateSocket, SocketLine } from "./line.ts";
-import type { Packet } from "./packet.ts";
+import type { SocketLine } from "./line.ts";
+import { BODY, type Connect, PACKET, type Packet } from "./packet.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
 import { Requests } from "./requests.ts";
 
@@ -36,16 +37,16 @@ export class Intake {
     this.#requests = new Requests(driver, parts);
   }
 
-  /** A message before Socket.IO has seen it; gives the packet that Socket.IO is to dispatch, if any. */
-  receive(message: unknown): Packet | undefined {
-    let packet: Packet | undefined;
+  /** A message before Socket.IO has seen it, which is left only the CONNECT that this gives back. */
+  receive(message: unknown): Connect | undefined {
+    let connect: Connect | undefined;
     this.driver.attempt(() => {
       const nowMs = this.#parts.clock.now();
       const verdict = this.#guard.message(message, nowMs);
-      if (verdict.kind === "packet") packet = verdict.packet;
       this.#obey(verdict, nowMs);
+      if (verdict.kind === "packet") connect = this.#take(verdict.packet);
     });
-    return packet;
+    return connect;
   }
 
   /** A pong of Engine.IO, or a ping or pong of the WebSocket. */
@@ -66,24 +67,14 @@ export class Intake {
   }
 
   /** Socket.IO has connected whoever was let in. */
-  connected(socket: GateSocket): void {
+  connected(): void {
     const letIn = this.#letIn;
     this.#letIn = undefined;
     if (letIn === undefined) return;
-    this.#listen(socket);
     this.driver.attempt(() => {
       this.#guard.admit();
-      this.#line.socket = socket;
       enter(this.driver, letIn, { parts: this.#parts, requests: this.#requests });
     });
-  }
-
-  #listen(socket: GateSocket): void {
-    socket.onAny((name: unknown, ...given: unknown[]) =>
-      this.driver.attempt(() => this.#requests.event(name, given)),
-    );
-    // Socket.IO lets a client leave the namespace and keep the socket; here that is the end of it.
-    socket.on("disconnect", () => this.#line.close());
   }
 
   /** Engine.IO gave the connection up: no pong came, or an end of it was closed. */
@@ -101,6 +92,25 @@ export class Intake {
     const tooLarge = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
     const reason = tooLarge ? "packet-too-large" : "packet-invalid";
     this.driver.attempt(() => this.driver.brokenOff({ reason, why: code }));
+  }
+
+  #take(packet: Packet): Connect | undefined {
+    switch (packet.type) {
+      case PACKET.connect:
+        return packet;
+      case PACKET.disconnect:
+        // Socket.IO lets a client leave the namespace and keep the socket; here that is the end of it.
+        this.#line.close();
+        return undefined;
+      case PACKET.event: {
+        const { id } = packet;
+        const answer =
+          id === undefined ? undefined : (reply: JoinReply) => this.#line.answer(id, reply);
+        const [name, ...given] = packet[BODY];
+        this.#requests.event(name, given, answer);
+        return undefined;
+      }
+    }
   }
 
   #obey(verdict: Verdict, nowMs: number): void {

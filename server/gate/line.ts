@@ -1,10 +1,9 @@
 // Line: one live socket as the gate's driver uses it: what can be said on it and how it ends. It
-// knows Socket.IO by type only, and nothing of rooms or sessions.
+// knows nothing of rooms or sessions.
 
-import type { Socket } from "socket.io";
-import type { ServerEvents } from "../../shared/protocol.ts";
+import type { JoinReply, ServerEvents } from "../../shared/protocol.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
-import { BODY, PACKET, writePacket } from "./packet.ts";
+import { BODY, PACKET, type Written, writePacket } from "./packet.ts";
 import {
   backlogBytes,
   type EngineConnection,
@@ -12,9 +11,6 @@ import {
   untakenBytes,
   writeMessage,
 } from "./pipe.ts";
-
-/** A Socket.IO socket whose client listens to our events; what it sends is read by `parseEvent`. */
-export type GateSocket = Socket<Record<string, never>, ServerEvents>;
 
 export interface Line {
   /** Bytes that the system was offered and did not take: right after a write, what the socket lags. */
@@ -44,8 +40,6 @@ export interface ClosableConnection extends EngineConnection {
 
 export class SocketLine implements Line {
   readonly #connection: ClosableConnection;
-  /** Set once Socket.IO has connected it; until then nothing can be emitted. */
-  socket: GateSocket | undefined;
 
   constructor(connection: ClosableConnection) {
     this.#connection = connection;
@@ -67,14 +61,19 @@ export class SocketLine implements Line {
     name: Name,
     ...message: Parameters<ServerEvents[Name]>
   ): void {
-    this.socket?.emit(name, ...message);
+    this.#say({ type: PACKET.event, nsp: "/", [BODY]: [name, ...message] });
+  }
+
+  /** Answers the event that asked for it under a number. */
+  answer(id: number, reply: JoinReply): void {
+    this.#say({ type: PACKET.acknowledgement, nsp: "/", id, [BODY]: [reply] });
   }
 
   refuse(reason: Reason, retryInMs: number | undefined): void {
     const retry = retryInMs === undefined ? {} : { retryInMs };
     const refusal = { reason, ...REASONS[reason], ...retry };
     const answer = { message: reason, [BODY]: refusal };
-    this.#connection.write(writePacket({ type: PACKET.connectError, nsp: "/", [BODY]: answer }));
+    this.#say({ type: PACKET.connectError, nsp: "/", [BODY]: answer });
   }
 
   close(): void {
@@ -83,5 +82,9 @@ export class SocketLine implements Line {
 
   terminate(): void {
     this.#connection.transport.socket?.terminate();
+  }
+
+  #say(packet: Written): void {
+    this.#connection.write(writePacket(packet));
   }
 }

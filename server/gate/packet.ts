@@ -15,9 +15,16 @@ export const PACKET = {
 /** What Socket.IO calls the body of a packet. */
 export const BODY = "data";
 
-/** A packet as Socket.IO hands it on. */
+/** Asks to be let in. The one packet that Socket.IO dispatches. */
+export type Connect = {
+  readonly type: typeof PACKET.connect;
+  readonly nsp: "/";
+  readonly [BODY]: object;
+};
+
+/** A packet of a client. */
 export type Packet =
-  | { readonly type: typeof PACKET.connect; readonly nsp: "/"; readonly [BODY]: object }
+  | Connect
   | { readonly type: typeof PACKET.disconnect; readonly nsp: "/" }
   | {
       readonly type: typeof PACKET.event;

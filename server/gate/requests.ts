@@ -33,15 +33,12 @@ export class Requests {
     this.#parts = parts;
   }
 
-  /** An event by its name and what came with it; the last may be Socket.IO's acknowledgement. */
-  event(name: unknown, given: readonly unknown[]): void {
-    const last = given.at(-1);
-    // JSON has no functions: one that stands here was put there by Socket.IO.
-    const answer = typeof last === "function" ? (last as JoinAnswer) : undefined;
+  /** An event by its name and what came with it; `answer` where an acknowledgement is asked for. */
+  event(name: string, given: readonly unknown[], answer?: JoinAnswer): void {
     // Who is held asks for nothing before it is known who they are; but no join goes unanswered.
     if (this.#driver.phase === "held") answer?.({ refusal: this.#driver.refusal("store-away") });
     if (!this.#driver.isLive) return;
-    const read = parseEvent(name, answer === undefined ? given : given.slice(0, -1));
+    const read = parseEvent(name, given);
     if (read.kind === "misfit") {
       if (name === "join") answer?.({ refusal: this.#driver.refusal(read.reason) });
       return this.#driver.step({ kind: "strike", reason: read.reason, why: "event" });

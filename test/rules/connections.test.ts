@@ -159,10 +159,9 @@ test("[G38] a connection has to do with eight rooms at most, searches for one am
   for (let at = 0; at < 9; at++) scene.games.set(roomOf(at), nook);
   const replies: JoinReply[] = [];
   const ask = (room: RoomId) =>
-    ann.requests.event("join", [
-      { game: "nook", shape: nook.shape, room },
-      (reply: JoinReply) => replies.push(reply),
-    ]);
+    ann.requests.event("join", [{ game: "nook", shape: nook.shape, room }], (reply) =>
+      replies.push(reply),
+    );
   for (let at = 0; at < 9; at++) ask(roomOf(at));
   expect(replies).toMatchObject([{ refusal: { reason: "rooms-too-many" } }]);
   await settled();
@@ -182,7 +181,7 @@ test("[G66] a connection waits for eight joins at most, also for those that ask 
   const replies: JoinReply[] = [];
   for (let at = 0; at < 20; at++) {
     const asked = { game: "nook", shape: nook.shape, room: NOOK };
-    ann.requests.event("join", [asked, (reply: JoinReply) => replies.push(reply)]);
+    ann.requests.event("join", [asked], (reply) => replies.push(reply));
     await settled();
     await settled();
   }
@@ -229,7 +228,7 @@ test("[G39] a seat is told of before the first frame of its room, with its ticke
   };
   const order: unknown[] = [];
   const answer = (reply: JoinReply) => order.push(reply, ann.line.take());
-  ann.requests.event("join", [{ game: "pond", shape: pond.shape }, answer]);
+  ann.requests.event("join", [{ game: "pond", shape: pond.shape }], answer);
   await settled();
   await settled();
   expect(order).toMatchObject([
@@ -530,7 +529,7 @@ test("[G62] while the store is away a page in its seat is held: it hears that al
   scene.tell(POND, seatedTell(ann.driver.id, POND), scene.answer(ann.driver.id, 1));
   const replies: JoinReply[] = [];
   const join = { game: "pond", shape: pond.shape };
-  ann.requests.event("join", [join, (reply: JoinReply) => replies.push(reply)]);
+  ann.requests.event("join", [join], (reply) => replies.push(reply));
   expect(replies).toMatchObject([{ refusal: { reason: "store-away", next: "retry" } }]);
   expect(ann.line.take()).toEqual([]);
   // A room that seats somebody who is not let in hears at once that nobody is there.

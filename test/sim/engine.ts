@@ -3,8 +3,8 @@
 
 import type { Connections } from "../../server/gate/connections.ts";
 import { Intake } from "../../server/gate/intake.ts";
-import { type ClosableConnection, type GateSocket, SocketLine } from "../../server/gate/line.ts";
-import { BODY, PACKET, type Packet, writePacket } from "../../server/gate/packet.ts";
+import { type ClosableConnection, SocketLine } from "../../server/gate/line.ts";
+import { BODY, type Connect, PACKET, writePacket } from "../../server/gate/packet.ts";
 import type { GateParts } from "../../server/gate/ports.ts";
 import type { Cancel } from "../../shared/clock.ts";
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -15,8 +15,6 @@ const ENGINE = { open: "0", close: "1", ping: "2", pong: "3", message: "4" } as 
 
 /** How long a socket that was closed here takes to be gone. */
 const GOODBYE_MS = 20;
-
-type Listening = (...given: unknown[]) => void;
 
 /** Who looks on. */
 export interface EngineOwner {
@@ -31,7 +29,6 @@ export class Engine {
   readonly #intake: Intake;
   readonly #line: SocketLine;
   readonly #owner: EngineOwner;
-  #heardEvent: Listening | undefined;
   #isClosed = false;
   #timer: Cancel | undefined;
 
@@ -125,43 +122,19 @@ export class Engine {
   }
 
   #packet(text: string): void {
-    const packet = this.#intake.receive(text);
-    if (packet === undefined) return;
-    if (packet.type === PACKET.connect) return this.#connect(packet);
-    if (packet.type === PACKET.disconnect) return this.#close();
-    const { id } = packet;
-    const answer = (...body: unknown[]) =>
-      this.#packetOut({ type: PACKET.acknowledgement, nsp: "/", id: id ?? 0, body });
-    this.#heardEvent?.(...packet[BODY], ...(id === undefined ? [] : [answer]));
+    const connect = this.#intake.receive(text);
+    if (connect !== undefined) this.#connect(connect);
   }
 
-  #connect(packet: Extract<Packet, { type: typeof PACKET.connect }>): void {
+  #connect(packet: Connect): void {
     void this.#intake.greet(packet[BODY]).then((isLetIn) => {
       if (isLetIn && this.#end.isOpen) this.#admit();
     });
   }
 
   #admit(): void {
-    this.#packetOut({ type: PACKET.connect, nsp: "/", body: { sid: "sid" } });
-    const socket = {
-      onAny: (listening: Listening) => {
-        this.#heardEvent = listening;
-      },
-      on: () => undefined,
-      emit: (...body: unknown[]) => this.#packetOut({ type: PACKET.event, nsp: "/", body }),
-    };
-    this.#intake.connected(socket as unknown as GateSocket);
-  }
-
-  #packetOut({
-    body,
-    ...head
-  }: {
-    readonly type: number;
-    readonly nsp: string;
-    readonly id?: number;
-    readonly body: unknown;
-  }): void {
-    this.#write(ENGINE.message + writePacket({ ...head, [BODY]: body }));
+    const connected = { type: PACKET.connect, nsp: "/", [BODY]: { sid: "sid" } };
+    this.#write(ENGINE.message + writePacket(connected));
+    this.#intake.connected();
   }
 }
