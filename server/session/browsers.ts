@@ -6,7 +6,7 @@ import { randomCode } from "../../shared/random.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
-import type { SessionStore } from "../store/store.ts";
+import type { SessionStore } from "../store/sessionStore.ts";
 import { cookieHash, isCookie, labelOfHash, newCookie } from "./cookie.ts";
 import type { KeyRing } from "./keys.ts";
 import { openSession } from "./opening.ts";

@@ -4,7 +4,8 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { ConnectionId, SessionId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
-import { type ConnectionLink, type SessionStore, StoreAway, type Unlink } from "../store/store.ts";
+import type { ConnectionLink, SessionStore, Unlink } from "../store/sessionStore.ts";
+import { StoreAway } from "../store/store.ts";
 import { Gathering } from "./gathering.ts";
 
 export interface LinksParts {

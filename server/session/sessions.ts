@@ -5,7 +5,8 @@ import type { Clock } from "../../shared/clock.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import { type SessionStore, StoreAway, type Touch, type TouchOutcome } from "../store/store.ts";
+import type { SessionStore, Touch, TouchOutcome } from "../store/sessionStore.ts";
+import { StoreAway } from "../store/store.ts";
 import { Gathering } from "./gathering.ts";
 import type { SessionRecord, SessionTombstone } from "./record.ts";
 import {

@@ -11,14 +11,8 @@ import type {
   SessionTombstone,
 } from "../session/record.ts";
 import type { Seal } from "./seal.ts";
-import type {
-  ConnectionLink,
-  LogEntry,
-  LogPlace,
-  RemovalNote,
-  RoomListing,
-  SeatListing,
-} from "./store.ts";
+import type { ConnectionLink } from "./sessionStore.ts";
+import type { LogEntry, LogPlace, RemovalNote, RoomListing, SeatListing } from "./store.ts";
 
 export type RoomFact =
   /** The room's snapshot; makes the log if there is none, and drops entries below its place. */

@@ -16,16 +16,14 @@ import type { Journal } from "./journal.ts";
 import { MemoryMaps } from "./memoryMaps.ts";
 import { MemoryNodes } from "./memoryNodes.ts";
 import { type Seal, UNSEALED } from "./seal.ts";
+import type { ConnectionLink, Touch, Unlink } from "./sessionStore.ts";
 import {
   type Append,
   type AppendOutcome,
-  type ConnectionLink,
   type LogPlace,
   type RemovalNote,
   type Store,
   StoreAway,
-  type Touch,
-  type Unlink,
 } from "./store.ts";
 
 export interface MemoryStoreOptions {

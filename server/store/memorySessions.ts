@@ -5,7 +5,7 @@ import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
 import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Decision, SessionFact } from "./facts.ts";
 import type { Revocations } from "./identityStore.ts";
-import type { ConnectionLink, Touch, TouchOutcome } from "./store.ts";
+import type { ConnectionLink, Touch, TouchOutcome } from "./sessionStore.ts";
 
 interface HeldSession {
   readonly record: SessionRecord;

@@ -3,7 +3,8 @@
 
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
-import type { ConnectionLink, RoomListing, SeatListing } from "./store.ts";
+import type { ConnectionLink } from "./sessionStore.ts";
+import type { RoomListing, SeatListing } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
 
 /** Names of the fields that are always there. */

@@ -21,8 +21,9 @@ import { nameOfAddress, type RedisAddress } from "./redisUrl.ts";
 import { listOf, numberOf } from "./replies.ts";
 import { type Seal, UNSEALED } from "./seal.ts";
 import { checkSeal } from "./sealMark.ts";
+import type { SessionStore } from "./sessionStore.ts";
 import { Shards, singleServer, type Topology } from "./shards.ts";
-import { type RoomStore, type SessionStore, type Store, StoreAway } from "./store.ts";
+import { type RoomStore, type Store, StoreAway } from "./store.ts";
 
 export interface RedisStoreOptions {
   readonly address: RedisAddress;

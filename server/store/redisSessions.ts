@@ -10,15 +10,9 @@ import type { ScriptCall } from "./redisConnection.ts";
 import { listOf, numberOf, pairsOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import type { Seal } from "./seal.ts";
+import type { ConnectionLink, SessionStore, Touch, TouchOutcome, Unlink } from "./sessionStore.ts";
 import type { Shards } from "./shards.ts";
-import {
-  type ConnectionLink,
-  type SessionStore,
-  StoreDamaged,
-  type Touch,
-  type TouchOutcome,
-  type Unlink,
-} from "./store.ts";
+import { StoreDamaged } from "./store.ts";
 
 const CONNECTION = "connection:";
 /** Revocations that are remembered in order: far more than come between two readings. */

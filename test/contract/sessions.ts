@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import type { SessionRecord } from "../../server/session/record.ts";
-import type { Touch } from "../../server/store/store.ts";
+import type { Touch } from "../../server/store/sessionStore.ts";
 import {
   DAY_MS,
   NODE,

@@ -1,7 +1,8 @@
 // Links: what the store is told of connections, and in how few calls of those that are over.
 import { expect, test } from "vitest";
 import { Links } from "../../server/session/links.ts";
-import { StoreAway, type Unlink } from "../../server/store/store.ts";
+import type { Unlink } from "../../server/store/sessionStore.ts";
+import { StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import type { ConnectionId, NodeId, SessionId } from "../../shared/ids.ts";
 

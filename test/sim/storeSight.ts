@@ -1,7 +1,8 @@
 // Store sight: what one node knows of whether the store is still the one it was: it looks now and
 // then, and whenever it misses something, as a node on Redis does. It repairs nothing.
 
-import type { Store, Touch, TouchOutcome } from "../../server/store/store.ts";
+import type { Touch, TouchOutcome } from "../../server/store/sessionStore.ts";
+import type { Store } from "../../server/store/store.ts";
 import type { Life, World } from "./world.ts";
 
 /** A node looks at the marks of its Redis this often. */
