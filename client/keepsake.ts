@@ -1,6 +1,7 @@
 // Keepsake: what a page keeps of a seat for the page that comes after a reload: the room, the resume
 // ticket and the commands that wait. It never keeps a token, and never insists on being kept.
 
+import { fromJson } from "../shared/json.ts";
 import type { PageStorage } from "./seat.ts";
 
 export interface Kept {
@@ -88,13 +89,7 @@ export class Keepsake {
 }
 
 function read(text: string): Kept | undefined {
-  try {
-    const kept = JSON.parse(text) as Partial<Kept> | null;
-    return typeof kept?.room === "string" && typeof kept.code === "string"
-      ? (kept as Kept)
-      : undefined;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
+  const kept = fromJson(text) as Partial<Kept> | null | undefined;
+  const fits = typeof kept?.room === "string" && typeof kept.code === "string";
+  return fits ? (kept as Kept) : undefined;
 }

@@ -13,7 +13,7 @@ export interface PageOwner {
 
 /** Tells until the returned function is called. */
 export function watchPage(owner: PageOwner): () => void {
-  if (typeof document === "undefined") return () => undefined;
+  if (!isPage()) return () => undefined;
   const ended = new AbortController();
   const { signal } = ended;
   const seen = () => owner.seen(document.visibilityState === "visible");
@@ -32,7 +32,7 @@ export function isPage(): boolean {
 }
 
 export function reloadPage(): void {
-  if (typeof document !== "undefined") location.reload();
+  if (isPage()) location.reload();
 }
 
 /** A name that at most one living page of the browser holds. */
@@ -42,27 +42,29 @@ export interface Hold {
   release(): void;
 }
 
+const HOLDS_NOTHING = { release: () => undefined };
 /** Where nobody can tell. */
-const UNWATCHED: Hold = { alone: true, release: () => undefined };
+const UNWATCHED: Hold = { alone: true, ...HOLDS_NOTHING };
 
 /**
  * Tells a duplicated tab from the one it was copied from: both have the same keepsake, and a resume
  * ticket that two pages use would look stolen. Where browsers have no locks, as over plain http, the
  * server tells them apart.
  */
-export function holdAlone(name: string): Promise<Hold> {
-  const locks = typeof document === "undefined" ? undefined : navigator.locks;
-  if (locks === undefined) return Promise.resolve(UNWATCHED);
-  return new Promise<Hold>((tell, fail) => {
-    locks
-      .request(name, { ifAvailable: true }, (lock) => {
-        if (lock === null) return tell({ alone: false, release: () => undefined });
-        return new Promise<void>((release) => tell({ alone: true, release }));
-      })
-      .catch(fail);
-  }).catch((cause: unknown) => {
+export async function holdAlone(name: string): Promise<Hold> {
+  if (!isPage() || navigator.locks === undefined) return UNWATCHED;
+  try {
+    return await new Promise<Hold>((tell, fail) => {
+      navigator.locks
+        .request(name, { ifAvailable: true }, (lock) => {
+          if (lock === null) return tell({ alone: false, ...HOLDS_NOTHING });
+          return new Promise<void>((release) => tell({ alone: true, release }));
+        })
+        .catch(fail);
+    });
+  } catch (cause) {
     // A page in a frame of another site may have locks and not be allowed to use them.
     if (cause instanceof DOMException) return UNWATCHED;
     throw cause;
-  });
+  }
 }

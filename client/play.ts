@@ -131,25 +131,31 @@ export class Play {
     this.replica?.rolledBack(to);
   }
 
+  /** What inputs name the room by; undefined while there is nothing to be steered, as without a seat. */
+  get #helm(): number | undefined {
+    return this.seated?.seat === undefined ? undefined : this.replica?.tag;
+  }
+
   /** When something is due to be sent or to end by age. */
   deadlineMs(connected: boolean): number {
     const { outbox, inputs } = this;
     const ownMs = outbox.deadlineMs(connected);
     if (!connected) return ownMs;
-    const inputMs = this.replica?.tag === undefined ? Infinity : inputs.deadlineMs;
+    const inputMs = this.#helm === undefined ? Infinity : inputs.deadlineMs;
     return Math.min(ownMs, inputMs, this.#askMs);
   }
 
   /** Ends by age what is too old and, if there is a connection, sends what is due. */
   due(line: Socket | undefined, nowMs: number): void {
     const sendTail = this.outbox.due(nowMs);
-    const { seated, replica } = this;
-    if (line === undefined || seated === undefined || replica === undefined) return;
+    const { seated } = this;
+    if (line === undefined || seated === undefined) return;
     const { room, instance } = seated;
     if (this.#askMs <= nowMs) this.#ask(line, { room, instance }, nowMs);
     if (sendTail) this.#sendTail(line, { room, instance }, nowMs);
-    if (replica.tag === undefined) return;
-    for (const { n, bytes } of this.inputs.take(replica.tag, nowMs)) {
+    const helm = this.#helm;
+    if (helm === undefined) return;
+    for (const { n, bytes } of this.inputs.take(helm, nowMs)) {
       line.write(bytes);
       this.#probe ??= { sentMs: nowMs, isEchoed: ({ input }) => (input ?? 0) >= n };
     }

@@ -1,6 +1,7 @@
 // Session: what a page asks a server over HTTP: who it is, a token to open a socket, its seats and
 // the rooms there are. Proof of identity stays in the cookie jar; this never reads it in a browser.
 
+import { fromJson } from "../shared/json.ts";
 import type { SessionSeen } from "../shared/protocol.ts";
 import { type Next, textOf } from "../shared/reasons.ts";
 import type { Refused } from "./linkState.ts";
@@ -147,7 +148,7 @@ export class Session {
     });
     // Pages may not see cookies, and browsers from before the autumn of 2023 do not have the method.
     for (const line of response.headers.getSetCookie?.() ?? []) this.#keep(line);
-    const answer = read(await response.text());
+    const answer = fromJson((await response.text()) || "{}") as Answer | undefined;
     if (!response.ok || answer === undefined) throw refusalOf(answer);
     return answer as T;
   }
@@ -164,16 +165,6 @@ export class Session {
 }
 
 type Answer = { readonly error?: Refused & Banned & { readonly message?: string } } | null;
-
-/** Undefined for what is no JSON. */
-function read(text: string): Answer | undefined {
-  try {
-    return JSON.parse(text || "{}");
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
-}
 
 /**
  * What is no answer of our server comes from something in its place: a proxy while it restarts, or the

@@ -1,6 +1,7 @@
 // Socket: one connection to the server, as messages in the order they came. It speaks the part of
 // Socket.IO's protocol that a WebSocket needs; it never reconnects and never reads what a message means.
 
+import { fromJson } from "../shared/json.ts";
 import type {
   ClientEvents,
   Handshake,
@@ -148,7 +149,7 @@ class WebSocketConnection implements Socket {
     if (text === CLOSE) return this.#fail(owner);
     if (text.startsWith(OPEN)) return this.#line.send(CONNECT + JSON.stringify(owner.opened()));
     const [, number = "", json = ""] = NUMBERED.exec(text.slice(EVENT.length)) ?? [];
-    const body = parsed(json);
+    const body = fromJson(json || "{}") as object | undefined;
     // Not what a server of this protocol sends: nothing after it can be trusted either.
     if (body === undefined) return this.#fail(owner);
     switch (text.slice(0, EVENT.length)) {
@@ -176,14 +177,5 @@ class WebSocketConnection implements Socket {
   #fail(owner: SocketOwner): void {
     this.close();
     owner.closed();
-  }
-}
-
-function parsed(json: string): object | undefined {
-  try {
-    return JSON.parse(json === "" ? "{}" : json) as object;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
   }
 }

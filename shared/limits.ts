@@ -61,7 +61,10 @@ export const RULE_MS_MAX = 1_000;
 /** Seats one connection may hold or watch. */
 export const SEATS_PER_CONNECTION_MAX = 8;
 
-assert(MESSAGE_ITEMS_MAX >= OUTBOX_COMMANDS_MAX, "a whole outbox fits into one message");
-assert(OUTBOX_BYTES_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
-assert(SILENCE_TICKING_MS > 2 * HEARTBEAT_TICKING_MS, "one lost heartbeat is no silence");
-assert(SILENCE_QUIET_MS > 2 * HEARTBEAT_QUIET_MS, "one lost heartbeat is no silence");
+// Pure: what was found true where a page is built is no part of the page.
+/* @__PURE__ */ (() => {
+  assert(MESSAGE_ITEMS_MAX >= OUTBOX_COMMANDS_MAX, "a whole outbox fits into one message");
+  assert(OUTBOX_BYTES_MAX * 1.5 < PACKET_BYTES_MAX, "a whole outbox fits into one packet");
+  assert(SILENCE_TICKING_MS > 2 * HEARTBEAT_TICKING_MS, "one lost heartbeat is no silence");
+  assert(SILENCE_QUIET_MS > 2 * HEARTBEAT_QUIET_MS, "one lost heartbeat is no silence");
+})();

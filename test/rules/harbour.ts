@@ -395,7 +395,7 @@ export class Harbour {
   }
 
   /** Loads a page in a tab of a visitor; what the tab keeps outlives the page. */
-  load(name: string, tab = name): HarbourPage {
+  load(name: string, tab = name, request: { readonly watch?: true } = {}): HarbourPage {
     const storage = this.#storages.get(tab) ?? memoryStorage();
     this.#storages.set(tab, storage);
     const keepsake = new Keepsake(storage, "http://harbour", logbook.name);
@@ -403,7 +403,7 @@ export class Harbour {
     return new HarbourPage(
       new Sitting({
         game: logbook as never,
-        request: {},
+        request,
         kept: keepsake.find({}) as Kept | undefined,
         keepsake,
         hold: undefined,

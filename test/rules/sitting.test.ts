@@ -272,6 +272,22 @@ describe("a seat", () => {
     expect([ann.undone, bob.undone]).toEqual([0, 2]);
   });
 
+  test("[C116] what somebody without a seat steers is never sent, and the line stays", async () => {
+    const harbour = new Harbour();
+    await harbour.sitDown("ann");
+    const eve = harbour.load("eve", "eve", { watch: true });
+    await harbour.until(() => eve.seat.status.phase === "live" && eve.seat.roomStatus === "running");
+    for (let n = 0; n < 20; n++) {
+      eve.seat.input.steer({ by: n });
+      await harbour.pass(50);
+    }
+    expect(harbour.table.lines.messages.filter(({ kind }) => kind === "input")).toEqual([]);
+    expect(eve.statuses).toEqual(["live"]);
+    const armed = eve.armed();
+    await harbour.pass(1_000);
+    expect(eve.armed()).toBe(armed);
+  });
+
   test("[C111] a page that takes its seat back is told once of what it was shown and is lost since", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
