@@ -193,7 +193,7 @@ export class Accounts {
       ? found
       : await changeIdentity(store, who.id, (guest) =>
           guest.role === "guest"
-            ? { ...withNewRevision(guest, "signed-in"), ...who, role: "player" }
+            ? { ...withNewRevision(stayed(guest), "signed-in"), ...who, role: "player" }
             : guest,
         );
     if (player === undefined) return this.#newPlayer(who);
@@ -277,6 +277,11 @@ export class Accounts {
   #nowMs(): number {
     return Math.floor(this.#parts.storeTime.nowMs());
   }
+}
+
+/** Whoever registers, or comes back, is not about to be forgotten. */
+function stayed({ leaving: _, ...identity }: IdentityRecord): IdentityRecord {
+  return identity;
 }
 
 /** Without an account whom another issuer vouches for. */

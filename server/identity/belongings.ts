@@ -6,19 +6,15 @@ import type { IdentityId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { SeatDesk } from "../node/seatDesk.ts";
 import { shelfOf } from "../room/shelf.ts";
-import { closeShelf } from "../room/shelfOwner.ts";
 import { allOf, type Story } from "../room/stories.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
-import type { IdentityRecord } from "../session/record.ts";
 import type { StoreTime } from "../session/storeTime.ts";
 import type { IdentityStore } from "../store/identityStore.ts";
 import type { RoomStore } from "../store/store.ts";
 import type { Accounts, Asker } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
-import { banOf } from "./ban.ts";
-import { changeIdentity } from "./change.ts";
-import { closeAccount, openAccountOf } from "./closedAccount.ts";
-import type { Ban } from "./record.ts";
+import { openAccountOf } from "./closedAccount.ts";
+import type { Forgetting } from "./forgetting.ts";
 
 export interface BelongingsParts {
   readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
@@ -27,6 +23,7 @@ export interface BelongingsParts {
   readonly accounts: Pick<Accounts, "confirm">;
   readonly audit: Audit;
   readonly rooms: Pick<SeatDesk, "putOut">;
+  readonly forgetting: Pick<Forgetting, "forget">;
   /** Names of the games that may keep progress. */
   readonly games: readonly string[];
 }
@@ -34,14 +31,9 @@ export interface BelongingsParts {
 /** Plain JSON: whoever takes it along reads it without us. Times are ISO 8601. */
 export type Export = Readonly<Record<string, Json>>;
 
-export type Forgetting =
+export type ForgetAnswer =
   | { readonly kind: "forgotten" }
   | { readonly kind: "refused"; readonly reason: Reason; readonly retryInMs?: number };
-
-/** The store forgets by itself; until then whoever lists sessions to end them still finds whose they are. */
-const LINGER_MS = 60_000;
-/** As long as any ban that has an end may last. */
-const BAN_KEPT_MS = 10 * 365 * 24 * 60 * 60_000;
 
 export class Belongings {
   readonly #parts: BelongingsParts;
@@ -80,30 +72,20 @@ export class Belongings {
   }
 
   /**
-   * Has everything forgotten: seats are given up, progress, sessions, cookies and the account go. A
-   * player gives the password again. Until the seats are empty nothing else is touched, so that whoever
-   * is refused can ask again. Whoever was told nothing because a node or the store broke off asks again
-   * with the same cookie, which is the last to go.
+   * Has everything forgotten: seats are given up, then all else goes. A player gives the password again.
+   * Until the seats are empty nothing else is touched, so that whoever is refused can ask again. So may
+   * whoever was told nothing because a node or the store broke off, by the same cookie.
    */
-  async forget(password: string | undefined, asker: Asker): Promise<Forgetting> {
-    const { store, browsers, games } = this.#parts;
+  async forget(password: string | undefined, asker: Asker): Promise<ForgetAnswer> {
+    const { browsers, forgetting } = this.#parts;
     const bearer =
       (await browsers.find(asker.cookie)) ?? (await browsers.findLeaving(asker.cookie));
     if (bearer === undefined) return refused("sign-in-needed");
     const confirmed = await this.#confirm(bearer, password, asker);
     if (confirmed !== undefined) return confirmed;
-    const { id, account } = bearer.identity;
+    const { id } = bearer.identity;
     if (!(await this.#leaveSeats(id))) return refused("server-busy");
-    const leaving = bearer.cookie.hash;
-    const nowMs = Math.floor(this.#parts.storeTime.nowMs());
-    if (account !== undefined) {
-      await changeIdentity(store, id, (identity) => ({ ...identity, leaving }));
-      await closeAccount(store, account, nowMs);
-    }
-    await this.#forgetIdentity(bearer, nowMs);
-    // Saves leave rooms in their own time: what comes after this is nobody's, too.
-    for (const game of games) await closeShelf(store, { identity: id, game });
-    await this.#removeCookies(bearer);
+    await forgetting.forget(bearer);
     this.#parts.audit.note("user_deleted", { identity: id, address: asker.address });
     return { kind: "forgotten" };
   }
@@ -127,31 +109,6 @@ export class Belongings {
     return !outcomes.includes("asked");
   }
 
-  /** What is left is nobody's record, and ends like any guest's that is not used. */
-  async #forgetIdentity({ identity: { id }, cookie }: Bearer, nowMs: number): Promise<void> {
-    const { store, browsers } = this.#parts;
-    await changeIdentity(store, id, (identity) => {
-      const { revision, createdMs } = identity;
-      const ban = lastingBan(identity, nowMs);
-      const cookieEndsMs =
-        ban === undefined ? nowMs + LINGER_MS : (ban.untilMs ?? nowMs + BAN_KEPT_MS);
-      return {
-        ...{ id, name: "", role: "guest", revision: revision + 1, createdMs, leaving: cookie.hash },
-        ...{ cookieIdleMs: 0, cookieEndsMs, cookiesSince: revision + 1 },
-        ...(ban === undefined ? {} : { ban }),
-      };
-    });
-    await browsers.endSessions(id, { reason: "signed-out" });
-  }
-
-  async #removeCookies({ identity, cookie: own }: Bearer): Promise<void> {
-    const { store } = this.#parts;
-    const hashes = (await store.cookiesOf(identity.id)).map(({ cookie }) => cookie.hash);
-    const others = hashes.filter((hash) => hash !== own.hash);
-    await Promise.all(others.map((hash) => store.removeCookie(hash)));
-    await store.removeCookie(own.hash);
-  }
-
   async #saves(id: IdentityId): Promise<Readonly<Record<string, Json>>> {
     const { store, games } = this.#parts;
     const shelves = await Promise.all(
@@ -160,15 +117,6 @@ export class Belongings {
     const kept = shelves.map(([game, stories]) => [game, stories.map(toTake)] as const);
     return Object.fromEntries(kept.filter(([, saves]) => saves.length > 0));
   }
-}
-
-/**
- * What is not forgotten: whom another issuer vouches for comes back as the same, and would be rid of a
- * ban by leaving. Whoever has an account or is a guest comes back as somebody else in any case.
- */
-function lastingBan(identity: IdentityRecord, nowMs: number): Ban | undefined {
-  const isVouchedFor = identity.role !== "guest" && identity.account === undefined;
-  return isVouchedFor ? banOf(identity, nowMs) : undefined;
 }
 
 /** A story as its player takes it along. Older builds did not note when they kept one. */
@@ -180,6 +128,6 @@ function isoOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function refused(reason: Reason): Extract<Forgetting, { kind: "refused" }> {
+function refused(reason: Reason): Extract<ForgetAnswer, { kind: "refused" }> {
   return { kind: "refused", reason };
 }

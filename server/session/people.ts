@@ -11,6 +11,7 @@ import { Alerts } from "../identity/alerts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
 import { Belongings } from "../identity/belongings.ts";
+import { Forgetting } from "../identity/forgetting.ts";
 import { HandOff } from "../identity/handOff.ts";
 import { Moderation, type RoomsSeen } from "../identity/moderation.ts";
 import { Ownership } from "../identity/ownership.ts";
@@ -135,6 +136,8 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     proof: new PasswordProof({ store, audit, passwords, attempts }),
     words: ["holdfast", ...(parts.words ?? [])],
   });
+  const forgetting = new Forgetting({ ...ground, clock, browsers, audit, games });
+  forgetting.start();
   return {
     admission,
     sessions,
@@ -145,7 +148,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     outside,
     ownership: new Ownership({ ...ground, browsers, audit }),
     handOff: new HandOff({ store, storeTime, browsers, audit }),
-    belongings: new Belongings({ ...ground, browsers, accounts, audit, rooms, games }),
+    belongings: new Belongings({ ...ground, browsers, accounts, audit, rooms, games, forgetting }),
     moderation: new Moderation({ store, storeTime, browsers, audit, alerts, rooms }),
     tickets,
     cookie,
@@ -154,6 +157,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
       storeTime.stop();
       revocations.stop();
       restoring.stop();
+      forgetting.stop();
       takeovers.stop();
       await Promise.all([sessions.settled(), links.settled()]);
     },

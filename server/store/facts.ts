@@ -80,6 +80,8 @@ export type IdentityFact =
   | CookieFact
   | { readonly fact: "cookie-removed"; readonly hash: string }
   | { readonly fact: "account"; readonly account: AccountRecord }
+  | { readonly fact: "forgetting"; readonly identity: IdentityId; readonly sinceMs: number }
+  | { readonly fact: "forgetting-ended"; readonly identity: IdentityId }
   | CountedFact
   | { readonly fact: "count-forgotten"; readonly what: string }
   | { readonly fact: "audited"; readonly entry: AuditEntry };
@@ -117,6 +119,8 @@ const IDENTITY_FACTS: ReadonlySet<Fact["fact"]> = new Set<IdentityFact["fact"]>(
   "cookie",
   "cookie-removed",
   "account",
+  "forgetting",
+  "forgetting-ended",
   "counted",
   "count-forgotten",
   "audited",

@@ -22,6 +22,9 @@ export function changedOnce(identity: IdentityRecord, { changes = 0 }: IdentityV
 /** Lines of the audit are kept for so long, and fewer if there are very many. */
 export const AUDIT_LIFE_MS = 90 * 86_400_000;
 
+/** Of those who are to be forgotten so many are told at a time. */
+export const FORGETTINGS_TOLD = 100;
+
 /** How far somebody has read the stream of revocations, and what came after that. */
 export interface Revocations {
   readonly place: string;
@@ -52,6 +55,13 @@ export interface IdentityStore {
   readAccount(name: string): Promise<AccountRecord | undefined>;
   /** Replaces an account, whose revision must be the one stored; false if it is not. */
   writeAccount(account: AccountRecord, expectedRevision: number): Promise<boolean>;
+
+  /** Notes that somebody is to be forgotten, since a store time; of two notes the first stands. */
+  noteForgetting(identity: IdentityId, sinceMs: number): Promise<void>;
+  /** Those noted since then or longer, the first of them first, a hundred at most. */
+  forgettings(sinceMs: number): Promise<readonly IdentityId[]>;
+  /** Nothing of somebody is left to be forgotten. */
+  endForgetting(identity: IdentityId): Promise<void>;
 
   /** Counts one more of something within a time that begins with the first; over all nodes. */
   count(what: string, windowMs: number): Promise<Counted>;

@@ -44,6 +44,8 @@ export interface Keys {
   cookies(identity: IdentityId): string;
   /** Hash of an account: `revision` and `record`. */
   account(name: string): string;
+  /** Sorted set of identities that are to be forgotten by the store time since when. */
+  readonly forgettings: string;
   /** How often something was done lately. */
   count(what: string): string;
   /** Stream of revoked sessions. */
@@ -82,6 +84,7 @@ export function keysWith(prefix: string): Keys {
     cookie: (cookieHash) => `${prefix}cookie:{${cookieHash}}`,
     cookies: (identity) => `${prefix}{${identity}}:cookies`,
     account: (name) => `${prefix}account:{${hashOf(name)}}`,
+    forgettings: `${prefix}forgettings:{all}`,
     count: (what) => `${prefix}count:{${hashOf(what)}}`,
     revocations: `${prefix}revocations:{all}`,
     audit: `${prefix}audit:{all}`,

@@ -4,7 +4,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { randomSecret } from "../../shared/random.ts";
-import type { AccountRecord, AuditEntry } from "../identity/record.ts";
+import type { AuditEntry } from "../identity/record.ts";
 import type {
   CookieRecord,
   IdentityRecord,
@@ -159,9 +159,7 @@ class MemoryStore implements Store {
   linkSeat: Store["linkSeat"] = (...of) =>
     this.#keep((nowMs) => this.#memory.rooms.link(nowMs, ...of));
 
-  unlinkSeat(identity: IdentityId, room: RoomId) {
-    return this.#keep(() => simply({ fact: "seat-unlinked", identity, room }));
-  }
+  unlinkSeat: Store["unlinkSeat"] = (...of) => this.#keep(() => this.#memory.rooms.unlink(...of));
 
   seatsOf(identity: IdentityId) {
     return this.#look((nowMs) => this.#memory.rooms.seatsOf(nowMs, identity));
@@ -198,17 +196,18 @@ class MemoryStore implements Store {
     return this.#look((nowMs) => this.#memory.identities.cookiesOf(identity, nowMs));
   }
 
-  createAccount(account: AccountRecord) {
-    return this.#keep(() => this.#memory.identities.createAccount(account));
-  }
-
-  readAccount(name: string) {
-    return this.#look(() => this.#memory.identities.account(name));
-  }
-
-  writeAccount(account: AccountRecord, expectedRevision: number) {
-    return this.#keep(() => this.#memory.identities.writeAccount(account, expectedRevision));
-  }
+  createAccount: Store["createAccount"] = (account) =>
+    this.#keep(() => this.#memory.identities.createAccount(account));
+  readAccount: Store["readAccount"] = (name) =>
+    this.#look(() => this.#memory.identities.account(name));
+  writeAccount: Store["writeAccount"] = (...of) =>
+    this.#keep(() => this.#memory.identities.writeAccount(...of));
+  noteForgetting: Store["noteForgetting"] = (...of) =>
+    this.#keep(() => this.#memory.identities.noteForgetting(...of));
+  forgettings: Store["forgettings"] = (sinceMs) =>
+    this.#look(() => this.#memory.identities.forgettings(sinceMs));
+  endForgetting: Store["endForgetting"] = (identity) =>
+    this.#keep(() => simply({ fact: "forgetting-ended", identity }));
 
   count(what: string, windowMs: number) {
     return this.#keep((nowMs) => this.#memory.identities.count(what, windowMs, nowMs));

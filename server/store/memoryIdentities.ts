@@ -5,7 +5,13 @@ import type { IdentityId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
 import type { CookieFact, CountedFact, Decision, IdentityFact } from "./facts.ts";
-import { AUDIT_LIFE_MS, type Counted, changedOnce, type IdentityVersion } from "./identityStore.ts";
+import {
+  AUDIT_LIFE_MS,
+  type Counted,
+  changedOnce,
+  FORGETTINGS_TOLD,
+  type IdentityVersion,
+} from "./identityStore.ts";
 
 /** Newest lines of the audit stream that are kept: a few MiB. */
 const AUDIT_KEPT = 10_000;
@@ -19,6 +25,8 @@ export class MemoryIdentities {
   readonly #cookies = new Map<string, CookieFact>();
   readonly #hashesByIdentity = new Map<IdentityId, Set<string>>();
   readonly #accounts = new Map<string, AccountRecord>();
+  /** Since when each is to be forgotten. */
+  readonly #forgettings = new Map<IdentityId, number>();
   readonly #counts = new Map<string, CountedFact>();
   /** Oldest first. */
   #audit: AuditEntry[] = [];
@@ -67,6 +75,17 @@ export class MemoryIdentities {
     return { outcome: true, facts: [{ fact: "account", account }] };
   }
 
+  noteForgetting(identity: IdentityId, sinceMs: number): IdentityDecision<void> {
+    if (this.#forgettings.has(identity)) return nothing(undefined);
+    return { outcome: undefined, facts: [{ fact: "forgetting", identity, sinceMs }] };
+  }
+
+  forgettings(sinceMs: number): readonly IdentityId[] {
+    const due = [...this.#forgettings].filter(([, notedMs]) => notedMs <= sinceMs);
+    const oldest = due.toSorted(([, one], [, other]) => one - other);
+    return oldest.slice(0, FORGETTINGS_TOLD).map(([identity]) => identity);
+  }
+
   count(what: string, windowMs: number, nowMs: number): IdentityDecision<Counted> {
     const known = this.#counts.get(what);
     const lives = known !== undefined && known.untilMs > nowMs;
@@ -92,6 +111,12 @@ export class MemoryIdentities {
         return this.#removeCookie(fact.hash);
       case "account":
         this.#accounts.set(fact.account.name, fact.account);
+        return;
+      case "forgetting":
+        this.#forgettings.set(fact.identity, fact.sinceMs);
+        return;
+      case "forgetting-ended":
+        this.#forgettings.delete(fact.identity);
         return;
       case "counted":
         this.#counts.set(fact.what, fact);
@@ -135,6 +160,8 @@ export class MemoryIdentities {
   *facts(): Iterable<IdentityFact> {
     for (const identity of this.#identities.values()) yield { fact: "identity", identity };
     for (const account of this.#accounts.values()) yield { fact: "account", account };
+    for (const [identity, sinceMs] of this.#forgettings)
+      yield { fact: "forgetting", identity, sinceMs };
     yield* this.#cookies.values();
     yield* this.#counts.values();
     for (const entry of this.#audit.slice(-AUDIT_KEPT)) yield { fact: "audited", entry };

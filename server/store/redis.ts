@@ -178,6 +178,9 @@ class RedisStore implements Store {
   createAccount: IdentityStore["createAccount"] = (of) => this.#people.createAccount(of);
   readAccount: IdentityStore["readAccount"] = (name) => this.#people.readAccount(name);
   writeAccount: IdentityStore["writeAccount"] = (...of) => this.#people.writeAccount(...of);
+  noteForgetting: IdentityStore["noteForgetting"] = (...of) => this.#people.noteForgetting(...of);
+  forgettings: IdentityStore["forgettings"] = (sinceMs) => this.#people.forgettings(sinceMs);
+  endForgetting: IdentityStore["endForgetting"] = (id) => this.#people.endForgetting(id);
   count: IdentityStore["count"] = (...of) => this.#people.count(...of);
   forgetCount: IdentityStore["forgetCount"] = (what) => this.#people.forgetCount(what);
   revocationsSince: IdentityStore["revocationsSince"] = (place) =>

@@ -8,6 +8,7 @@ import {
   AUDIT_LIFE_MS,
   type Counted,
   changedOnce,
+  FORGETTINGS_TOLD,
   type IdentityStore,
   type IdentityVersion,
   type Revocations,
@@ -118,6 +119,20 @@ export class RedisIdentities implements IdentityStore {
     const record = this.#seal.close(JSON.stringify(account), key);
     const args = [expectedRevision, revision, record, ""];
     return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args)) === "kept";
+  }
+
+  async noteForgetting(identity: IdentityId, sinceMs: number): Promise<void> {
+    await this.#shards.call("ZADD", this.#keys.forgettings, "NX", sinceMs, identity);
+  }
+
+  async forgettings(sinceMs: number): Promise<readonly IdentityId[]> {
+    const range = ["-inf", sinceMs, "LIMIT", 0, FORGETTINGS_TOLD] as const;
+    const reply = await this.#shards.call("ZRANGEBYSCORE", this.#keys.forgettings, ...range);
+    return listOf(reply).map((identity) => textOf(identity) as IdentityId);
+  }
+
+  async endForgetting(identity: IdentityId): Promise<void> {
+    await this.#shards.call("ZREM", this.#keys.forgettings, identity);
   }
 
   async count(what: string, windowMs: number): Promise<Counted> {

@@ -149,6 +149,25 @@ export function identityRules(stage: Stage): void {
     expect(await store.writeAccount({ ...account, name: newHash() }, 1)).toBe(false);
   });
 
+  test("[D170] whoever is to be forgotten is told from then on, the first first, until nothing is left", async () => {
+    const { store } = stage;
+    const [first, second, third] = [newIdentityId(), newIdentityId(), newIdentityId()];
+    const sinceMs = await store.timeMs();
+    const toldBy = async (ms: number) =>
+      (await store.forgettings(ms)).filter((id) => [first, second, third].includes(id));
+    await store.noteForgetting(second, sinceMs + 2);
+    await store.noteForgetting(first, sinceMs + 1);
+    await store.noteForgetting(third, sinceMs + 3);
+    await store.noteForgetting(first, sinceMs + 9);
+    expect(await toldBy(sinceMs)).toEqual([]);
+    expect(await toldBy(sinceMs + 2)).toEqual([first, second]);
+    await store.endForgetting(first);
+    await store.endForgetting(first);
+    expect(await toldBy(sinceMs + 9)).toEqual([second, third]);
+    for (const identity of [second, third]) await store.endForgetting(identity);
+    expect(await toldBy(sinceMs + 9)).toEqual([]);
+  });
+
   test("[D112] a count goes up with each asker and begins anew when its time is over", async () => {
     const { store } = stage;
     const what = `sign-in ${newHash()}`;

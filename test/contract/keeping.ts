@@ -11,6 +11,7 @@ import {
   newCookie,
   newHash,
   newIdentity,
+  newIdentityId,
   newListing,
   newRoomAt,
   newRoomId,
@@ -48,6 +49,9 @@ export function keepingRules(stage: Stage): void {
     await before.removeCookie(dead.hash);
     const account = { name: newHash(), identity: identity.id, passwordHash: "$x", revision: 1 };
     await before.createAccount(account);
+    const over = newIdentityId();
+    for (const leaving of [identity.id, over]) await before.noteForgetting(leaving, 7);
+    await before.endForgetting(over);
     await before.count(account.name, DAY_MS);
     await before.count(newHash(), DAY_MS);
     const atMs = await before.timeMs();
@@ -94,6 +98,8 @@ export function keepingRules(stage: Stage): void {
       expect(await store.useCookie(cookie.hash)).toEqual(cookie);
       expect(await store.useCookie(dead.hash)).toBeUndefined();
       expect(await store.readAccount(account.name)).toEqual(account);
+      const leaving = await store.forgettings(7);
+      expect([identity.id, over].filter((id) => leaving.includes(id))).toEqual([identity.id]);
       expect((await store.count(account.name, DAY_MS)).count).toBe(times + 2);
       expect(await store.auditTail(1)).toEqual([entry]);
       const read = await store.readSession(session.id);

@@ -5,6 +5,7 @@ import { closeAccount } from "../../server/identity/closedAccount.ts";
 import { noteOf, shelfOf } from "../../server/room/shelf.ts";
 import { cookieHash } from "../../server/session/cookie.ts";
 import { StoreAway } from "../../server/store/store.ts";
+import { soon } from "../../shared/clock.ts";
 import { type IdentityId, NOBODY, type RoomId } from "../../shared/ids.ts";
 import { DEVICE, newGuest, peopleOver, peopleScene, type Scene } from "./peopleScene.ts";
 
@@ -33,6 +34,14 @@ const keep = (scene: Scene, id: IdentityId, save: string) => {
 
 const shelfIn = async ({ store }: Scene, id: IdentityId) =>
   shelfOf(await store.readShelf(id, "arena"));
+
+/** Lets time go by as a node sees it, with everything that is done meanwhile. */
+async function passMs({ clock }: Scene, ms: number) {
+  for (let at = 0; at < ms; at += 30_000) {
+    clock.advance(30_000);
+    for (let turn = 0; turn < 20; turn++) await new Promise<void>((done) => soon(done));
+  }
+}
 
 /** A scene whose rooms put somebody out as `answers` say, one after the other; then at once. */
 async function sceneWithRooms(answers: ("asked" | "out")[] = []) {
@@ -173,8 +182,10 @@ test("[S129] whoever's leaving broke off, wherever it did, leaves by asking agai
     breakAfter(Number.POSITIVE_INFINITY);
     if (outcome instanceof StoreAway) {
       brokeOff += 1;
+      const isOver = (await scene.store.cookiesOf(id)).length === 0;
+      const over = { kind: "refused", reason: "sign-in-needed" };
       const again = await scene.belongings.forget(PASSWORD, asker);
-      expect(again, `after ${calls} calls`).toEqual({ kind: "forgotten" });
+      expect(again, `after ${calls} calls`).toEqual(isOver ? over : { kind: "forgotten" });
     }
     expect(await scene.store.cookiesOf(id)).toEqual([]);
     expect(await shelfIn(scene, id)).toEqual(noteOf(NOBODY));
@@ -184,6 +195,76 @@ test("[S129] whoever's leaving broke off, wherever it did, leaves by asking agai
     expect((await scene.store.readAccount("ada"))?.freeMs).toBeDefined();
   }
   expect(brokeOff).toBeGreaterThan(15);
+});
+
+test("[S145] whoever's leaving broke off, wherever it did, is gone within minutes or has everything as before", async () => {
+  let [brokeOff, finished] = [0, 0];
+  for (let calls = 0; calls === brokeOff; calls++) {
+    const { scene } = await sceneWithRooms();
+    const { broken, breakAfter } = breaking(scene.store);
+    const dying = await peopleOver(broken, scene.clock, {});
+    const { session, newCookie } = await register(scene);
+    const id = session.identity;
+    await keep(scene, id, "a pearl");
+    breakAfter(calls);
+    const leaving = dying.belongings.forget(PASSWORD, asking(newCookie.secret));
+    if (
+      await leaving.then(
+        () => false,
+        (cause) => cause instanceof StoreAway,
+      )
+    )
+      brokeOff += 1;
+    const mark = (await scene.store.readIdentity(id))?.leaving;
+    const isBegun =
+      mark !== undefined || (await scene.store.readAccount("ada"))?.freeMs !== undefined;
+    await passMs(scene, 180_000);
+    const at = `after ${calls} calls`;
+    expect(await scene.store.forgettings(Infinity), at).toEqual([]);
+    expect((await scene.signIn.known(newCookie.secret))?.identity.name, at).toBe(
+      isBegun ? undefined : "Ada",
+    );
+    if (!isBegun) continue;
+    finished += 1;
+    expect(await scene.store.cookiesOf(id), at).toEqual([]);
+    expect(await shelfIn(scene, id), at).toEqual(noteOf(NOBODY));
+    expect(await scene.store.readIdentity(id), at).toBeUndefined();
+    expect(await scene.store.isRevoked(session.id), at).toBe(true);
+    expect((await scene.store.readAccount("ada"))?.identity, at).toBe(NOBODY);
+  }
+  expect(brokeOff).toBeGreaterThan(15);
+  expect(finished).toBeGreaterThan(10);
+});
+
+test("[S145] whoever has come back since is not forgotten, and a ban outlasts what is done twice", async () => {
+  const { scene } = await sceneWithRooms();
+  const { store, accounts, belongings, moderation } = scene;
+  await register(scene, "Root");
+  await moderation.grant("Root", "moderator");
+  const root = await accounts.signIn("Root", PASSWORD, asking());
+  const id = "vouchedforbyanother" as IdentityId;
+  const enter = () => accounts.vouched({ identity: id, name: "Eve" }, asking());
+  const leave = async () => {
+    const eve = await enter();
+    if (eve.kind !== "signed-in") throw new Error(eve.kind);
+    await belongings.forget(undefined, asking(eve.newCookie.secret));
+    // The last thing that is done did not get there.
+    await store.noteForgetting(id, 0);
+  };
+  await leave();
+  await enter();
+  await passMs(scene, 180_000);
+  expect(await store.readIdentity(id)).toMatchObject({ name: "Eve", role: "player" });
+  if (root.kind !== "signed-in") throw new Error(root.kind);
+  await moderation.ban(root.newCookie.secret, { identity: id }, { reason: "Spam.", forMs: DAY_MS });
+  const identity = await store.readIdentity(id);
+  if (identity === undefined) throw new Error("nobody is there");
+  await store.writeIdentity({ ...identity, leaving: "a cookie" }, identity);
+  for (const _times of [1, 2]) {
+    await store.noteForgetting(id, 0);
+    await passMs(scene, 180_000);
+  }
+  expect(await enter()).toMatchObject({ kind: "banned" });
 });
 
 test("[S129] only the browser that gave the password goes on without it, and only once it is worth nothing", async () => {
