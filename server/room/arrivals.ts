@@ -69,6 +69,7 @@ export class Arrivals {
       return this.#out.refuse(arrival.connection, removalOf(this.#core).why, { request });
     const taken = seating.takeSeat(this.#core, arrival);
     if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
+    this.#rules.seatTaken(taken.id);
     this.#attach(arrival, taken, { request, bookmark });
     this.#out.errand({ kind: "link-seat", identity: arrival.identity });
     this.#out.errand({ kind: "list" });

@@ -108,6 +108,11 @@ export class History {
     this.events = kept < 0 ? [] : this.events.slice(kept);
   }
 
+  /** Somebody new has a seat: what was told to it before was told to somebody else. */
+  seatTaken(seat: number): void {
+    this.events = withoutSeat(this.events, seat);
+  }
+
   /** Events after a version that a seat, or somebody without one, may learn of. */
   eventsSince(version: number, seat: number | undefined): readonly SeenEvent[] {
     const found: SeenEvent[] = [];
@@ -118,6 +123,15 @@ export class History {
     }
     return found.reverse();
   }
+}
+
+/** The events without what a seat was told that not everybody could learn. */
+export function withoutSeat(events: readonly KeptEvent[], seat: number): KeptEvent[] {
+  return events.map((event) => {
+    const { seats, watchers } = event;
+    if (watchers || seats?.includes(seat) !== true) return event;
+    return { ...event, seats: seats.filter((other) => other !== seat) };
+  });
 }
 
 export function mayLearn(event: KeptEvent, seat: number | undefined): boolean {

@@ -2,6 +2,7 @@
 // refuses what it cannot read; it never writes.
 
 import { MalformedBytes } from "../../shared/bytes.ts";
+import type { Changes } from "../../shared/changes.ts";
 import { foldChanges } from "../../shared/fold.ts";
 import type { Game } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
@@ -142,12 +143,21 @@ function fold(core: RoomCore, stored: RoomLog): RoomCore {
     }
     const commit = decodeEntry(core.game, entry.version, entry.bytes);
     foldChanges(core.state, commit.changes, entry.version);
+    for (const seat of seatsTakenIn(commit.changes)) core.history.seatTaken(seat);
     core.version = entry.version;
     core.history.events.push(...commit.events);
     timeMs = commit.timeMs;
   }
   core.time = new RoomTime(timeMs, 0);
   return core;
+}
+
+/** Seats that somebody new has since that commit. */
+function seatsTakenIn(changes: Changes): readonly number[] {
+  return changes
+    .filter(({ shape }) => shape.name === "$seats")
+    .flatMap(({ records }) => records)
+    .flatMap(({ id, operation }) => (operation === "create" ? [id] : []));
 }
 
 /** Room time goes on from where the log left it, by the clock of the host that takes over now. */

@@ -10,7 +10,7 @@ import { roomRecords } from "../../shared/seats.ts";
 import { audienceOf } from "./audience.ts";
 import type { RoomCore } from "./core.ts";
 import { type AnyRoom, insistDeclared, makeHandle } from "./handle.ts";
-import type { KeptEvent } from "./history.ts";
+import { type KeptEvent, withoutSeat } from "./history.ts";
 import { Inputs } from "./inputs.ts";
 import { refusalOf } from "./returned.ts";
 import { advised } from "./thrown.ts";
@@ -197,6 +197,12 @@ export class Rules {
       this.#running = before;
     }
   };
+
+  /** Somebody new has a seat: what was told to it before, in this very turn too, is none of theirs. */
+  seatTaken(seat: number): void {
+    this.events = withoutSeat(this.events, seat);
+    this.#core.history.seatTaken(seat);
+  }
 
   /** What rules that may only look threw: each one's once, or the log would drown in them. */
   takeBlind(): readonly RuleFailure[] {

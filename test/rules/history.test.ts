@@ -112,6 +112,36 @@ test("[R21] events of an absence are told on the way back, in order, once", () =
   table.check();
 });
 
+test("[R68] whoever takes a seat is told nothing that was told to it before, whatever they say they hold", () => {
+  for (const isTakenOver of [false, true]) {
+    const { table, ann, bob } = beaconTable();
+    const eve = table.player("Eve", "json").watch();
+    const { bookmark } = eve;
+    ann.send("whisper", { to: 1, number: 1 });
+    ann.send("shout", { number: 2 });
+    table.pass(50);
+    table.together(() => {
+      ann.send("whisper", { to: 1, number: 3 });
+      bob.leave();
+      eve.join();
+    });
+    expect(eve.seat).toBe(1);
+    ann.send("whisper", { to: 1, number: 4 });
+    table.pass(50);
+    if (isTakenOver) table.kill();
+    eve.resume().sync(bookmark);
+    const told = (name: string) =>
+      frames(eve)
+        .flatMap(({ events = [] }) => events)
+        .flatMap(([, event, values]) => (event === name ? [values] : []))
+        .map((values) => (values as { number: number }).number);
+    expect([...new Set(told("whispered"))]).toEqual([4]);
+    expect(told("shouted")).toContain(2);
+    expect(numbers(bob, "whispered")).toEqual([1]);
+    table.check();
+  }
+});
+
 test("[R22] who joins is told the events of that very commit, and none from before", () => {
   const table = new Table(beacon);
   const ann = table.player("Ann").join();

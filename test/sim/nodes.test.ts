@@ -36,6 +36,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: THREE,
     what: "a listing that arrives after a later one of its host has the lobby show what was",
   },
+  {
+    seed: 74593,
+    in: THREE,
+    what: "who takes a seat is told what was told to it alone before",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
