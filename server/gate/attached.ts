@@ -137,7 +137,8 @@ export class AttachedRooms {
 
   /** A room that refused: what it was asked is settled. */
   settle(room: RoomId): void {
-    this.#asked = this.#asked.filter((asked) => asked.room !== room);
+    const others = this.#asked.filter((asked) => asked.room !== room);
+    this.#asked = others.length === 0 ? NONE : others;
   }
 
   /**

@@ -39,6 +39,7 @@ const LINGER_MS = 2_000;
 const TIMER_SLACK_MS = 20;
 
 const NOTHING: readonly ConnectionEffect[] = [];
+const NO_STRIKES: readonly number[] = [];
 const TOUCH: readonly ConnectionEffect[] = [{ kind: "touch" }];
 const BEAT: readonly ConnectionEffect[] = [{ kind: "heartbeat" }];
 
@@ -145,7 +146,7 @@ function admitted(endsInMs: number, nowMs: number): LiveConnection {
     isIdleTold: false,
     endsMs: nowMs + endsInMs,
     warnMs: nowMs + endsInMs - WARNING_MS,
-    strikesMs: [],
+    strikesMs: NO_STRIKES,
     behind: undefined,
   };
 }

@@ -11,7 +11,7 @@ import type { Tell } from "../room/turn.ts";
 import { Agenda } from "./agenda.ts";
 import { ConnectionDriver, type DriverWatcher } from "./connectionDriver.ts";
 import type { Line } from "./line.ts";
-import { Pacing } from "./pacing.ts";
+import { PacedEvents, Pacing } from "./pacing.ts";
 import type { GateParts } from "./ports.ts";
 import { deliver } from "./tells.ts";
 
@@ -27,9 +27,11 @@ export const ARRIVALS_PER_TURN = 10;
 /** 100 bits: nobody meets another's by chance on any node. */
 const ID_LENGTH = 20;
 
+const NONE: readonly never[] = [];
+
 export class Connections implements DriverWatcher {
   readonly arrivals = new Pacing(ARRIVALS_PER_TURN, soon);
-  readonly ends = new Pacing(SOCKET_ENDS_PER_TURN, soon);
+  readonly ends = new PacedEvents(["end", "close"], new Pacing(SOCKET_ENDS_PER_TURN, soon));
   readonly #parts: GateParts;
   readonly #drivers = new Map<ConnectionId, ConnectionDriver>();
   readonly #bySession = new Map<SessionId, readonly ConnectionDriver[]>();
@@ -64,7 +66,8 @@ export class Connections implements DriverWatcher {
   }
 
   admitted(driver: ConnectionDriver, session: SessionId): void {
-    this.#bySession.set(session, [...(this.#bySession.get(session) ?? []), driver]);
+    // Not spread: a list that is grown keeps room for sixteen more, and almost every session has one.
+    this.#bySession.set(session, (this.#bySession.get(session) ?? NONE).concat(driver));
   }
 
   tell(room: RoomId, tells: readonly Tell[]): void {

@@ -21,7 +21,7 @@ import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
 import { NoRooms } from "./noRooms.ts";
 import { type OriginPolicy, originRefusal } from "./origin.ts";
-import { type Pacing, paceEvents } from "./pacing.ts";
+import type { Pacing } from "./pacing.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
 import { netSocketOf } from "./pipe.ts";
 import type { GateParts, RequestSeen } from "./ports.ts";
@@ -198,10 +198,14 @@ function openIntake(connection: Opened, connections: Connections, options: GateO
   const line = new SocketLine(connection);
   const driver = connections.open(line, request.address);
   const intake = new Intake({ driver, line, request }, options);
-  connection.transport.socket.intake = intake;
+  const { socket } = connection.transport;
+  socket.intake = intake;
+  // Engine.IO leaves a listener on that was to ignore errors until there is a connection.
+  for (const listener of socket.listeners("error"))
+    if (listener.name === "onUpgradeError") socket.off("error", listener as () => void);
   // Below the libraries, whose share of an end is the larger one.
   const below = netSocketOf(connection);
-  if (below !== undefined) paceEvents(below, ["end", "close"], connections.ends);
+  if (below !== undefined) connections.ends.pace(below);
   // The request and its headers would live as long as the connection.
   connection.request = null;
   return intake;

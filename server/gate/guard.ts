@@ -38,13 +38,13 @@ const PASSED: Verdict = { kind: "passed" };
 
 export class Guard {
   readonly #events: Bucket;
-  readonly #inputs: Bucket;
   readonly #controls: Bucket;
+  /** Made when it is needed: in many games nobody ever sends one. */
+  #inputs: Bucket | undefined;
   #phase: "new" | "connecting" | "admitted" = "new";
 
   constructor(nowMs: number) {
     this.#events = new Bucket(EVENTS, nowMs);
-    this.#inputs = new Bucket(INPUTS, nowMs);
     this.#controls = new Bucket(CONTROLS, nowMs);
   }
 
@@ -67,8 +67,8 @@ export class Guard {
   }
 
   #text(text: string, nowMs: number): Verdict {
-    const bucket = text.startsWith('2["input"') ? this.#inputs : this.#events;
-    const beyond = bucket.take(nowMs);
+    const isInput = text.startsWith('2["input"');
+    const beyond = isInput ? this.#takeInput(nowMs) : this.#events.take(nowMs);
     if (beyond > 0) return dropped(beyond);
     const read = readPacket(text);
     if (read.kind === "malformed") return broken(read.why);
@@ -87,8 +87,13 @@ export class Guard {
     if (bytes.length < INPUT_HEAD_BYTES || bytes.length > INPUT_BYTES_MAX) {
       return broken("bytes that are no input");
     }
-    const beyond = this.#inputs.take(nowMs);
+    const beyond = this.#takeInput(nowMs);
     return beyond > 0 ? dropped(beyond) : { kind: "input", bytes };
+  }
+
+  #takeInput(nowMs: number): number {
+    this.#inputs ??= new Bucket(INPUTS, nowMs);
+    return this.#inputs.take(nowMs);
   }
 }
 

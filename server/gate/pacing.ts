@@ -31,23 +31,46 @@ export class Pacing {
   }
 }
 
-/**
- * From here on those who listen for the events hear of the first that comes when it is its turn; what
- * follows from that comes by itself, a few at a time.
- */
-export function paceEvents(emitter: EventEmitter, names: readonly string[], pacing: Pacing): void {
-  let hadTurn = false;
-  for (const name of names) {
-    const listeners = emitter.listeners(name);
-    emitter.on(name, (...told: unknown[]) => {
+type Relay = (this: EventEmitter, ...told: unknown[]) => void;
+
+/** Events whose listeners are told in order. Whatever emits them shares it: there are thousands of sockets. */
+export class PacedEvents {
+  readonly #pacing: Pacing;
+  /** Who hears an event itself, and under what those who listened for it are told of it. */
+  readonly #relays: readonly { name: string; relay: Relay; later: symbol }[];
+  readonly #hadTurn = new WeakSet<EventEmitter>();
+
+  constructor(names: readonly string[], pacing: Pacing) {
+    this.#pacing = pacing;
+    this.#relays = names.map((name) => this.#relay(name));
+  }
+
+  /**
+   * From here on those who listen to the emitter hear of the first of these events when it is its turn;
+   * what follows from that comes by itself, a few at a time.
+   */
+  pace(emitter: EventEmitter): void {
+    for (const { name, relay, later } of this.#relays) {
+      const listeners = emitter.listeners(name) as Relay[];
+      for (const listener of listeners) emitter.on(later, listener);
+      emitter.on(name, relay);
+      // One by one and last: an emitter whose event lost all it had takes 0.7 kB more from then on.
+      for (const listener of listeners) emitter.off(name, listener);
+    }
+  }
+
+  #relay(name: string) {
+    const later = Symbol(name);
+    const pacing = this.#pacing;
+    const hadTurn = this.#hadTurn;
+    function relay(this: EventEmitter, ...told: unknown[]): void {
       const tell = () => {
-        hadTurn = true;
-        for (const listener of listeners) Reflect.apply(listener, emitter, told);
+        hadTurn.add(this);
+        this.emit(later, ...told);
       };
-      if (hadTurn) tell();
+      if (hadTurn.has(this)) tell();
       else pacing.add(tell);
-    });
-    // One by one and last: an emitter whose event lost all it had takes 0.7 kB more from then on.
-    for (const listener of listeners) emitter.off(name, listener as () => void);
+    }
+    return { name, relay, later };
   }
 }

@@ -29,8 +29,8 @@ export interface Attachment {
   readonly number: number;
   /** Whether it holds the version shown last, so that a step is enough. */
   inStep: boolean;
-  /** What it was last shown of selective collections. */
-  readonly shown: Shown;
+  /** What it was last shown of selective collections; made when there are any. */
+  shown: Shown | undefined;
   /** The input number it was last told. */
   inputTold: number | undefined;
 }
@@ -85,7 +85,7 @@ export class Attachments {
       seat,
       number,
       inStep: false,
-      shown: new Map(),
+      shown: undefined,
       inputTold: undefined,
     });
   }
@@ -152,6 +152,7 @@ export class Attachments {
   }
 
   #ownChanges(attachment: Attachment): Changes {
+    attachment.shown ??= new Map();
     return ownChanges(this.#core.state, this.#lookOf(attachment), attachment.shown);
   }
 
@@ -181,9 +182,11 @@ export class Attachments {
     const base = seen !== undefined && seen >= history.floor ? seen : undefined;
     const changes = changesSince(state, base ?? SINCE_EVER, this.#lookOf(attachment));
     attachment.inStep = true;
-    attachment.shown.clear();
+    attachment.shown = undefined;
     for (const { shape, replace, records } of changes) {
-      if (replace) attachment.shown.set(shape.index, new Set(records.map(({ id }) => id)));
+      if (!replace) continue;
+      attachment.shown ??= new Map();
+      attachment.shown.set(shape.index, new Set(records.map(({ id }) => id)));
     }
     const eventsAfter = seen ?? (turn.committed ? version - 1 : version);
     const events = history.eventsSince(eventsAfter, attachment.seat);

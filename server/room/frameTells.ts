@@ -35,9 +35,11 @@ export interface PlannedStep {
 /** What an answer holds beside the room's own marks. */
 export type AnswerPart = Pick<Answer, "base" | "changes" | "events" | "acknowledged">;
 
+/** One for all rooms: what is written is copied out before anybody else writes. */
+const writer = new ByteWriter(2048);
+
 export class FrameTells {
   readonly #core: RoomCore;
-  readonly #writer = new ByteWriter(2048);
   /** The tag of the room's steps, which only a new host changes. */
   #tagged: { readonly epoch: number; readonly tag: number } | undefined;
 
@@ -52,7 +54,7 @@ export class FrameTells {
     const sharing: ConnectionId[] = [];
     const apart: { readonly to: ConnectionId; readonly endAt: number }[] = [];
     this.#encodeCommon(common, base);
-    const commonEndAt = this.#writer.length;
+    const commonEndAt = writer.length;
     for (const { arrival, own } of planned) {
       const to = arrival.connection;
       if (arrival.frames === "json") {
@@ -60,13 +62,13 @@ export class FrameTells {
       } else if (own === undefined) {
         sharing.push(to);
       } else {
-        this.#writer.repeat(commonEndAt);
+        writer.repeat(commonEndAt);
         this.#encodeOwn(own);
-        apart.push({ to, endAt: this.#writer.length });
+        apart.push({ to, endAt: writer.length });
       }
     }
     // All of a turn's frames are one piece of memory: a piece for each costs more than writing it.
-    const all = this.#writer.finish();
+    const all = writer.finish();
     let beginAt = commonEndAt;
     for (const { to, endAt } of apart) {
       tells.push({ kind: "frame", to, shown, bytes: all.subarray(beginAt, endAt) });
@@ -83,21 +85,21 @@ export class FrameTells {
     const shown = this.#bookmark();
     const answer = kindOf(part);
     if (frames === "json") return { kind: "json", to, shown, answer, frame: answerToJson(given) };
-    this.#writer.reset();
-    encodeAnswer(this.#writer, this.#core.game, given);
-    return { kind: "frame", to, shown, answer, bytes: this.#writer.finish() };
+    writer.reset();
+    encodeAnswer(writer, this.#core.game, given);
+    return { kind: "frame", to, shown, answer, bytes: writer.finish() };
   }
 
   #encodeCommon(common: CommonPart, base: number): void {
     const { id, game, history, version, time } = this.#core;
     const tag = this.#tagOf(id, history.epoch);
-    this.#writer.reset();
-    encodeStep(this.#writer, game, { tag, base, version, timeMs: time.nowMs, ...common });
+    writer.reset();
+    encodeStep(writer, game, { tag, base, version, timeMs: time.nowMs, ...common });
   }
 
   #encodeOwn({ changes, events, acknowledged }: OwnPart): void {
     const { game, version } = this.#core;
-    encodeOwnPart(this.#writer, game, { changes, events, acknowledged, version });
+    encodeOwnPart(writer, game, { changes, events, acknowledged, version });
   }
 
   #tagOf(room: RoomId, epoch: number): number {

@@ -22,7 +22,7 @@ export class Outcome {
     this.#core = core;
   }
 
-  /** Begins a turn with nothing gathered. */
+  /** Forgets what a turn gathered, which whoever took it keeps. */
   reset(): void {
     this.tells = [];
     this.errands = [];

@@ -85,7 +85,6 @@ export class RoomMachine {
    */
   turn(inputs: readonly RoomInput[], nowMs: number): Turn {
     const { rules, out, attachments } = this.#parts;
-    out.reset();
     rules.events = [];
     this.core.state.open(this.core.version + 1);
     this.#deadlines.advance(nowMs);
@@ -102,13 +101,15 @@ export class RoomMachine {
     const committed = this.#close(nowMs);
     // Encoded before tombstones are dropped that the entry may name.
     const entry = committed ? this.#entry() : undefined;
-    const { asked, acknowledged, tells } = out;
+    const { asked, acknowledged, tells, errands } = out;
     const { events } = rules;
     const frames = attachments.frames({ committed, asked, acknowledged, events });
     for (const failure of rules.takeBlind()) out.audit("rule-failed", NO_SEAT, failure);
     if (committed) this.#forget();
     this.#deadlines.rest(nowMs);
-    return { entry, tells: [...tells, ...frames], errands: out.errands };
+    // Not when the next turn begins: with thousands of quiet rooms it would all be kept till then.
+    out.reset();
+    return { entry, tells: [...tells, ...frames], errands };
   }
 
   /** The whole room as of its newest commit. */

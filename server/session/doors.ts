@@ -81,6 +81,8 @@ interface Group {
   atOnce: number;
 }
 
+const NONE: readonly never[] = [];
+
 export class Doors {
   readonly #limits: DoorLimits;
   readonly #random: Random;
@@ -88,7 +90,7 @@ export class Doors {
   readonly #arriving: Turnstile;
   readonly #callers = new Map<ConnectionId, Caller>();
   readonly #groups = new Map<string, Group>();
-  readonly #bySession = new Map<SessionId, Set<Caller>>();
+  readonly #bySession = new Map<SessionId, readonly Caller[]>();
   #groupsToSweep = GROUPS_KEPT;
 
   constructor(limits: DoorLimits, random: Random) {
@@ -127,21 +129,20 @@ export class Doors {
     const caller = this.#callers.get(connection);
     if (caller === undefined) return undefined;
     this.#callers.delete(connection);
-    const others = this.#bySession.get(caller.session);
-    others?.delete(caller);
-    if (others?.size === 0) this.#bySession.delete(caller.session);
+    const others = this.connectionsOf(caller.session).filter((other) => other !== caller);
+    if (others.length === 0) this.#bySession.delete(caller.session);
+    else this.#bySession.set(caller.session, others);
     for (const group of this.#groupsOf(caller)) group.atOnce -= 1;
     return caller;
   }
 
   connectionsOf(session: SessionId): readonly Caller[] {
-    return [...(this.#bySession.get(session) ?? [])];
+    return this.#bySession.get(session) ?? NONE;
   }
 
   #keep(caller: Caller, groups: readonly Group[]): void {
     this.#callers.set(caller.connection, caller);
-    const others = this.#bySession.get(caller.session) ?? new Set();
-    this.#bySession.set(caller.session, others.add(caller));
+    this.#bySession.set(caller.session, this.connectionsOf(caller.session).concat(caller));
     for (const group of groups) group.atOnce += 1;
   }
 

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Pacing, paceEvents } from "../../server/gate/pacing.ts";
+import { PacedEvents, Pacing } from "../../server/gate/pacing.ts";
 
 function scene(perTurn: number) {
   const done: number[] = [];
@@ -49,13 +49,14 @@ test("[G112] of what a crowd raises at once only so much is done in a turn, each
 test("[G112] who listens hears of an end when it is its turn, and then at once of what follows", () => {
   const { pacing, turn } = scene(1);
   const heard: unknown[] = [];
+  const ends = new PacedEvents(["end", "close"], pacing);
   const sockets = ["one", "other"].map((name) => {
     const socket = new EventEmitter();
     for (const event of ["end", "close"])
       socket.on(event, function listener(this: EventEmitter, ...told: unknown[]) {
         heard.push([this === socket && name, event, ...told]);
       });
-    paceEvents(socket, ["end", "close"], pacing);
+    ends.pace(socket);
     return socket;
   });
   const [one, other] = sockets;
