@@ -88,6 +88,8 @@ export interface RefusalMessage {
   readonly retryInMs?: number;
   /** Names the log line, for whoever asks the operator. */
   readonly incident?: string;
+  /** Which argument does not fit, and what would: for whoever writes a client. */
+  readonly text?: string;
 }
 
 export interface ClosingMessage {

@@ -11,7 +11,7 @@ import { AttachedRoom } from "./attached.ts";
 import type { ConnectionDriver, JoinAnswer } from "./connectionDriver.ts";
 import { frameMessage } from "./pipe.ts";
 import type { GateParts } from "./ports.ts";
-import { misfitOf } from "./refusal.ts";
+import { type About, misfitOf } from "./refusal.ts";
 
 type TellOf<Kind extends Tell["kind"]> = Extract<Tell, { kind: Kind }>;
 
@@ -128,16 +128,17 @@ function seated(driver: ConnectionDriver, room: RoomId, given: SeatedWith): void
 }
 
 function refused(driver: ConnectionDriver, room: RoomId, tell: TellOf<"refusal">): void {
-  const { request, seq, incident } = tell;
+  const { request, seq, detail } = tell;
   const reason = reasonTold(driver, room, tell);
-  const about = {
-    room,
-    ...(seq === undefined ? {} : { seq }),
-    ...(incident === undefined ? {} : { incident }),
-  };
+  const about = { room, ...(seq === undefined ? {} : { seq }), ...detailTold(reason, detail) };
   // What names no command refuses what the room was asked for, if it was asked for anything.
   if (seq === undefined) driver.rooms.settle(room);
   answerRefusal(driver, request, driver.refusal(reason, about));
+}
+
+function detailTold(reason: Reason, detail: string | undefined): About {
+  if (detail === undefined) return {};
+  return reason === "args-invalid" ? { text: detail } : { incident: detail };
 }
 
 /**

@@ -47,7 +47,7 @@ export function writeTell(writer: ByteWriter, tell: Tell): void {
     case "refusal":
       scalar.writeOptional(writer, tell.request, scalar.writeNumber);
       scalar.writeOptional(writer, tell.seq, scalar.writeNumber);
-      scalar.writeOptional(writer, tell.incident, scalar.writeText);
+      scalar.writeOptional(writer, tell.detail, scalar.writeText);
       return writer.text(tell.reason);
     case "notice":
       return scalar.writeJson(writer, tell.notice);
@@ -86,8 +86,8 @@ function readToOne(reader: ByteReader, kind: ToOne["kind"], to: ConnectionId): T
     case "refusal": {
       const request = scalar.readOptional(reader, scalar.readNumber);
       const seq = scalar.readOptional(reader, scalar.readNumber);
-      const incident = scalar.readOptional(reader, scalar.readText);
-      return { kind, to, request, seq, incident, reason: readReason(reader) };
+      const detail = scalar.readOptional(reader, scalar.readText);
+      return { kind, to, request, seq, detail, reason: readReason(reader) };
     }
     case "notice":
       return { kind, to, notice: scalar.readObject(reader) as NoticeMessage };

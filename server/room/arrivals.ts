@@ -231,6 +231,6 @@ export class Arrivals {
     }
     this.#absence.lose(seat);
     const incident = this.#out.audit("ticket-reused", seat.id);
-    this.#out.refuse(arrival.connection, "ticket-reused", { incident });
+    this.#out.refuse(arrival.connection, "ticket-reused", { detail: incident });
   }
 }

@@ -1,7 +1,7 @@
 // Commands: exactly once by one integer a seat. It numbers, applies, refuses and voids; it never
 // tells anybody, which is the gate's part after the commit.
 
-import { parseFields } from "../../shared/field.ts";
+import { type Fields, type Misfit, parseFields } from "../../shared/field.ts";
 import type { RefusedCommand } from "../../shared/frame.ts";
 import { FAILURES_MAX, FAILURES_WINDOW_MS } from "../../shared/limits.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
@@ -16,6 +16,8 @@ export interface TailOutcome {
   readonly expected: number | undefined;
   /** Commands whose rule threw. */
   readonly failures: readonly FailedCommand[];
+  /** Commands whose arguments do not fit, and why. Our own client sends none. */
+  readonly misfits: readonly { readonly seq: number; readonly why: string }[];
 }
 
 export interface FailedCommand {
@@ -24,6 +26,9 @@ export interface FailedCommand {
   /** Whether it was one too many: the seat's commands are refused for a while. */
   readonly suspends: boolean;
 }
+
+/** Of an argument that is one of 256 words the first dozens are enough. */
+const WHY_LENGTH_MAX = 256;
 
 interface Room {
   readonly core: RoomCore;
@@ -40,24 +45,33 @@ export function applyTail(
   tail: readonly NumberedCommand[],
 ): TailOutcome {
   const failures: FailedCommand[] = [];
+  const misfits: { seq: number; why: string }[] = [];
   for (const command of tail) {
     if (command.seq <= seat.applied) continue;
     const expected = seat.applied + 1;
-    if (command.seq !== expected) return { expected, failures };
+    if (command.seq !== expected) return { expected, failures, misfits };
     const outcome = applyOne(room, seat, command);
     seat.applied = command.seq;
     if (outcome.kind === "kept") continue;
     const reason = outcome.kind === "threw" ? "rule-failed" : outcome.reason;
     keepRefusal(seat, [command.seq, reason]);
+    if (outcome.why !== undefined) misfits.push({ seq: command.seq, why: outcome.why });
     if (outcome.kind === "threw") {
       const suspends = isSuspended(seat, room.core.time.nowMs);
       failures.push({ seq: command.seq, failure: outcome, suspends });
     }
   }
-  return { expected: undefined, failures };
+  return { expected: undefined, failures, misfits };
 }
 
-function applyOne({ core, rules }: Room, seat: SeatRecord, command: NumberedCommand): RuleOutcome {
+/** `why` is given of arguments that do not fit. */
+type CommandOutcome = RuleOutcome & { readonly why?: string };
+
+function applyOne(
+  { core, rules }: Room,
+  seat: SeatRecord,
+  command: NumberedCommand,
+): CommandOutcome {
   if ("void" in command) return refused(command.void);
   const declared = core.game.commands;
   const fields = Object.hasOwn(declared, command.name) ? declared[command.name] : undefined;
@@ -66,12 +80,22 @@ function applyOne({ core, rules }: Room, seat: SeatRecord, command: NumberedComm
   if (core.own.$room.status === "waiting") return refused("not-started");
   if (isSuspended(seat, core.time.nowMs)) return refused("commands-suspended");
   const parsed = parseFields(fields, command.args);
-  if (parsed.kind === "misfit") return refused("args-invalid");
+  if (parsed.kind === "misfit") {
+    return { ...refused("args-invalid"), why: whyMisfit(fields, parsed.misfit) };
+  }
   const outcome = rules.command(command.name, seat.id, parsed.values);
   if (outcome.kind === "threw") {
     seat.failedMs = [...seat.failedMs, core.time.nowMs].slice(-FAILURES_MAX);
   }
   return outcome;
+}
+
+/** In words of the declaration: nothing that was sent is sent back. */
+function whyMisfit(fields: Fields, { field, why }: Misfit): string {
+  const names = Object.keys(fields).join(", ");
+  const takes = names === "" ? "no arguments" : `an object of ${names} and nothing else`;
+  const text = Object.hasOwn(fields, field) ? `${field} ${why}` : `it takes ${takes}`;
+  return text.slice(0, WHY_LENGTH_MAX);
 }
 
 function refused(reason: Reason): RuleOutcome {

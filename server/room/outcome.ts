@@ -44,14 +44,17 @@ export class Outcome {
     this.acknowledged.set(seat, new Set([...(this.acknowledged.get(seat) ?? []), ...numbers]));
   }
 
-  /** Answers one message. `request` names the join that is refused, `seq` the command. */
+  /**
+   * Answers one message. `request` names the join that is refused, `seq` the command; `detail` the incident
+   * that the operator finds, or what of the arguments does not fit.
+   */
   refuse(
     to: ConnectionId,
     reason: Reason,
-    about: { readonly request?: number; readonly seq?: number; readonly incident?: string } = {},
+    about: { readonly request?: number; readonly seq?: number; readonly detail?: string } = {},
   ): void {
-    const { request, seq, incident } = about;
-    this.tell({ kind: "refusal", to, reason, request, seq, incident });
+    const { request, seq, detail } = about;
+    this.tell({ kind: "refusal", to, reason, request, seq, detail });
   }
 
   /** Tells the operator. Gives the name of the log line, which may be told to the player. */

@@ -289,7 +289,7 @@ export class Rooms {
     if (to === undefined || input.kind === "gone") return;
     const request = input.kind === "join" ? input.request : undefined;
     this.#parts.deliver(room, [
-      { kind: "refusal", to, request, reason, seq: undefined, incident: undefined },
+      { kind: "refusal", to, request, reason, seq: undefined, detail: undefined },
     ]);
   }
 }

@@ -14,7 +14,14 @@ import type { RoomInput } from "./turn.ts";
 interface AppliedTail {
   /** The number that must come next, if there was a gap. */
   readonly expected: number | undefined;
-  readonly failed: readonly { readonly seq: number; readonly incident: string }[];
+  readonly failed: readonly Failed[];
+}
+
+/** A command that failed by a mistake: of the rules, or of whoever wrote the client. */
+interface Failed {
+  readonly reason: "rule-failed" | "args-invalid";
+  readonly seq: number;
+  readonly detail: string;
 }
 
 export class TailRunner {
@@ -40,25 +47,26 @@ export class TailRunner {
   /** Applies the new part of a tail. All of it is acknowledged, for the answer before may be lost. */
   apply(seat: SeatRecord, tail: readonly NumberedCommand[]): AppliedTail {
     const { out } = this.#parts;
-    const { expected, failures } = applyTail(this.#parts, seat, tail);
+    const { expected, failures, misfits } = applyTail(this.#parts, seat, tail);
     if (tail.length > 0) out.acknowledge(seat.id, tail);
-    const failed = failures.map(({ seq, failure, suspends }) => {
-      const incident = out.audit("rule-failed", seat.id, failure);
+    const failed = failures.map(({ seq, failure, suspends }): Failed => {
+      const detail = out.audit("rule-failed", seat.id, failure);
       if (suspends) out.audit("commands-suspended", seat.id, failure);
-      return { seq, incident };
+      return { reason: "rule-failed", seq, detail };
     });
-    return { expected, failed };
+    const misfitting = misfits.map(({ seq, why }): Failed => {
+      return { reason: "args-invalid", seq, detail: why };
+    });
+    return { expected, failed: [...failed, ...misfitting] };
   }
 
   /**
-   * Names the incident of each rule that threw, for whoever asks the operator, and asks for the whole
-   * tail from the number that must come next if there was a gap.
+   * Names the incident of each rule that threw, for whoever asks the operator, says what of arguments does
+   * not fit, and asks for the whole tail from the number that must come next if there was a gap.
    */
   answer(to: ConnectionId, { expected, failed }: AppliedTail): void {
     const { out } = this.#parts;
-    for (const { seq, incident } of failed) {
-      out.refuse(to, "rule-failed", { seq, incident });
-    }
+    for (const { reason, seq, detail } of failed) out.refuse(to, reason, { seq, detail });
     if (expected !== undefined) out.refuse(to, "expect", { seq: expected });
   }
 }

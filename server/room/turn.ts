@@ -148,7 +148,8 @@ export type Tell =
       readonly request: number | undefined;
       readonly reason: Reason;
       readonly seq: number | undefined;
-      readonly incident: string | undefined;
+      /** Of arguments that do not fit, what does not; else the incident's name. */
+      readonly detail: string | undefined;
     }
   /** Something the person should know while the connection lives. */
   | { readonly kind: "notice"; readonly to: ConnectionId; readonly notice: NoticeMessage }

@@ -29,7 +29,7 @@ export type Standing =
 export interface RefusalSeen {
   readonly reason: string;
   readonly seq: number | undefined;
-  readonly incident: string | undefined;
+  readonly detail: string | undefined;
 }
 
 /** What a page must say because of what it was told. */
@@ -153,8 +153,8 @@ export class Page {
     return this.#inStep(this.outgoing.acknowledge(known));
   }
 
-  #refused({ reason, seq, incident }: Extract<Tell, { kind: "refusal" }>): Reply | undefined {
-    this.refusals.push({ reason, seq, incident });
+  #refused({ reason, seq, detail }: Extract<Tell, { kind: "refusal" }>): Reply | undefined {
+    this.refusals.push({ reason, seq, detail });
     if (reason === "expect" && seq !== undefined) return this.#inStep(this.outgoing.expected(seq));
     const aboutSeat = seq === undefined && (this.standing === "asking" || SEAT_ENDS.has(reason));
     return aboutSeat ? this.#ended(reason) : undefined;

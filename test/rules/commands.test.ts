@@ -199,6 +199,26 @@ test("[R6] what the game does not declare, or its kinds do not fit, is refused a
   expect(notesOf(table)).toEqual([7]);
 });
 
+test("[R69] who sends arguments that do not fit is told which, and what would, and nothing of what was sent", () => {
+  const { table, ann } = beaconTable();
+  const sent = "sent-by-a-stranger";
+  post(table, ann, [
+    { seq: 1, name: "note", args: { number: sent } },
+    { seq: 2, name: "note", args: { number: 1, [sent]: 1 } },
+    { seq: 3, name: "note", args: [sent] },
+    { seq: 4, name: "founder", args: { [sent]: 1 } },
+    note(5),
+  ]);
+  const about = { reason: "args-invalid" };
+  expect(ann.page.refusals).toEqual([
+    { ...about, seq: 1, detail: "number must be a whole number from 0 to 4294967295" },
+    { ...about, seq: 2, detail: "it takes an object of number and nothing else" },
+    { ...about, seq: 3, detail: "it takes an object of number and nothing else" },
+    { ...about, seq: 4, detail: "it takes no arguments" },
+  ]);
+  expect(notesOf(table)).toEqual([5]);
+});
+
 test("[R6] before the game has started and after its end every command is refused", () => {
   const table = new Table(idler);
   const ann = table.player("Ann").join();

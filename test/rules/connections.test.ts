@@ -405,7 +405,7 @@ test("[G73] a page whose seat could not be taken up for it at the next host is t
   const to = ann.driver.id;
   scene.seat(ann, POND);
   const refused = (reason: Reason) => {
-    const refusal = { kind: "refusal", to, request: undefined, incident: undefined } as const;
+    const refusal = { kind: "refusal", to, request: undefined, detail: undefined } as const;
     scene.tell(POND, { ...refusal, reason, seq: undefined });
     return ann.line.said.at(-1);
   };
@@ -442,6 +442,23 @@ test("[G47] a mistake of ours ends that connection alone, under a name that the 
       incident: expect.stringMatching(/^[a-z0-9]{10}$/) as string,
       cause: expect.any(Error) as Error,
     },
+  ]);
+});
+
+test("[R69] what does not fit of a command's arguments is told in words, and an incident by its name", () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  scene.seat(ann, POND);
+  ann.line.take();
+  const refusal = { kind: "refusal", to: ann.driver.id, request: undefined, seq: 3 } as const;
+  scene.tell(POND, { ...refusal, reason: "args-invalid", detail: "count must be text" });
+  scene.tell(POND, { ...refusal, reason: "rule-failed", detail: "pond-1" });
+  expect(ann.line.said).toEqual([
+    [
+      "refusal",
+      { reason: "args-invalid", next: "never", room: POND, seq: 3, text: "count must be text" },
+    ],
+    ["refusal", { reason: "rule-failed", next: "never", room: POND, seq: 3, incident: "pond-1" }],
   ]);
 });
 

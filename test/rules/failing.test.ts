@@ -79,8 +79,8 @@ test("[R8] who gave the command gets the name of the incident that the operator 
   const incidents = audits.map(({ incident }) => incident);
   expect(new Set(incidents).size).toBe(2);
   expect(ann.page.refusals).toEqual([
-    { reason: "rule-failed", seq: 1, incident: incidents[0] },
-    { reason: "rule-failed", seq: 2, incident: incidents[1] },
+    { reason: "rule-failed", seq: 1, detail: incidents[0] },
+    { reason: "rule-failed", seq: 2, detail: incidents[1] },
   ]);
   expect(bob.page.refusals).toEqual([]);
 });

@@ -167,7 +167,7 @@ const tells: readonly Tell[] = [
   },
   {
     ...{ kind: "refusal", to: connection, request: 2, reason: "room-full" },
-    ...{ seq: undefined, incident: undefined },
+    ...{ seq: undefined, detail: undefined },
   },
   { kind: "notice", to: connection, notice: { kind: "paused", room: ROOM } },
   { kind: "moved", to: connection },
