@@ -134,19 +134,19 @@ export class Errands {
 
   /** Tried again after a failure it may come after the unlink: then the seat is given up, or another one taken. */
   async #linkSeat({ core }: RoomMachine, identity: IdentityId): Promise<void> {
-    const { id: room, game } = core;
+    const { id: room, game, history } = core;
     const taken = seatOf(core, identity);
     if (taken === undefined) return;
     const [session, page] = [taken.session as SessionId, taken.page as PageId];
-    const since = this.#parts.clock.wallMs();
-    const seat: SeatListing = { room, game: game.name, seat: taken.id, since, session, page };
+    const said = { since: this.#parts.clock.wallMs(), epoch: history.epoch };
+    const seat: SeatListing = { room, game: game.name, seat: taken.id, ...said, session, page };
     await this.#parts.store.linkSeat(identity, seat);
   }
 
-  /** Likewise: whoever has sat down again since keeps the link. */
-  async #unlinkSeat(machine: RoomMachine, identity: IdentityId): Promise<void> {
-    const { core } = machine;
-    if (seatOf(core, identity) === undefined) await this.#parts.store.unlinkSeat(identity, core.id);
+  /** Likewise: whoever has sat down again since keeps the link, here or at a newer host. */
+  async #unlinkSeat({ core }: RoomMachine, identity: IdentityId): Promise<void> {
+    if (seatOf(core, identity) !== undefined) return;
+    await this.#parts.store.unlinkSeat(identity, core.id, core.history.epoch);
   }
 
   /** The room is told once what became of the shelf is stored. */

@@ -159,9 +159,7 @@ class MemoryStore implements Store {
   linkSeat: Store["linkSeat"] = (...of) =>
     this.#keep((nowMs) => this.#memory.rooms.link(nowMs, ...of));
 
-  unlinkSeat(identity: IdentityId, room: RoomId) {
-    return this.#keep(() => simply({ fact: "seat-unlinked", identity, room }));
-  }
+  unlinkSeat: Store["unlinkSeat"] = (...of) => this.#keep(() => this.#memory.rooms.unlink(...of));
 
   seatsOf(identity: IdentityId) {
     return this.#look((nowMs) => this.#memory.rooms.seatsOf(nowMs, identity));

@@ -171,7 +171,18 @@ export class MemoryRooms {
   }
 
   link(nowMs: number, identity: IdentityId, seat: SeatListing): RoomDecision<void> {
+    if (this.#isLate(identity, seat.room, seat.epoch)) return nothing(undefined);
     return of({ fact: "seat-linked", identity, seat, untilMs: nowMs + SEAT_LINK_LIFE_MS });
+  }
+
+  unlink(identity: IdentityId, room: RoomId, epoch: number): RoomDecision<void> {
+    if (this.#isLate(identity, room, epoch)) return nothing(undefined);
+    return of({ fact: "seat-unlinked", identity, room });
+  }
+
+  /** Whether a newer host has linked a seat of the room. */
+  #isLate(identity: IdentityId, room: RoomId, epoch = 0): boolean {
+    return (this.#seats.get(identity)?.get(room)?.seat.epoch ?? 0) > epoch;
   }
 
   seatsOf(nowMs: number, identity: IdentityId): readonly SeatListing[] {

@@ -178,13 +178,15 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   }
 
   async linkSeat(identity: IdentityId, seat: SeatListing): Promise<void> {
+    const { room, epoch = 0 } = seat;
     const keys = [this.#keys.seats(identity)];
     const link = JSON.stringify(seat);
-    await this.#shards.run(SCRIPTS.linkSeat, keys, seat.room, link, SEAT_LINK_LIFE_MS);
+    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, link, SEAT_LINK_LIFE_MS);
   }
 
-  async unlinkSeat(identity: IdentityId, room: RoomId): Promise<void> {
-    await this.#shards.call("HDEL", this.#keys.seats(identity), room);
+  async unlinkSeat(identity: IdentityId, room: RoomId, epoch: number): Promise<void> {
+    const keys = [this.#keys.seats(identity)];
+    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, "", SEAT_LINK_LIFE_MS);
   }
 
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {

@@ -123,6 +123,8 @@ export interface SeatListing {
   readonly game: string;
   readonly seat: number;
   readonly since: number;
+  /** Of the host that links it: what an older one writes late is not taken. */
+  readonly epoch?: number;
   /** Of the page that was the last to have it; both missing in what older builds wrote. */
   readonly session?: SessionId;
   readonly page?: PageId;
@@ -196,8 +198,10 @@ export interface RoomStore {
   rooms(): Promise<readonly RoomListing[]>;
   roomByCode(code: string): Promise<RoomId | undefined>;
 
+  /** Links a seat to its identity, in place of the one before of that room, unless a newer host has. */
   linkSeat(identity: IdentityId, seat: SeatListing): Promise<void>;
-  unlinkSeat(identity: IdentityId, room: RoomId): Promise<void>;
+  /** Ends the link of a room, unless a host newer than `epoch` made it. */
+  unlinkSeat(identity: IdentityId, room: RoomId, epoch: number): Promise<void>;
   seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
 
   /** What is kept of an identity's progress in a game, as the text it was written as; "" for nothing. */

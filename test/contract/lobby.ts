@@ -89,13 +89,28 @@ export function lobbyRules(stage: Stage): void {
       page: "page-of-the-newest" as PageId,
     };
     await store.linkSeat(mine, held);
-    await store.unlinkSeat(mine, second.room);
-    await store.unlinkSeat(mine, third.room);
+    await store.unlinkSeat(mine, second.room, 0);
+    await store.unlinkSeat(mine, third.room, 0);
     expect(await store.seatsOf(mine)).toEqual([held]);
     expect(await store.seatsOf(theirs)).toEqual([third]);
-    await store.unlinkSeat(theirs, third.room);
+    await store.unlinkSeat(theirs, third.room, 0);
     expect(await store.seatsOf(theirs)).toEqual([]);
     expect(await store.seatsOf(newIdentityId())).toEqual([]);
+  });
+
+  test("[D171] what an older host says late of somebody's seat changes nothing", async () => {
+    const { store } = stage;
+    const mine = newIdentityId();
+    const seat = { room: newRoomId(), game: "nim", seat: 0, since: 1, epoch: 8 };
+    await store.linkSeat(mine, seat);
+    await store.unlinkSeat(mine, seat.room, 7);
+    await store.linkSeat(mine, { ...seat, seat: 1, epoch: 7 });
+    expect(await store.seatsOf(mine)).toEqual([seat]);
+    const newer = { ...seat, seat: 2, epoch: 9 };
+    await store.linkSeat(mine, newer);
+    expect(await store.seatsOf(mine)).toEqual([newer]);
+    await store.unlinkSeat(mine, seat.room, 9);
+    expect(await store.seatsOf(mine)).toEqual([]);
   });
 
   test("[D145] a parked room is not among those in play, and is told when its time has come", async () => {

@@ -345,6 +345,30 @@ test("[N18] what is written late of a seat is how it is by then: a link that fai
   expect(await linked()).toEqual([2]);
 });
 
+test("[N18] what is written late of a seat is how it is by then: what an older host has not written takes no link of a newer one", async () => {
+  const { clock, levers, store, node, room, post, instance } = await seatedScene(
+    chime as unknown as Game,
+  );
+  const links = async () => (await store.seatsOf("identityann" as never)).map((seat) => seat.room);
+  node.rooms.post(room, { kind: "join", arrival: bob, request: 7, watch: false });
+  levers.unlinksFailing = 1;
+  post({ kind: "leave", instance: instance() });
+  await pass(clock, 100);
+  const neighbours = {
+    isHost: async () => false,
+    isOurs: () => true,
+    elsewhere: () => undefined,
+    taken: () => undefined,
+  };
+  const next = nodeOver({ store, clock, game: chime as unknown as Game, neighbours }, 2);
+  await next.rooms.adopt();
+  sitDown(next, room, 5);
+  await pass(clock, 300);
+  expect(await links()).toEqual([room]);
+  await pass(clock, 3_000);
+  expect(await links()).toEqual([room]);
+});
+
 test("[N19] a node that takes a room over in the moment in which somebody asks for it hosts it once", async () => {
   const { clock, levers, store, room } = await seatedScene(chime as unknown as Game);
   const neighbours = {
