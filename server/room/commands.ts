@@ -16,8 +16,8 @@ export interface TailOutcome {
   readonly expected: number | undefined;
   /** Commands whose rule threw. */
   readonly failures: readonly FailedCommand[];
-  /** Commands whose arguments do not fit, and why. Our own client sends none. */
-  readonly misfits: readonly { readonly seq: number; readonly why: string }[];
+  /** The first command whose arguments do not fit, and why. Our own client sends none. */
+  readonly misfit: { readonly seq: number; readonly why: string } | undefined;
 }
 
 export interface FailedCommand {
@@ -45,23 +45,24 @@ export function applyTail(
   tail: readonly NumberedCommand[],
 ): TailOutcome {
   const failures: FailedCommand[] = [];
-  const misfits: { seq: number; why: string }[] = [];
+  let misfit: TailOutcome["misfit"];
   for (const command of tail) {
     if (command.seq <= seat.applied) continue;
     const expected = seat.applied + 1;
-    if (command.seq !== expected) return { expected, failures, misfits };
+    if (command.seq !== expected) return { expected, failures, misfit };
     const outcome = applyOne(room, seat, command);
     seat.applied = command.seq;
     if (outcome.kind === "kept") continue;
     const reason = outcome.kind === "threw" ? "rule-failed" : outcome.reason;
     keepRefusal(seat, [command.seq, reason]);
-    if (outcome.why !== undefined) misfits.push({ seq: command.seq, why: outcome.why });
+    const { why } = outcome;
+    if (why !== undefined) misfit ??= { seq: command.seq, why };
     if (outcome.kind === "threw") {
       const suspends = isSuspended(seat, room.core.time.nowMs);
       failures.push({ seq: command.seq, failure: outcome, suspends });
     }
   }
-  return { expected: undefined, failures, misfits };
+  return { expected: undefined, failures, misfit };
 }
 
 /** `why` is given of arguments that do not fit. */

@@ -47,22 +47,21 @@ export class TailRunner {
   /** Applies the new part of a tail. All of it is acknowledged, for the answer before may be lost. */
   apply(seat: SeatRecord, tail: readonly NumberedCommand[]): AppliedTail {
     const { out } = this.#parts;
-    const { expected, failures, misfits } = applyTail(this.#parts, seat, tail);
+    const { expected, failures, misfit } = applyTail(this.#parts, seat, tail);
     if (tail.length > 0) out.acknowledge(seat.id, tail);
     const failed = failures.map(({ seq, failure, suspends }): Failed => {
       const detail = out.audit("rule-failed", seat.id, failure);
       if (suspends) out.audit("commands-suspended", seat.id, failure);
       return { reason: "rule-failed", seq, detail };
     });
-    const misfitting = misfits.map(({ seq, why }): Failed => {
-      return { reason: "args-invalid", seq, detail: why };
-    });
-    return { expected, failed: [...failed, ...misfitting] };
+    if (misfit === undefined) return { expected, failed };
+    const { seq, why: detail } = misfit;
+    return { expected, failed: [...failed, { reason: "args-invalid", seq, detail }] };
   }
 
   /**
-   * Names the incident of each rule that threw, for whoever asks the operator, says what of arguments does
-   * not fit, and asks for the whole tail from the number that must come next if there was a gap.
+   * Names the incident of each rule that threw, for whoever asks the operator, says of the first arguments
+   * that do not fit why, and asks for the whole tail from the number that must come next if there was a gap.
    */
   answer(to: ConnectionId, { expected, failed }: AppliedTail): void {
     const { out } = this.#parts;
