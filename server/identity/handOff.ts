@@ -54,11 +54,13 @@ export class HandOff {
     const { identity, cookie } = bearer;
     const nowMs = this.#nowMs();
     if (banOf(identity, nowMs) !== undefined) return refused("not-allowed");
-    const { id } = identity;
-    if ((await store.cookiesOf(id)).length >= BROWSERS_MAX) return refused("not-allowed");
+    const { id, cookiesSince = 0 } = identity;
+    const kept = await store.cookiesOf(id);
+    const living = kept.filter(({ cookie: { revision } }) => revision >= cookiesSince);
+    if (living.length >= BROWSERS_MAX) return refused("not-allowed");
     const code = randomCode(CODE_LENGTH);
     await store.keepCookie({
-      ...{ hash: hashOf(code), identity: id, device: CODE_DEVICE },
+      ...{ hash: hashOf(code), identity: id, device: CODE_DEVICE, askedWith: cookie.hash },
       // When somebody last proved to be who they are is handed on, and gets no younger by it.
       ...{ revision: cookie.revision, createdMs: cookie.createdMs },
       ...{ idleMs: CODE_LIFE_MS, endsMs: nowMs + CODE_LIFE_MS },
@@ -73,7 +75,10 @@ export class HandOff {
     const code = typed.toLowerCase().replace(/[\s-]/g, "");
     const kept = CODE_FORM.test(code) ? await store.useCookie(hashOf(code)) : undefined;
     if (kept === undefined || !(await this.#isFirst(kept))) return refused("not-found");
-    const identity = await store.readIdentity(kept.identity);
+    // Whose browser was ended takes nothing along by a code that still waits.
+    const { askedWith } = kept;
+    const former = askedWith === undefined ? undefined : await store.useCookie(askedWith);
+    const identity = former && (await store.readIdentity(kept.identity));
     if (identity === undefined || kept.revision < (identity.cookiesSince ?? 0))
       return refused("not-found");
     const nowMs = this.#nowMs();

@@ -57,6 +57,8 @@ export interface CookieRecord {
   readonly idleMs: number;
   /** Store time at which it ends whatever happens. */
   readonly endsMs: number;
+  /** Hash of the cookie that it was asked with, and lives no longer than; only a code for another device has one. */
+  readonly askedWith?: string;
 }
 
 /** "Is here now": slid by packets and pings, linked to its connections. */

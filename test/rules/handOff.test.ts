@@ -2,7 +2,7 @@
 // the browser that asked for it.
 
 import { expect, test } from "vitest";
-import type { Asker } from "../../server/identity/accounts.ts";
+import { type Asker, BROWSERS_MAX } from "../../server/identity/accounts.ts";
 import { CODE_LIFE_MS } from "../../server/identity/handOff.ts";
 import { DEVICE, newGuest, peopleScene, type Scene } from "./peopleScene.ts";
 
@@ -66,6 +66,32 @@ test("[S102] a code is good once and for two minutes, and dies with what it was 
   const next = "quite another unusual one";
   await scene.accounts.changePassword(PASSWORD, next, { ...ada.asker, cookie: ada.cookie });
   expect((await scene.handOff.take(waiting, PHONE)).kind).toBe("refused");
+});
+
+test("[S102] whoever's browser is ended takes nothing along by a code that still waits", async () => {
+  const scene = await peopleScene();
+  const { cookie, asker } = await registered(scene, "Ada");
+  const stolen = await scene.accounts.signIn("Ada", PASSWORD, asker);
+  if (stolen.kind !== "signed-in") throw new Error(stolen.kind);
+  const code = await offered(scene, stolen.newCookie.secret);
+  expect(await scene.ownership.end(cookie, stolen.session.label)).toBe("ended");
+  expect(await scene.handOff.take(code, PHONE)).toEqual({ kind: "refused", reason: "not-found" });
+  const left = await offered(scene, cookie);
+  await scene.signIn.signOut(cookie);
+  expect(await scene.handOff.take(left, PHONE)).toEqual({ kind: "refused", reason: "not-found" });
+});
+
+test("[S90] browsers that a new password ended count no more, and keep nobody from a code for another device", async () => {
+  const scene = await peopleScene();
+  const { cookie, asker } = await registered(scene, "Ada");
+  for (let count = 1; count < BROWSERS_MAX; count++)
+    await scene.accounts.signIn("Ada", PASSWORD, asker);
+  const full = { kind: "refused", reason: "not-allowed" };
+  expect(await scene.handOff.offer(cookie)).toEqual(full);
+  const next = "quite another unusual one";
+  const changed = await scene.accounts.changePassword(PASSWORD, next, { ...asker, cookie });
+  if (changed.kind !== "signed-in") throw new Error(changed.kind);
+  await offered(scene, changed.newCookie.secret);
 });
 
 test("[S103] nobody and whoever is kept out get no code, and a code makes no password younger", async () => {

@@ -52,6 +52,23 @@ test("[T43] whoever has a name that sits there already is called by it and a num
   table.check();
 });
 
+test("[T44] a name that only looks like one that sits there is told apart from it, in whatever script it is", () => {
+  const pairs = [
+    ["Ada", "\u0410da"],
+    ["Paco", "\u0420\u0430\u0441\u043e"],
+    ["Nina", "\u039dina"],
+    ["Al", "AI"],
+    ["\u0406van", "lvan"],
+    ["Zoe 0", "Zoe O"],
+  ] as const;
+  for (const [name, alike] of pairs) {
+    expect(nameApart(alike, [name])).toBe(`${alike} 2`);
+    expect(nameApart(name, [alike])).toBe(`${name} 2`);
+  }
+  for (const other of ["Eva", "Анна", "Ελένη", "中文"])
+    expect(nameApart("Ada", [other])).toBe("Ada");
+});
+
 test("[T43] a name that is as long as may be is cut for its number, and no character in two", () => {
   expect(nameApart("x".repeat(24), ["x".repeat(24)])).toBe(`${"x".repeat(22)} 2`);
   expect(nameApart("⚓😀".repeat(8), ["⚓😀".repeat(8)])).toBe(`${"⚓😀".repeat(7)}⚓ 2`);
