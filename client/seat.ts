@@ -11,7 +11,10 @@ import type { CommandEnd } from "./outbox.ts";
 
 export type { CommandEnd, EventTold };
 
-/** A command on its way: a promise of its end that never rejects. */
+/**
+ * A command on its way: a promise of its end that never rejects. What waits when the seat is over but kept,
+ * as after `close`, may still take effect for the page that comes next: here its end is never known.
+ */
 export interface SentCommand extends Promise<CommandEnd> {
   /** Keeps it from taking effect if the server has not applied it yet; its end tells which came first. */
   cancel(): void;

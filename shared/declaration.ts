@@ -160,7 +160,11 @@ function checkRules(rules: object, commands: readonly string[]): void {
       `command "${name}" has no rule: rules need a function ${name}(room, seat, args)`,
     );
   }
-  insistKnown("rules", rules, [...commands, ...lifecycle]);
+  const known = [...commands, ...lifecycle];
+  for (const name of Object.keys(given)) {
+    const hint = hintOf(name, known);
+    insist(known.includes(name), `rules.${name} is of no command, and nothing else's: ${hint}`);
+  }
   for (const [name, rule] of Object.entries(given)) insistRule(`rules.${name}`, rule);
   insist(
     (given.save === undefined) === (given.restore === undefined),

@@ -32,7 +32,7 @@ export {
 export { many, one } from "./schema.ts";
 
 export interface SeatsDeclared {
-  /** Seats that must be taken before the game starts, ≥ 1. */
+  /** Seats that must be taken before the game starts, ≥ 1; until then commands are refused as `not-started`. */
   readonly min: number;
   /** Seats there are, `min` to 64. */
   readonly max: number;
@@ -162,7 +162,9 @@ export function defineGame<
   const E extends Named = Readonly<Record<never, Fields>>,
 >(declared: GameDeclared<R, C, I, E>): Game<R, C, I, E> {
   checkDeclaration(declared as unknown as AnyDeclared);
-  const { name, version, seats, records, tickHz } = declared;
+  const { name, version, seats, records, tickHz, absence } = declared;
+  // One that holds in every phase is the seats': pages count it down without asking a rule.
+  const graceMs = typeof absence === "object" ? absence.graceMs : undefined;
   const commands = declared.commands ?? ({} as C);
   const inputs = declared.inputs ?? ({} as I);
   const events = declared.events ?? ({} as E);
@@ -171,7 +173,7 @@ export function defineGame<
   return {
     name,
     version,
-    seats: { ...SEAT_DEFAULTS, ...seats },
+    seats: { ...SEAT_DEFAULTS, ...seats, ...(graceMs === undefined ? {} : { graceMs }) },
     tickHz,
     watchers: declared.watchers ?? true,
     parkWhenEmpty: declared.parkWhenEmpty ?? true,

@@ -133,7 +133,8 @@ export interface AbsenceDeclared {
   readonly toldAfterMs?: number;
   /**
    * How long the seat is kept, from the moment it was lost: 0, or 1,000 ms and more; `seats.graceMs` if
-   * not given. Asked for once, when the seat is put away: `keep` and `giveUp` change it later.
+   * not given. Asked for once, when the seat is put away: `keep` and `giveUp` change it later. A page
+   * that lost its line cannot ask a function and counts `seats.graceMs` down: let that be the shortest.
    */
   readonly graceMs?: number;
   /**

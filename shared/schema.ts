@@ -74,8 +74,8 @@ export type StateOf<R extends Records> = {
 };
 
 /**
- * A record as a player sees it: private fields of others are undefined, server fields do not exist. It is
- * a window on the newest view, so `{ ...record }` is empty: read the fields by name.
+ * A record as a player sees it: private fields of others are undefined, and so are server fields, which
+ * no type has. It is a window on the newest view, so `{ ...record }` is empty: read the fields by name.
  */
 export type SeenRecord<F extends Fields> = {
   readonly [Name in keyof F as F[Name] extends Kind<infer _, "server">

@@ -111,7 +111,8 @@ test("[K61] a mistake in a declaration is refused while it is declared, and name
     [{ commands: { undo: {} } }, '"undo" has no rule'],
     [{ commands: { toString: {} }, rules: {} }, '"toString" has no rule'],
     [{ commands: { tick: {} }, rules: { tick: idle } }, '"tick" has the name of a lifecycle rule'],
-    [{ rules: { move: idle, moves: idle } }, 'rules has no "moves": did you mean "move"?'],
+    [{ rules: { move: idle, moves: idle } }, 'did you mean "move"?'],
+    [{ rules: { move: idle, castle: idle } }, "rules.castle is of no command"],
     [{ rules: { move: idle, onTick: idle } }, "there are move, start, tick, join"],
     [{ rulez: {} }, 'the game has no "rulez": did you mean "rules"?'],
     [{ tickHZ: 20 }, 'did you mean "tickHz"?'],
@@ -309,6 +310,14 @@ test("[K68] the arguments of a lifecycle rule have their own types, whatever the
       },
     });
   expect(declaring).not.toThrow();
+});
+
+test("[K70] a grace that holds in every phase of a game is its seats', so that pages know it", () => {
+  const seats = { min: 1, max: 2, graceMs: 90_000 };
+  const graceOf = (absence: object) => declare({ seats, absence }).seats.graceMs;
+  expect(graceOf({ graceMs: 5_000 })).toBe(5_000);
+  expect(graceOf({ toldAfterMs: 1_000 })).toBe(90_000);
+  expect(graceOf(() => ({ graceMs: 5_000 }))).toBe(90_000);
 });
 
 test("[K69] a grace that can only have been meant in seconds is refused, and the sentence says so", () => {
