@@ -10,8 +10,10 @@ export function fitting(shape: CollectionShape, at: number, value: unknown): unk
   assert(field !== undefined, "a field of the shape");
   const why = field.kind.problem(value);
   if (why === undefined) return field.kind.normalise(value);
-  const found = typeof value === "number" ? value : typeof value;
-  throw new TypeError(`${shape.name}.${field.name} ${why}, not ${found}`);
+  // A text may be a player's own, and that a list is a list says nothing of what is wrong with it.
+  const isTold = typeof value !== "string" && typeof value !== "object";
+  const found = isTold ? `, not ${String(value)}` : "";
+  throw new TypeError(`${shape.name}.${field.name} ${why}${found}`);
 }
 
 /** What is said of a field that is not declared. */

@@ -168,8 +168,10 @@ test("[K23] what does not fit is refused by name, and leaves nothing half done",
   const { state, collection, add } = open();
   const thing = add({ label: "a" }, 4);
   const before = everything(state);
-  expect(() => Object.assign(thing, { count: 256 })).toThrow("things.count must be");
-  expect(() => add({ count: 1, label: "too long" })).toThrow("things.label must be");
+  const count = "things.count must be a whole number from 0 to 255, not";
+  expect(() => Object.assign(thing, { count: 256 })).toThrow(new TypeError(`${count} 256`));
+  expect(() => add({ count: undefined })).toThrow(new TypeError(`${count} undefined`));
+  expect(() => add({ count: 1, label: "too long" })).toThrow(/^things.label must be [^,]+$/);
   expect(() => add({ count: 1, colour: 2 })).toThrow("things has no field colour");
   expect(() => add({}, 4)).toThrow("things 4 exists");
   for (const id of [-1, 0.5, 2 ** 32, Number.NaN]) expect(() => add({}, id)).toThrow();
