@@ -16,10 +16,11 @@ export interface PopoverProps {
 export function Popover({ name, look, label, children }: PopoverProps) {
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  useEscape(() => {
+  const close = () => {
     if (isOpen) opener.current?.focus();
     setOpen(false);
-  });
+  };
+  useEscape(close);
   return (
     <div class={`opener ${name}`}>
       <button
@@ -34,7 +35,7 @@ export function Popover({ name, look, label, children }: PopoverProps) {
       </button>
       {isOpen ? (
         <div class={`card popover ${name}-card`} data-testid={`${name}-card`}>
-          {children(() => setOpen(false))}
+          {children(close)}
         </div>
       ) : null}
     </div>

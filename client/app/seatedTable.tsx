@@ -116,7 +116,6 @@ function LineState(props: {
 function TableBar(props: { readonly taken: Taken; readonly identityChanged: () => void }) {
   const { taken, identityChanged } = props;
   const [isAsking, setAsking] = useState(false);
-  const leaveButton = useRef<HTMLButtonElement>(null);
   const seat = plainSeat(taken);
   const leave = () => {
     setAsking(false);
@@ -125,10 +124,7 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
     forgetSeat({ game: taken.game, room: seat.room });
     void left.then(goHome);
   };
-  const stayHere = () => {
-    setAsking(false);
-    leaveButton.current?.focus();
-  };
+  const { phase } = seat.status;
   return (
     <header class="bar">
       <a href="#/" class="home" data-testid="home" aria-label={texts.table.home}>
@@ -138,24 +134,17 @@ function TableBar(props: { readonly taken: Taken; readonly identityChanged: () =
       <LineLight seat={seat} />
       <Invite game={taken.game} code={seat.code} />
       <RoomDesk room={seat.room} ownSeat={seat.index} />
-      <AccountButton
-        changed={identityChanged}
-        isSeatElsewhere={seat.status.phase === "elsewhere"}
-      />
+      <AccountButton changed={identityChanged} isSeatElsewhere={phase === "elsewhere"} />
       {seat.index === undefined ? (
         <Watching taken={taken} />
       ) : (
-        <button
-          ref={leaveButton}
-          type="button"
-          class="quiet"
-          data-testid="leave"
-          onClick={() => setAsking(true)}
-        >
+        <button type="button" class="quiet" data-testid="leave" onClick={() => setAsking(true)}>
           {texts.table.leave}
         </button>
       )}
-      {isAsking ? <LeaveAsk leave={leave} stay={stayHere} /> : null}
+      {isAsking && phase !== "elsewhere" && phase !== "over" ? (
+        <LeaveAsk leave={leave} stay={() => setAsking(false)} />
+      ) : null}
     </header>
   );
 }

@@ -2,12 +2,17 @@
 // note what reached their pages. They judge nothing.
 
 import type { Page } from "playwright-core";
+import type { GameName } from "../../client/app/route.ts";
 import { live } from "./chromium.ts";
 
 /** A table of one's own, where nobody sits down by chance. */
-export async function openTable(page: Page, name: string): Promise<void> {
+export async function openTable(
+  page: Page,
+  name: string,
+  game: GameName = "eights",
+): Promise<void> {
   await page.getByTestId("name").fill(name);
-  await page.getByTestId("private-eights").click();
+  await page.getByTestId(`private-${game}`).click();
   await live(page);
 }
 
@@ -36,7 +41,7 @@ export function facesOf(page: Page): Promise<number[]> {
 
 /** Whether it is this person's turn and nothing of theirs is under way. */
 export async function isAtTurn(page: Page): Promise<boolean> {
-  const ways = page.locator('[data-testid="draw"]:enabled, [data-testid="pass"]:enabled');
+  const ways = page.locator('.ways [aria-disabled="false"]');
   return (await ways.count()) > 0;
 }
 
@@ -47,7 +52,7 @@ export async function isAtTurn(page: Page): Promise<boolean> {
 export async function move(...people: readonly Page[]): Promise<boolean> {
   for (const page of people) {
     const isDone = await page.evaluate(() => {
-      const ways = ["[data-testid=suit-2]", ".hand .pickable", ".ways button:enabled"];
+      const ways = ["[data-testid=suit-2]", ".hand .pickable", '.ways [aria-disabled="false"]'];
       const found = ways
         .map((way) => document.querySelector<HTMLElement>(way))
         .find((button) => button !== null);

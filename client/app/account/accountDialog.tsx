@@ -1,7 +1,8 @@
 // Account dialog: one's account over a table, so that a guest can register and a player sign in without
-// leaving the seat. The browser keeps the focus inside and closes it on Escape.
+// leaving the seat.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { Modal } from "../modal.tsx";
 import { askWhoIfReached, nameOf, usePerson } from "../person.ts";
 import { AccountPanel } from "./accountPanel.tsx";
 import { accountTexts } from "./accountTexts.ts";
@@ -53,23 +54,8 @@ export function AccountButton({ changed, isSeatElsewhere }: AccountButtonProps) 
 
 function AccountDialog(props: { readonly close: () => void; readonly changed: () => void }) {
   const { close, changed } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    // Closed while it is still there, it gives the focus back to whoever opened it.
-    return () => shown?.close();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="account-dialog"
-      data-testid="account-dialog"
-      aria-label={accountTexts.title}
-      onClose={close}
-      // What is typed and pressed here steers no game.
-      onKeyDown={(event) => event.stopPropagation()}
-    >
+    <Modal look="account-dialog" label={accountTexts.title} testid="account-dialog" close={close}>
       <header class="row">
         <h2>{accountTexts.title}</h2>
         <button type="button" class="quiet" data-testid="account-close" onClick={close}>
@@ -77,6 +63,6 @@ function AccountDialog(props: { readonly close: () => void; readonly changed: ()
         </button>
       </header>
       <AccountPanel changed={changed} />
-    </dialog>
+    </Modal>
   );
 }

@@ -159,7 +159,7 @@ function Leaving({ isGuest, changed }: Changing & { readonly isGuest: boolean })
       <button
         type="button"
         data-testid="sign-out"
-        disabled={asking.isUnderWay}
+        aria-disabled={asking.isUnderWay}
         onClick={() => (isGuest ? setAsked(true) : void leave(signOut))}
       >
         {accountTexts.signOut}
@@ -168,7 +168,7 @@ function Leaving({ isGuest, changed }: Changing & { readonly isGuest: boolean })
         <button
           type="button"
           data-testid="sign-out-everywhere"
-          disabled={asking.isUnderWay}
+          aria-disabled={asking.isUnderWay}
           onClick={() => void leave(signOutEverywhere)}
         >
           {accountTexts.signOutEverywhere}

@@ -131,7 +131,7 @@ function Submit(props: { readonly asking: Asking; readonly label: string; readon
   const { asking, label, busy } = props;
   return (
     <div class="row">
-      <button type="submit" class="primary" data-testid="submit" disabled={asking.isUnderWay}>
+      <button type="submit" class="primary" data-testid="submit" aria-disabled={asking.isUnderWay}>
         {asking.isUnderWay ? busy : label}
       </button>
     </div>

@@ -71,7 +71,7 @@ function Deleting({ isGuest, changed }: KeptProps) {
         {accountTexts.deleteMeant}
       </label>
       <div class="row">
-        <button type="submit" class="danger" data-testid="delete" disabled={asking.isUnderWay}>
+        <button type="submit" class="danger" data-testid="delete" aria-disabled={asking.isUnderWay}>
           {accountTexts.deleteNow}
         </button>
       </div>

@@ -43,7 +43,7 @@ export function NameForm({ name: known }: { readonly name: string }) {
           aria-describedby="shown-name-about"
           onInput={(event) => setName(event.currentTarget.value)}
         />
-        <button type="submit" data-testid="rename" disabled={asking.isUnderWay}>
+        <button type="submit" data-testid="rename" aria-disabled={asking.isUnderWay}>
           {accountTexts.rename}
         </button>
       </div>

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../../shared/clock.ts";
+import { useCover } from "../cover.ts";
 import { askWhoIfReached, type Person } from "../person.ts";
 import { rememberedName, rememberName, visitor } from "../visitor.ts";
 import { accountTexts } from "./accountTexts.ts";
@@ -39,16 +40,14 @@ export function Outside({
     };
   }, []);
   const overlay = useRef<HTMLDivElement>(null);
-  // Whoever plays by keyboard is not left with what it covers.
-  useEffect(() => {
-    overlay.current?.querySelector<HTMLElement>("input, button")?.focus();
-  }, [person]);
+  useCover(overlay, person);
   if (person === undefined) return null;
   return (
     <div
       ref={overlay}
       class="overlay"
       role="dialog"
+      tabIndex={-1}
       aria-label={person.kind === "banned" ? accountTexts.banned : accountTexts.signedOut}
       data-testid="overlay"
       data-remedy="sign-in"

@@ -76,7 +76,7 @@ function OfGame(
               <button
                 type="button"
                 data-testid="story-take-up"
-                disabled={isUnderWay}
+                aria-disabled={isUnderWay}
                 onClick={() => takeUp(story)}
               >
                 {accountTexts.storyTakeUp}

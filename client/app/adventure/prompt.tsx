@@ -84,7 +84,12 @@ export function Prompt({ names, send }: PromptProps) {
           onInput={(event) => setLine(event.currentTarget.value)}
           onKeyDown={pressed}
         />
-        <button type="submit" class="primary" data-testid="do-it" disabled={line.trim() === ""}>
+        <button
+          type="submit"
+          class="primary"
+          data-testid="do-it"
+          aria-disabled={line.trim() === ""}
+        >
           {adventureTexts.send}
         </button>
       </div>

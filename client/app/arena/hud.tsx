@@ -136,12 +136,13 @@ function UpgradeButton(props: {
 }) {
   const { ship, part, upgrade } = props;
   const level = levelOf(ship, part);
+  const canBuy = isAffordable(ship, part);
   return (
     <button
       type="button"
-      disabled={!isAffordable(ship, part)}
+      aria-disabled={!canBuy}
       data-testid={`upgrade-${part}`}
-      onClick={() => upgrade(part)}
+      onClick={canBuy ? () => upgrade(part) : undefined}
     >
       {arenaTexts.upgrade(arenaTexts.parts[part], level)}{" "}
       <small>{level >= LEVEL_MAX ? arenaTexts.full : arenaTexts.price(priceOf(level))}</small>

@@ -91,13 +91,14 @@ function Middle({ seat }: { readonly seat: EightsSeat }) {
 function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
   if (seat.seats.length < 2) return <Waiting game="eights" code={seat.code} />;
   if (seat.index === undefined || seat.roomStatus !== "running") return null;
+  const isSending = seat.pending.length > 0;
   return (
     <button
       type="button"
       class="primary"
       data-testid="deal"
-      disabled={seat.pending.length > 0}
-      onClick={() => void act(seat.send.deal({}))}
+      aria-disabled={isSending}
+      onClick={isSending ? undefined : () => void act(seat.send.deal({}))}
     >
       {seat.state.table.winner === undefined ? eightsTexts.deal : eightsTexts.dealAgain}
     </button>

@@ -59,12 +59,13 @@ export function Hand({ seat, act }: HandProps) {
 type Way = (() => void) | undefined;
 
 function Ways({ draw, pass }: { readonly draw: Way; readonly pass: Way }) {
+  // Not `disabled`: whoever plays by keyboard keeps their place while others think.
   return (
     <div class="row ways">
-      <button type="button" data-testid="draw" disabled={draw === undefined} onClick={draw}>
+      <button type="button" data-testid="draw" aria-disabled={draw === undefined} onClick={draw}>
         {eightsTexts.draw}
       </button>
-      <button type="button" data-testid="pass" disabled={pass === undefined} onClick={pass}>
+      <button type="button" data-testid="pass" aria-disabled={pass === undefined} onClick={pass}>
         {eightsTexts.pass}
       </button>
     </div>

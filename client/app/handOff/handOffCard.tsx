@@ -30,7 +30,7 @@ export function HandOffCard() {
       <p class="dim">{accountTexts.handOffAbout}</p>
       {shown === undefined ? null : <CodeShown key={shown.code} shown={shown} />}
       <div class="row">
-        <button type="button" data-testid="offer" disabled={asking.isUnderWay} onClick={offer}>
+        <button type="button" data-testid="offer" aria-disabled={asking.isUnderWay} onClick={offer}>
           {shown === undefined ? accountTexts.handOffShow : accountTexts.handOffAnother}
         </button>
       </div>

@@ -52,7 +52,12 @@ export function TakePage({ code }: { readonly code: string }) {
         </label>
         {here === undefined ? null : <p class="dim">{accountTexts.takeInstead(here)}</p>}
         <div class="row">
-          <button type="submit" class="primary" data-testid="take" disabled={asking.isUnderWay}>
+          <button
+            type="submit"
+            class="primary"
+            data-testid="take"
+            aria-disabled={asking.isUnderWay}
+          >
             {accountTexts.takeNow}
           </button>
         </div>

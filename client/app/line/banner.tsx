@@ -1,7 +1,8 @@
 // Banner and overlay: what a person sees of a line that is away for more than a moment. The world
 // stays visible behind both, and each says what happens next.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import { useCover } from "../cover.ts";
 import { texts } from "../texts.ts";
 import type { Face, Remedy } from "./faces.ts";
 
@@ -33,12 +34,15 @@ const LABELS: Readonly<Record<Remedy, string>> = {
 
 function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind: "overlay" }> }) {
   const { title, about, kept, attempt, remedy } = face;
-  const button = useRef<HTMLButtonElement>(null);
-  useFocus(button, remedy);
+  const cover = useRef<HTMLDivElement>(null);
+  // What is typed while the line is away is kept and sent; after the end of a seat there is nobody to send it.
+  useCover(cover, remedy, remedy === undefined || remedy === "try-now");
   return (
     <div
+      ref={cover}
       class="overlay"
       role="dialog"
+      tabIndex={-1}
       aria-label={title}
       data-testid="overlay"
       data-remedy={remedy}
@@ -60,13 +64,7 @@ function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind
         )}
         <div class="row">
           {remedy === undefined ? null : (
-            <button
-              ref={button}
-              type="button"
-              class="primary"
-              data-testid="remedy"
-              onClick={() => run(remedy)}
-            >
+            <button type="button" class="primary" data-testid="remedy" onClick={() => run(remedy)}>
               {LABELS[remedy]}
             </button>
           )}
@@ -79,22 +77,4 @@ function Overlay({ face, run }: Remedies & { readonly face: Extract<Face, { kind
       </div>
     </div>
   );
-}
-
-/**
- * Whoever plays by keyboard has the one button that helps at hand, and afterwards what they had before.
- * Whoever is typing goes on typing: what they send is kept.
- */
-function useFocus(
-  button: { readonly current: HTMLElement | null },
-  remedy: Remedy | undefined,
-): void {
-  useEffect(() => {
-    const before = document.activeElement;
-    if (button.current === null || before instanceof HTMLInputElement) return;
-    button.current.focus();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, [remedy]);
 }

@@ -63,7 +63,12 @@ function Desk({ isAdmin }: { readonly isAdmin: boolean }) {
               aria-describedby="find-hint"
               onInput={(event) => setName(event.currentTarget.value)}
             />
-            <button type="submit" class="primary" data-testid="find" disabled={asking.isUnderWay}>
+            <button
+              type="submit"
+              class="primary"
+              data-testid="find"
+              aria-disabled={asking.isUnderWay}
+            >
               {asking.isUnderWay ? moderationTexts.finding : moderationTexts.findButton}
             </button>
           </div>
@@ -87,7 +92,12 @@ function Audit() {
     <section class="card" data-testid="audit">
       <h3>{moderationTexts.audit}</h3>
       <div class="row">
-        <button type="button" data-testid="audit-show" disabled={asking.isUnderWay} onClick={show}>
+        <button
+          type="button"
+          data-testid="audit-show"
+          aria-disabled={asking.isUnderWay}
+          onClick={show}
+        >
           {moderationTexts.auditShow}
         </button>
       </div>

@@ -46,7 +46,7 @@ export function PersonCard({ person, isAdmin, changed }: PersonCardProps) {
             <button
               type="button"
               data-testid="lift"
-              disabled={asking.isUnderWay}
+              aria-disabled={asking.isUnderWay}
               onClick={() => void act(() => liftBan(person), moderationTexts.lifted(name))}
             >
               {moderationTexts.lift}
@@ -106,13 +106,13 @@ function BanForm({ person, asking, act }: DeedProps) {
         </select>
       </label>
       <div class="row">
-        <button type="submit" class="primary" data-testid="ban" disabled={asking.isUnderWay}>
+        <button type="submit" class="primary" data-testid="ban" aria-disabled={asking.isUnderWay}>
           {moderationTexts.ban}
         </button>
         <button
           type="button"
           data-testid="send-away"
-          disabled={asking.isUnderWay}
+          aria-disabled={asking.isUnderWay}
           aria-describedby="send-away-about"
           onClick={() => keepOut(moderationTexts.sendAwayReason, SENT_AWAY_MS)}
         >
@@ -128,6 +128,10 @@ function RoleForm({ person, asking, act }: DeedProps) {
   const [role, setRole] = useState<(typeof GIVEN_ROLES)[number]>(
     person.role === "guest" ? "player" : person.role,
   );
+  const give = () => {
+    if (role === person.role) return;
+    void act(() => giveRole(person, role), moderationTexts.given(person.name, role));
+  };
   return (
     <div class="row">
       <label class="field grow">
@@ -149,10 +153,8 @@ function RoleForm({ person, asking, act }: DeedProps) {
       <button
         type="button"
         data-testid="give-role"
-        disabled={asking.isUnderWay || role === person.role}
-        onClick={() =>
-          void act(() => giveRole(person, role), moderationTexts.given(person.name, role))
-        }
+        aria-disabled={asking.isUnderWay || role === person.role}
+        onClick={give}
       >
         {moderationTexts.give}
       </button>

@@ -63,13 +63,14 @@ function NimPlate(props: {
 function Rematch({ seat, act }: { readonly seat: NimSeat; readonly act: Act }) {
   if (seat.roomStatus !== "running" || isOn(seat) || seat.index === undefined) return null;
   if (seat.seats.length < 2) return <p data-testid="alone">{nimTexts.alone}</p>;
+  const isSending = seat.pending.length > 0;
   return (
     <button
       type="button"
       class="primary"
       data-testid="rematch"
-      disabled={seat.pending.length > 0}
-      onClick={() => void act(seat.send.rematch({}))}
+      aria-disabled={isSending}
+      onClick={isSending ? undefined : () => void act(seat.send.rematch({}))}
     >
       {nimTexts.rematch}
     </button>

@@ -1,0 +1,28 @@
+// Cover: what lies over a table until its line is back or somebody has answered. What it covers is out of
+// reach for keys and ears as it is for eyes; what lies above it, as the lab does, is not.
+
+import { useEffect } from "preact/hooks";
+
+export interface Cover {
+  readonly current: HTMLElement | null;
+}
+
+/** Once drawn, and again whenever `why` is another. `sparesTyping`: what is typed meanwhile is worth keeping. */
+export function useCover(cover: Cover, why: unknown, sparesTyping = false): void {
+  useEffect(() => {
+    const shown = cover.current;
+    if (shown === null) return;
+    const beside = [...(shown.parentElement?.children ?? [])];
+    const covered = beside.filter((each) => each.matches("header, main")) as HTMLElement[];
+    const active = document.activeElement;
+    const isCovered = covered.some((each) => each.contains(active));
+    if (sparesTyping && isCovered && active instanceof HTMLInputElement) return;
+    for (const each of covered) each.inert = true;
+    // Not whatever button there is: a key that was meant for the game must not lead away from it.
+    const first = shown.querySelector<HTMLElement>("input, .primary") ?? shown;
+    if (isCovered || active === document.body) first.focus();
+    return () => {
+      for (const each of covered) each.inert = false;
+    };
+  }, [why]);
+}
