@@ -17,7 +17,7 @@ import { openAccountOf } from "./closedAccount.ts";
 import type { Forgetting } from "./forgetting.ts";
 
 export interface BelongingsParts {
-  readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "readShelf" | "replaceShelf">;
+  readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "unlinkSeat" | "rooms" | "readShelf">;
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly browsers: Browsers;
   readonly accounts: Pick<Accounts, "confirm">;
@@ -102,10 +102,20 @@ export class Belongings {
     return confirmed.identity === id ? undefined : refused("not-allowed");
   }
 
+  /** In a room that nobody runs any more a seat can be given up by nobody: it stays, and is nobody's. */
   async #leaveSeats(id: IdentityId): Promise<boolean> {
     const { store, rooms } = this.#parts;
     const seats = await store.seatsOf(id);
-    const outcomes = await Promise.all(seats.map(({ room }) => rooms.putOut(room, id, false)));
+    if (seats.length === 0) return true;
+    const listings = await store.rooms();
+    const still = listings.filter(({ status }) => status === "quarantined");
+    const outcomes = await Promise.all(
+      seats.map(({ room }) => {
+        const listing = still.find((each) => each.room === room);
+        if (listing === undefined) return rooms.putOut(room, id, false);
+        return store.unlinkSeat(id, room, listing.epoch ?? 0);
+      }),
+    );
     return !outcomes.includes("asked");
   }
 

@@ -144,6 +144,25 @@ test("[S113] nobody is forgotten half: while a seat cannot be given up nothing e
   expect(await scene.belongings.forget(PASSWORD, asker)).toEqual({ kind: "forgotten" });
 });
 
+test("[S146] a room in quarantine keeps nobody from leaving, who has no part in it from then on", async () => {
+  const { scene, asked } = await sceneWithRooms();
+  const { session, newCookie } = await register(scene);
+  const id = session.identity;
+  const still = "roominquarantine" as RoomId;
+  for (const room of [ROOM, still])
+    await scene.store.linkSeat(id, { room, game: "arena", seat: 2, since: 1 });
+  await scene.store.listRoom({
+    ...{ room: still, game: "arena", gameVersion: 1, code: "abcdef", open: "listed" },
+    ...{ status: "quarantined", seatsTaken: 1, seatsMax: 2, listedMs: 1 },
+    quarantine: { sinceMs: 1, why: "for a test" },
+  });
+  const left = await scene.belongings.forget(PASSWORD, asking(newCookie.secret));
+  expect(left).toEqual({ kind: "forgotten" });
+  expect(asked).toEqual([[ROOM, id, false]]);
+  const seats = await scene.store.seatsOf(id);
+  expect(seats.map(({ room }) => room)).toEqual([ROOM]);
+});
+
 /** The same store, which is away from a call on, once it is told so: what a node that dies leaves. */
 function breaking(store: Scene["store"]) {
   let left = Number.POSITIVE_INFINITY;
