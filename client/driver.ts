@@ -96,9 +96,10 @@ export class Driver {
     const shownMs = shakyMs(state);
     const lookMs = shownMs > this.nowMs ? shownMs : Infinity;
     const dueMs = Math.min(deadlineMs(state), lookMs, playMs);
-    // A timer that fires too early only looks again; most deadlines move on before they come.
-    const isArmed = this.#timer !== undefined && this.#timer.dueMs <= dueMs;
-    if (isArmed && dueMs !== Infinity) return;
+    const armedMs = this.#timer?.dueMs ?? Infinity;
+    // A timer that fires too early only looks again; most deadlines move on before they come. One that
+    // is late stood still while the machine slept, and may be as late again.
+    if (this.nowMs < armedMs && armedMs <= dueMs && dueMs !== Infinity) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     if (dueMs === Infinity) return;
@@ -201,9 +202,6 @@ export class Driver {
         return this.post({ kind: "closing", connection, refused: message });
       case "notice":
         return this.#notice(connection, message);
-      case "frame":
-      case "heartbeat":
-        return;
     }
   }
 

@@ -1,7 +1,7 @@
 // Join: the client library's front door: `join` gives a seat, `Session` says who one is and what is
 // going on. No page that uses it ever writes a line about reconnecting.
 
-import { systemClock } from "../shared/clock.ts";
+import { systemClock, wakefulClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
 import { jitterRandom, randomSecret } from "../shared/random.ts";
 import type { Named } from "../shared/rules.ts";
@@ -108,7 +108,7 @@ function worldOf(
 ): DriverWorld {
   const { name, Line, canProbe } = as;
   return {
-    clock: systemClock,
+    clock: wakefulClock(systemClock),
     random: jitterRandom,
     pageName: () => randomSecret(PAGE_BYTES),
     open: (owner) => openSocket(session.origin, Line, owner),

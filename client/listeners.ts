@@ -1,21 +1,28 @@
 // Listeners: whom a seat tells what, by name. One that throws hurts neither the others nor the line.
 
-type Listener = (told: never) => void;
+/** One that was asked for; the same function asked for twice is two. */
+interface Listening {
+  readonly listener: (told: never) => void;
+}
 
 export class Listeners {
-  readonly #byName = new Map<string, Set<Listener>>();
+  readonly #byName = new Map<string, Set<Listening>>();
 
   /** Listens until the returned function is called. */
-  add(name: string, listener: Listener): () => void {
-    const listeners = this.#byName.get(name) ?? new Set();
-    this.#byName.set(name, listeners.add(listener));
-    return () => listeners.delete(listener);
+  add(name: string, listener: Listening["listener"]): () => void {
+    const all = this.#byName.get(name) ?? new Set();
+    const listening = { listener };
+    this.#byName.set(name, all.add(listening));
+    return () => all.delete(listening);
   }
 
+  /** Tells all that listen now; of those that one of them ends or begins, none. */
   tell(name: string, told?: unknown): void {
-    for (const listener of this.#byName.get(name) ?? []) {
+    const all = this.#byName.get(name);
+    for (const listening of [...(all ?? [])]) {
+      if (!all?.has(listening)) continue;
       try {
-        listener(told as never);
+        listening.listener(told as never);
       } catch (error) {
         // Surfaces as the listener's own uncaught error, once we are done.
         queueMicrotask(() => {

@@ -11,13 +11,16 @@ import type {
 } from "../shared/protocol.ts";
 import type { Refused } from "./linkState.ts";
 
+/** Frames and heartbeats come as bytes to who asked for binary ones, as we do. */
+type EventName = Exclude<keyof ServerEvents, "frame" | "heartbeat">;
+
 /** An event of the server with what it carries. */
 export type ServerMessage = {
-  [Name in keyof ServerEvents]: {
+  [Name in EventName]: {
     readonly name: Name;
     readonly message: Parameters<ServerEvents[Name]>[0];
   };
-}[keyof ServerEvents];
+}[EventName];
 
 /** What a connection tells its owner. After `closed` or `refused` it tells nothing more. */
 export interface SocketOwner {
@@ -63,11 +66,9 @@ const CONNECT_ERROR = "44";
 const NUMBERED = /^(\d*)(.*)$/s;
 
 /** Events that the server sends; one that is not named here is never passed on. */
-const EVENTS: Readonly<Record<keyof ServerEvents, true>> = {
+const EVENTS: Readonly<Record<EventName, true>> = {
   welcome: true,
   seated: true,
-  frame: true,
-  heartbeat: true,
   notice: true,
   refusal: true,
   closing: true,

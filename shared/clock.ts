@@ -25,6 +25,29 @@ export const systemClock: Clock = {
   },
 };
 
+/** A wall clock that is ahead by so much more than before was not set right by a little: the machine slept. */
+const SLEPT_MS_MIN = 1_000;
+
+/**
+ * The clock of a page: it counts the time for which the machine slept. Most browsers leave that out
+ * (w3c/hr-time#115), so that a line which is long dead would seem to have been heard a moment ago.
+ */
+export function wakefulClock(clock: Clock): Clock {
+  const aheadMs = () => clock.wallMs() - clock.now();
+  let beforeMs = aheadMs();
+  let sleptMs = 0;
+  return {
+    now() {
+      const moreMs = aheadMs() - beforeMs;
+      beforeMs += moreMs;
+      if (moreMs > SLEPT_MS_MIN) sleptMs += moreMs;
+      return clock.now() + sleptMs;
+    },
+    wallMs: () => clock.wallMs(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  };
+}
+
 /** Runs a callback after what runs now and before any timer, where the platform can; else as soon as it can. */
 export function soon(callback: () => void): void {
   if (typeof setImmediate === "function") setImmediate(callback);

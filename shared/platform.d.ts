@@ -9,12 +9,10 @@ declare const performance: { now(): number };
 
 declare const crypto: {
   getRandomValues<T extends Uint8Array | Uint32Array>(array: T): T;
-  randomUUID(): string;
 };
 
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
-  encodeInto(text: string, into: Uint8Array): { read: number; written: number };
 }
 
 declare class TextDecoder {

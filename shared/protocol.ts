@@ -1,5 +1,5 @@
 // Protocol: every event between client and server, and the version of that language. Types and
-// constants only; the README's wire document says the same in words.
+// constants only; WIRE.md beside it says the same in words.
 
 import type { Json } from "./field.ts";
 import type { Bookmark, JsonFrame, RefusedCommand } from "./frame.ts";

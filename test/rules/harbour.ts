@@ -376,6 +376,8 @@ class HarbourPage {
 }
 
 const STEP_MS = 5;
+/** How late a page's timer may be after a sleep: what was left of it is waited for. */
+const LATE_MS = 1_000;
 
 export class Harbour {
   readonly table = new Table(logbook);
@@ -388,6 +390,8 @@ export class Harbour {
   };
   readonly #storages = new Map<string, ReturnType<typeof memoryStorage>>();
   readonly #random: () => number;
+  /** Whether the machine of every page sleeps: no timer of theirs fires. */
+  isAsleep = false;
   #pages = 0;
 
   constructor(seed = 1) {
@@ -409,7 +413,7 @@ export class Harbour {
         hold: undefined,
         holdName: (room) => room,
         world: {
-          clock: countingClock(this.table.clock, armed),
+          clock: countingClock(this.table.clock, armed, () => this.isAsleep),
           random: this.#random,
           pageName: () => `page-of-the-harbour-${++this.#pages}`,
           open: (owner) =>
@@ -460,18 +464,23 @@ export class Harbour {
   }
 }
 
-/** The clock, with the timers that are armed through it. */
-function countingClock(clock: Clock, armed: Set<symbol>): Clock {
+/** The clock, with the timers that are armed through it; what falls due in a sleep is late after it. */
+function countingClock(clock: Clock, armed: Set<symbol>, isAsleep: () => boolean): Clock {
   return {
     now: () => clock.now(),
     wallMs: () => clock.wallMs(),
     after(delayMs, callback) {
       const timer = Symbol("timer");
       armed.add(timer);
-      const cancel = clock.after(delayMs, () => {
+      const ring = () => {
+        if (isAsleep()) {
+          cancel = clock.after(LATE_MS, ring);
+          return;
+        }
         armed.delete(timer);
         callback();
-      });
+      };
+      let cancel = clock.after(delayMs, ring);
       return () => {
         armed.delete(timer);
         cancel();

@@ -61,6 +61,31 @@ describe("a seat", () => {
     expect(shown).toEqual(["typed", "calm"]);
   });
 
+  test("[C119] each listener is told on its own: given twice, given anew while it is told, and no more once it has ended", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const heard: string[] = [];
+    const twice = () => heard.push("twice");
+    const ends = [ann.seat.on("event", twice), ann.seat.on("event", twice)];
+    let again = ann.seat.on("event", anew);
+    function anew(): void {
+      heard.push("anew");
+      again();
+      // One that is never done would be told for ever.
+      if (heard.length < 20) again = ann.seat.on("event", anew);
+    }
+    const endLast = () => last();
+    ann.seat.on("event", endLast);
+    const last = ann.seat.on("event", () => heard.push("last"));
+    ann.seat.send.write({ text: "calm" });
+    await harbour.pass(200);
+    expect(heard).toEqual(["twice", "twice", "anew"]);
+    ends[0]?.();
+    ann.seat.send.write({ text: "calm" });
+    await harbour.pass(200);
+    expect(heard.slice(3).sort()).toEqual(["anew", "twice"]);
+  });
+
   test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
@@ -138,6 +163,19 @@ describe("a seat", () => {
     await harbour.pass(200);
     expect(await sent).toEqual({ end: "applied" });
     expect(ann.statuses).toEqual(expect.arrayContaining(["shaky", "reconnecting", "live"]));
+  });
+
+  test("[C118] whoever does something on a line that is long silent has it doubted at once", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    await harbour.pass(1_000);
+    harbour.network.weather = "dark";
+    harbour.isAsleep = true;
+    await harbour.pass(10_000);
+    harbour.isAsleep = false;
+    expect(harbour.network.sockets.size).toBe(1);
+    ann.seat.send.write({ text: "awake" });
+    expect(await harbour.until(() => harbour.network.sockets.size > 1)).toBeLessThan(200);
   });
 
   test("[C83] a pause of the network that is over within a second shows nothing", async () => {
@@ -276,7 +314,9 @@ describe("a seat", () => {
     const harbour = new Harbour();
     await harbour.sitDown("ann");
     const eve = harbour.load("eve", "eve", { watch: true });
-    await harbour.until(() => eve.seat.status.phase === "live" && eve.seat.roomStatus === "running");
+    await harbour.until(
+      () => eve.seat.status.phase === "live" && eve.seat.roomStatus === "running",
+    );
     for (let n = 0; n < 20; n++) {
       eve.seat.input.steer({ by: n });
       await harbour.pass(50);
