@@ -76,7 +76,7 @@ export async function join<R extends Records, C extends Named, I extends Named, 
   const Line = settings.WebSocket ?? (await platformWebSocket());
   const sitting = new Sitting({
     game: game as unknown as Game,
-    request: definedOf({ room, code, create, watch }),
+    request: { room, code, create, watch },
     kept,
     keepsake,
     hold,
@@ -115,11 +115,4 @@ function worldOf(
     probe: canProbe ? (tell) => session.probe(tell) : undefined,
     token: (mayBecomeGuest, signal) => session.anyToken(mayBecomeGuest ? name : undefined, signal),
   };
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function definedOf<T extends object>(given: T): Defined<T> {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Defined<T>;
 }

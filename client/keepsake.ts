@@ -33,7 +33,7 @@ export function pageStorage(): PageStorage {
   }
 }
 
-/** The seats of one game on one server that this tab remembers: each room's, and which came last. */
+/** The seats of one game on one server that this tab remembers: each room's, by its code too, and which came last. */
 export class Keepsake {
   readonly #storage: PageStorage;
   readonly #key: string;
@@ -45,14 +45,18 @@ export class Keepsake {
 
   /** The seat in a room, by id or code; without either the newest. */
   find(wanted: { readonly room?: string | undefined; readonly code?: string | undefined }) {
-    const room = wanted.room ?? this.#storage.getItem(this.#key);
+    const { code } = wanted;
+    const newest = code === undefined ? this.#key : `${this.#key}.${code}`;
+    const room = wanted.room ?? this.#storage.getItem(newest);
     const text = room === null ? null : this.#storage.getItem(`${this.#key}.${room}`);
     const kept = text === null ? undefined : read(text);
-    return wanted.code === undefined || kept?.code === wanted.code ? kept : undefined;
+    return code === undefined || kept?.code === code ? kept : undefined;
   }
 
   keep(kept: Kept): void {
     this.#write(`${this.#key}.${kept.room}`, JSON.stringify(kept));
+    // A code is shorter than a room's id: they cannot be taken for each other.
+    this.#write(`${this.#key}.${kept.code}`, kept.room);
     this.#write(this.#key, kept.room);
   }
 
@@ -81,9 +85,10 @@ export class Keepsake {
       this.#storage.setItem(key, text);
       return true;
     } catch (cause) {
-      // Full or forbidden: a reload then comes back by the cookie alone.
-      if (cause instanceof DOMException) return false;
-      throw cause;
+      if (!(cause instanceof DOMException)) throw cause;
+      // Full or forbidden: a reload then comes back by the cookie alone, and not by what is old.
+      this.#storage.removeItem(key);
+      return false;
     }
   }
 }

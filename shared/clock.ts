@@ -33,15 +33,15 @@ const SLEPT_MS_MIN = 1_000;
  * (w3c/hr-time#115), so that a line which is long dead would seem to have been heard a moment ago.
  */
 export function wakefulClock(clock: Clock): Clock {
-  const aheadMs = () => clock.wallMs() - clock.now();
-  let beforeMs = aheadMs();
+  let beforeMs = Infinity;
   let sleptMs = 0;
   return {
     now() {
-      const moreMs = aheadMs() - beforeMs;
-      beforeMs += moreMs;
-      if (moreMs > SLEPT_MS_MIN) sleptMs += moreMs;
-      return clock.now() + sleptMs;
+      const nowMs = clock.now();
+      const aheadMs = clock.wallMs() - nowMs;
+      if (aheadMs - beforeMs > SLEPT_MS_MIN) sleptMs += aheadMs - beforeMs;
+      beforeMs = aheadMs;
+      return nowMs + sleptMs;
     },
     wallMs: () => clock.wallMs(),
     after: (delayMs, callback) => clock.after(delayMs, callback),

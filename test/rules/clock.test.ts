@@ -13,6 +13,7 @@ function machine() {
     wallMs: () => time.wallMs,
     after: () => () => undefined,
   });
+  clock.now();
   return { time, clock };
 }
 

@@ -17,10 +17,12 @@ test("[C60] a tab finds the seat of a room by its id or code, and without either
   expect(keepsake.find({})).toEqual(other);
   expect(keepsake.find({ room: one.room })).toEqual(one);
   expect(keepsake.find({ code: other.code })).toEqual(other);
+  expect(keepsake.find({ code: one.code })).toEqual(one);
   expect(keepsake.find({ code: "none" })).toBeUndefined();
   expect(keepsake.find({ room: "room0003" })).toBeUndefined();
   keepsake.forget(other.room);
   expect(keepsake.find({})).toBeUndefined();
+  expect(keepsake.find({ code: other.code })).toBeUndefined();
   expect(keepsake.find({ room: one.room })).toEqual(one);
 });
 
@@ -55,6 +57,20 @@ test("[C63] a browser that keeps nothing stops nobody from playing, and never ma
   keepsake.keep(one);
   expect(keepsake.find({})).toBeUndefined();
   expect(keepsake.mayReload("shape-1")).toBe(false);
+});
+
+test("[C63] what no longer fits into a browser's storage is forgotten: an older tail and ticket are worse than none", () => {
+  const storage = memoryStorage();
+  const isFull = { now: false };
+  const setItem = (key: string, text: string) => {
+    if (isFull.now) throw new DOMException("full", "QuotaExceededError");
+    storage.setItem(key, text);
+  };
+  const keepsake = new Keepsake({ ...storage, setItem }, ORIGIN, "nim");
+  keepsake.keep(other);
+  isFull.now = true;
+  keepsake.keep({ ...other, ticket: "t2" });
+  expect(keepsake.find({ room: other.room })).toBeUndefined();
 });
 
 test("[C63] a page that may hold no lock, as in a frame of another site, is taken for alone and plays", async () => {
