@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { NodeMetrics } from "../metrics.ts";
 import type { NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
+import { UnderWay } from "../underWay.ts";
 import { type Item, readItems, writeItem } from "./item.ts";
 import { Link, type LinkTurn } from "./link.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
@@ -49,7 +50,7 @@ export class Relay {
   #deferred = false;
   #end: (() => void) | undefined;
   /** Messages that have not left. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #leaving = new UnderWay();
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -69,7 +70,7 @@ export class Relay {
   /** Sends what is gathered and listens no more. */
   async stop(): Promise<void> {
     this.flush();
-    await Promise.all(this.#leaving);
+    await this.#leaving.over();
     this.#end?.();
     for (const peer of [...this.#peers.keys()]) this.forget(peer);
   }
@@ -154,14 +155,11 @@ export class Relay {
 
   #publish(to: NodeId, message: Uint8Array): void {
     this.#parts.metrics.relayedBytes.add("sent", message.length);
-    const left: Promise<void> = this.#parts.bus
-      .publish(to, message)
-      .catch((cause: unknown) => {
-        // It is kept until it is acknowledged, and sent again: also where Redis refuses to carry it.
-        if (!(cause instanceof StoreAway)) this.#parts.log.warn("relay-refused", { cause });
-      })
-      .finally(() => this.#leaving.delete(left));
-    this.#leaving.add(left);
+    const left = this.#parts.bus.publish(to, message).catch((cause: unknown) => {
+      // It is kept until it is acknowledged, and sent again: also where Redis refuses to carry it.
+      if (!(cause instanceof StoreAway)) this.#parts.log.warn("relay-refused", { cause });
+    });
+    void this.#leaving.add(left);
   }
 
   #arm(peer: NodeId): void {

@@ -19,7 +19,6 @@ import { repairsOf } from "./errands.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
 import type { RoomMachine } from "./room.ts";
-import { dropTaken } from "./taken.ts";
 import type { Tell, Turn } from "./turn.ts";
 
 export interface AppendingParts {
@@ -265,11 +264,6 @@ export class Appending {
       await Promise.all(idle.map((hosted) => this.#resolve(hosted, undefined)));
       for (const hosted of some) if (this.#parts.hosts(hosted)) this.#repair(hosted);
     }
-  }
-
-  /** Lets go of rooms that another node has claimed without this one's hearing of it. */
-  dropTaken(): Promise<void> {
-    return dropTaken(this.#parts);
   }
 
   /** Tells everybody connected that the room stands still, or goes on. */

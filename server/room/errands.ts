@@ -10,6 +10,7 @@ import {
   type RoomStore,
   type SeatListing,
 } from "../store/store.ts";
+import { UnderWay } from "../underWay.ts";
 import type { HostLog } from "./host.ts";
 import { keptMsOf } from "./keeping.ts";
 import type { RoomMachine } from "./room.ts";
@@ -46,7 +47,7 @@ export class Errands {
   readonly #parts: ErrandParts;
   readonly #unlisted = new Map<RoomId, RoomMachine>();
   readonly #asleep = new WeakSet<RoomMachine>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   /** Of the newest listing, whatever room it is of: an older one may reach the store after it. */
   #ordinal = 0;
   #stopped = false;
@@ -129,7 +130,7 @@ export class Errands {
   /** Stops retrying and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#underWay.over();
   }
 
   /** Tried again after a failure it may come after the unlink: then the seat is given up, or another one taken. */
@@ -171,19 +172,18 @@ export class Errands {
     this.#parts.clock.after(LIST_EVERY_MS, () => {
       const newest = this.#unlisted.get(id) ?? machine;
       this.#unlisted.delete(id);
-      if (!this.#stopped) this.#do(() => this.list(newest));
+      this.#do(() => this.list(newest));
     });
   }
 
   #do(errand: () => Promise<void>): void {
-    const done: Promise<void> = errand()
-      .catch((cause: unknown) => {
-        if (this.#stopped) return;
-        this.#parts.log.warn("room-errand-retried", { cause });
-        this.#parts.clock.after(RETRY_MS, () => this.#do(errand));
-      })
-      .finally(() => this.#underWay.delete(done));
-    this.#underWay.add(done);
+    if (this.#stopped) return;
+    const done = errand().catch((cause: unknown) => {
+      if (this.#stopped) return;
+      this.#parts.log.warn("room-errand-retried", { cause });
+      this.#parts.clock.after(RETRY_MS, () => this.#do(errand));
+    });
+    void this.#underWay.add(done);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Reason } from "../../shared/reasons.ts";
 import type { Log } from "../log.ts";
 import type { RoomMetrics } from "../metrics.ts";
 import { type RoomStore, type Store, StoreAway } from "../store/store.ts";
+import { UnderWay } from "../underWay.ts";
 import { Appending } from "./appending.ts";
 import { measuredBeat } from "./beat.ts";
 import type { Errands } from "./errands.ts";
@@ -64,7 +65,7 @@ export class Host {
   #deferred = false;
   #beatMs = BEAT_MS_MAX;
   /** Appends and snapshots under way, so that a stop can wait for them. */
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #underWay = new UnderWay();
 
   constructor(parts: HostParts) {
     this.#parts = parts;
@@ -152,26 +153,14 @@ export class Host {
     return { connections: hosted.machine.connections, inputs: hosted.takeInbox() };
   }
 
-  /** Lets go of rooms that another node has claimed without this one's hearing of it. */
-  dropTaken(): Promise<void> {
-    return this.#appending.dropTaken();
-  }
-
   /** Writes snapshots of all rooms and lets go of them; waits for what is under way. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#appending.stop();
-    await this.settled();
-    for (const hosted of this.#rooms.values()) {
-      this.#track(this.keepSnapshot(hosted));
-    }
-    await this.settled();
+    await this.#underWay.over();
+    for (const hosted of this.#rooms.values()) this.#track(this.keepSnapshot(hosted));
+    await this.#underWay.over();
     this.#rooms.clear();
-  }
-
-  /** Resolves when nothing is on its way to the store. */
-  async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   #soon(): void {
@@ -263,13 +252,11 @@ export class Host {
   }
 
   #track(promise: Promise<unknown>): void {
-    const tracked: Promise<unknown> = promise
-      .catch((cause: unknown) => {
-        // Only a snapshot that was not taken comes here with this: the next entry brings another.
-        if (cause instanceof StoreAway) this.#parts.log.warn("room-snapshot-failed", { cause });
-        else this.#parts.log.fault("room-write-failed", { cause });
-      })
-      .finally(() => this.#underWay.delete(tracked));
-    this.#underWay.add(tracked);
+    const tracked = promise.catch((cause: unknown) => {
+      // Only a snapshot that was not taken comes here with this: the next entry brings another.
+      if (cause instanceof StoreAway) this.#parts.log.warn("room-snapshot-failed", { cause });
+      else this.#parts.log.fault("room-write-failed", { cause });
+    });
+    void this.#underWay.add(tracked);
   }
 }

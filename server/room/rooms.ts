@@ -9,6 +9,7 @@ import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
 import { type Store, StoreAway } from "../store/store.ts";
+import { UnderWay } from "../underWay.ts";
 import { adoptRooms } from "./adoption.ts";
 import { type Claimed, Claiming, type TakeOverCause } from "./claiming.ts";
 import type { RoomCore } from "./core.ts";
@@ -19,11 +20,13 @@ import { beginHosting, newRoom } from "./loading.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import type { FoundRoom } from "./meeting.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { roomOfPage } from "./pageSeat.ts";
 import { Parking } from "./parking.ts";
 import { type Failing, Quarantine } from "./quarantine.ts";
 import { Retention } from "./retention.ts";
 import { RoomMachine } from "./room.ts";
+import { dropTaken } from "./taken.ts";
 import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
 
 export interface RoomsParts extends Pick<ErrandParts, "ticketReused"> {
@@ -44,22 +47,12 @@ export interface RoomsParts extends Pick<ErrandParts, "ticketReused"> {
   readonly neighbours?: Neighbours;
 }
 
-/** What a node among others must know before it takes a room. */
-export interface Neighbours {
-  /** Whether that node is another one that lives, or may live: what it claimed is its own. */
-  isHost(node: NodeId): Promise<boolean>;
-  /** Whether a room that nobody hosts falls to this node. */
-  isOurs(room: RoomId): boolean;
-  /** A room is another node's, as it turned out while these inputs waited for it. */
-  elsewhere(room: RoomId, host: NodeId, inputs: readonly RoomInput[]): void;
-  /** This node has taken a room over. */
-  taken(room: RoomId): void;
-}
-
 const ROOM_ID_LENGTH = 14;
 const CODE_LENGTH = 6;
 /** What may wait for a room that is being loaded. */
 const WAITING_INPUTS_MAX = 1_000;
+
+const STOPPED: Claimed = { kind: "refused", reason: "server-draining" };
 
 export class Rooms {
   readonly lobby: Lobby;
@@ -72,6 +65,9 @@ export class Rooms {
   readonly #quarantine = new Quarantine();
   /** Inputs for rooms that are being loaded. */
   readonly #loading = new Map<RoomId, RoomInput[]>();
+  /** Rooms that are being loaded or made. */
+  readonly #coming = new UnderWay();
+  #isStopped = false;
 
   constructor(parts: RoomsParts) {
     this.#parts = parts;
@@ -144,7 +140,7 @@ export class Rooms {
 
   /** Lets go of rooms that another node has claimed without this one's hearing of it. */
   dropTaken(): Promise<void> {
-    return this.#host.dropTaken();
+    return dropTaken({ ...this.#parts, host: this.#host });
   }
 
   /** Takes over a room that its host has just let go of in favour of this node. */
@@ -165,8 +161,10 @@ export class Rooms {
 
   /** Lets go of every room, with a snapshot; what was confirmed is in the log already. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#parking.stop();
     this.#retention.stop();
+    await this.#coming.over();
     await this.#host.stop();
     await this.#errands.stop();
   }
@@ -182,7 +180,7 @@ export class Rooms {
         const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
         if (retryInMs !== undefined)
           return { kind: "refused", reason: "creations-too-many", retryInMs };
-        return { kind: "room", room: await this.#create(game, open) };
+        return { kind: "room", room: await this.#coming.add(this.#create(game, open)) };
       });
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;
@@ -220,14 +218,13 @@ export class Rooms {
   }
 
   /** Brings a room into memory for what waits for it; gives what came of that. Never rejects. */
-  async #loadFor(
-    room: RoomId,
-    first: readonly RoomInput[],
-    cause: TakeOverCause,
-  ): Promise<Claimed> {
-    const inputs = [...first];
+  #loadFor(room: RoomId, first: readonly RoomInput[], cause: TakeOverCause): Promise<Claimed> {
+    return this.#coming.add(this.#load(room, [...first], cause));
+  }
+
+  async #load(room: RoomId, inputs: RoomInput[], cause: TakeOverCause): Promise<Claimed> {
     this.#loading.set(room, inputs);
-    const claimed = await this.#claiming.claim(room, cause);
+    const claimed = this.#isStopped ? STOPPED : await this.#claiming.claim(room, cause);
     this.#loading.delete(room);
     if (claimed.kind === "elsewhere") this.#parts.neighbours?.elsewhere(room, claimed.host, inputs);
     if (claimed.kind === "claimed") this.#begin(claimed.core, claimed.epoch);

@@ -389,3 +389,29 @@ test("[N19] a node that takes a room over in the moment in which somebody asks f
   expect(hosted?.machine.attachedCount).toBe(1);
   expect(await store.loadRoom(room)).toMatchObject({ node: "node000002" });
 });
+
+test("[N169] a node that has stopped hosts no room and tries nothing again, whatever was on its way", async () => {
+  const { clock, levers, store, node, room, post, instance } = await seatedScene(
+    chime as unknown as Game,
+  );
+  levers.unlinksFailing = 100;
+  post({ kind: "leave", instance: instance() });
+  await pass(clock, 200);
+  const other = nodeOver({ store, clock, game: chime as unknown as Game }, 2);
+  levers.claimMs = 100;
+  sitDown(other, room, 9);
+  const { identity, page } = bob;
+  const asked = { game: chime.name, shape: chime.shape, create: "private" as const };
+  const finding = other.rooms.find(asked, { identity, page }, "192.0.2.1");
+  const stopping = Promise.all([node.rooms.stop(), other.rooms.stop()]);
+  await pass(clock, 200);
+  await stopping;
+  await finding;
+  sitDown(other, room, 10);
+  const left = levers.unlinksFailing;
+  await pass(clock, 3_000);
+  expect([...node.rooms.hosted, ...other.rooms.hosted]).toEqual([]);
+  expect(other.tells.at(-1)).toMatchObject({ kind: "refusal", reason: "server-draining" });
+  expect(levers.unlinksFailing).toBe(left);
+  expect(clock.nextMs).toBeUndefined();
+});
