@@ -55,7 +55,7 @@ test("[T15] an older ticket from another page ends the family, unseats both side
   const audit = table.errands.find(({ kind }) => kind === "audit");
   expect(audit).toMatchObject({ event: "ticket-reused", seat: 0, incident: expect.any(String) });
   expect(tells(table, "refusal").at(-1)).toMatchObject({
-    incident: audit?.kind === "audit" ? audit.incident : "none",
+    detail: audit?.kind === "audit" ? audit.incident : "none",
   });
   table.check();
 });
