@@ -198,8 +198,9 @@ export class Admission {
     const { store, storeTime, sessions, doors } = this.#parts;
     const { revocationsHeard } = sessions;
     const found = await store.readSession(proof.session);
-    // What was revoked meanwhile may be this one, after the store had looked.
-    if (sessions.revocationsHeard !== revocationsHeard) return await this.#look(proof, arriving);
+    // It may have been revoked meanwhile, after the store had looked.
+    if (sessions.wasRevokedSince(proof.session, revocationsHeard))
+      return await this.#look(proof, arriving);
     if (found === undefined) return await this.#missing(proof);
     const { record, lifeMs } = found;
     const nowMs = storeTime.nowMs();

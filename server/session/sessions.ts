@@ -35,6 +35,8 @@ const TOMBSTONE_SLACK_MS = 10 * 60_000;
 
 /** As many as the store's own stream remembers. */
 const REVOCATIONS_KEPT = 10_000;
+/** More than are revoked while the store looks for a session. */
+const HEARD_KEPT = 1_000;
 
 /** A session that was revoked on this node, and the store time until which that must be known. */
 export interface Revocation {
@@ -57,6 +59,8 @@ export class Sessions {
   readonly #revoked = new Map<SessionId, Revocation>();
   readonly #due: Gathering<SessionId>;
   #revocationsHeard = 0;
+  /** The newest of them, each by its number, oldest first. */
+  readonly #heard = new Map<SessionId, number>();
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
@@ -104,10 +108,16 @@ export class Sessions {
 
   /**
    * How many revocations were heard of here. Whose session is not here yet is told of none: who lets
-   * somebody in compares it with what it was before the store was asked.
+   * somebody in asks whether theirs was among those since then, when the store has answered.
    */
   get revocationsHeard(): number {
     return this.#revocationsHeard;
+  }
+
+  /** Whether this one was revoked since so many had been heard of, or may have been: there were very many. */
+  wasRevokedSince(session: SessionId, heard: number): boolean {
+    if (this.#revocationsHeard - heard > HEARD_KEPT) return true;
+    return (this.#heard.get(session) ?? 0) > heard;
   }
 
   /**
@@ -141,17 +151,18 @@ export class Sessions {
 
   #remember(revocation: Revocation): void {
     this.#revoked.set(revocation.session, revocation);
-    if (this.#revoked.size <= REVOCATIONS_KEPT) return;
-    for (const oldest of this.#revoked.keys()) {
-      this.#revoked.delete(oldest);
-      return;
-    }
+    dropOldest(this.#revoked, REVOCATIONS_KEPT);
   }
 
   /** These have been revoked: what of them is here ends now. */
   revoked(sessions: readonly SessionId[]): void {
-    this.#revocationsHeard += sessions.length;
-    for (const session of sessions) this.#step(session, { kind: "revoked" });
+    for (const session of sessions) {
+      this.#revocationsHeard += 1;
+      this.#heard.delete(session);
+      this.#heard.set(session, this.#revocationsHeard);
+      this.#step(session, { kind: "revoked" });
+    }
+    dropOldest(this.#heard, HEARD_KEPT);
   }
 
   /** Resolves when every touch that is due has been answered. */
@@ -218,5 +229,12 @@ export class Sessions {
   #failed(event: string, cause: unknown): void {
     if (cause instanceof StoreAway) this.#parts.log.debug(event, { reason: "store-away" });
     else this.#parts.log.fault(event, { cause });
+  }
+}
+
+function dropOldest(map: Map<SessionId, unknown>, kept: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= kept) return;
+    map.delete(oldest);
   }
 }

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { deriveKeys } from "../../server/session/keys.ts";
 import { SESSION_CLOCKS } from "../../server/session/session.ts";
 import { openTickets } from "../../server/session/ticket.ts";
-import type { RoomId } from "../../shared/ids.ts";
+import type { RoomId, SessionId } from "../../shared/ids.ts";
 import type { SeatResume } from "../../shared/protocol.ts";
+import { randomCode } from "../../shared/random.ts";
 import { GateScene, POND, pond } from "./gateScene.ts";
 import { arriving, handshake, newGuest, peopleScene, type Scene, SECRETS } from "./peopleScene.ts";
 
@@ -166,6 +167,27 @@ test("[S141] whose session is revoked while the store is asked for it is not let
     const outcome = await admitToken(scene, guest);
     expect(outcome).toEqual({ kind: "refused", reason: "session-revoked" });
     expect(sessions.size).toBe(0);
+  }
+});
+
+test("[S147] however many are revoked meanwhile, whose session is not among them is let in at the first look", async () => {
+  const scene = await peopleScene();
+  const { store, sessions } = scene;
+  const guest = await newGuest(scene);
+  for (const revoked of [1, 1_000, 1_001]) {
+    const read = store.readSession;
+    let looks = 0;
+    store.readSession = async (...of) => {
+      looks += 1;
+      const found = await read(...of);
+      const others = Array.from({ length: revoked }, () => randomCode(28) as SessionId);
+      // Of more than a thousand it cannot be told whether this one is among them.
+      if (looks <= (revoked > 1_000 ? 1 : 3)) sessions.revoked(others);
+      return found;
+    };
+    expect(await admitToken(scene, guest)).toMatchObject({ kind: "admitted" });
+    expect(looks).toBe(revoked <= 1_000 ? 1 : 2);
+    store.readSession = read;
   }
 });
 
