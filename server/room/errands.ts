@@ -9,6 +9,7 @@ import {
   type RoomListing,
   type RoomStore,
   type SeatListing,
+  type Store,
 } from "../store/store.ts";
 import { UnderWay } from "../underWay.ts";
 import type { HostLog } from "./host.ts";
@@ -32,7 +33,7 @@ const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 const LIST_EVERY_MS = 250;
 
 export interface ErrandParts {
-  readonly store: RoomStore & OwnerStore;
+  readonly store: RoomStore & OwnerStore & Pick<Store, "timeMs">;
   readonly clock: Clock;
   readonly log: HostLog;
   /** Somebody holds a copy of that one's ticket. */
@@ -91,12 +92,14 @@ export class Errands {
     if (this.#asleep.has(machine) && status === undefined) return;
     await this.#list(
       machine,
-      status === undefined ? {} : { status, goesMs: this.#goesMs(machine) },
+      status === undefined ? {} : { status, goesMs: await this.#goesMs(machine) },
     );
   }
 
-  #goesMs({ core }: RoomMachine): number {
-    return Math.ceil(this.#parts.clock.wallMs() + Math.min(keptMsOf(core), PARKED_MS_MAX));
+  /** The store judges by its own clock when that is. */
+  async #goesMs({ core }: RoomMachine): Promise<number> {
+    const nowMs = await this.#parts.store.timeMs();
+    return Math.ceil(nowMs + Math.min(keptMsOf(core), PARKED_MS_MAX));
   }
 
   /** Lists a room as one in quarantine, and nothing else of it from here on. */

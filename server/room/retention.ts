@@ -4,15 +4,21 @@
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { RoomId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
-import { ROOM_LIFE_MS, type RoomListing, type RoomStore, StoreAway } from "../store/store.ts";
+import {
+  ROOM_LIFE_MS,
+  type RoomListing,
+  type RoomStore,
+  type Store,
+  StoreAway,
+} from "../store/store.ts";
 import type { HostLog } from "./host.ts";
 import { REMOVED_TOLD_MS } from "./keeping.ts";
 
 const LOOK_EVERY_MS = 60_000;
 
 export interface RetentionParts {
-  readonly store: RoomStore;
-  readonly clock: Clock;
+  readonly store: RoomStore & Pick<Store, "timeMs">;
+  readonly clock: Pick<Clock, "after">;
   readonly log: HostLog;
   /** Whether a room that nobody hosts falls to this node. */
   isOurs(room: RoomId): boolean;
@@ -54,7 +60,7 @@ export class Retention {
   }
 
   async #part(listing: RoomListing): Promise<void> {
-    const { store, clock, forsake } = this.#parts;
+    const { store, forsake } = this.#parts;
     const { room } = listing;
     const reason = await forsake(room);
     if (reason === undefined || reason === "store-away") return;
@@ -63,6 +69,6 @@ export class Retention {
     // Another node was first, or stopped half-way: what it said of the room stays.
     if (reason === "room-removed" || reason === "room-ended") return store.removeRoom(room);
     // Whoever mends it, or starts the build that knows its game, has until its log ends by itself.
-    await store.listRoom({ ...listing, goesMs: clock.wallMs() + ROOM_LIFE_MS });
+    await store.listRoom({ ...listing, goesMs: (await store.timeMs()) + ROOM_LIFE_MS });
   }
 }

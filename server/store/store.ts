@@ -81,7 +81,7 @@ export interface RoomListing {
   readonly status: "waiting" | "running" | "ended" | "parked" | "quarantined";
   readonly seatsTaken: number;
   readonly seatsMax: number;
-  /** Store time of this listing, in ms. */
+  /** When it was listed, in ms since 1970 by the clock of the node that did. */
   readonly listedMs: number;
   /** Epoch of the host that lists it, and its place among the listings under it: an older one is not taken. */
   readonly epoch?: number;
@@ -94,9 +94,8 @@ export interface RoomListing {
 
 /** A room that nobody runs any more, because it failed again and again under the epoch it is listed with. */
 export interface QuarantineListing {
-  /** Store time in ms. */
+  /** In ms since 1970, by the clock of the node that found it so; for the operator, like `why`. */
   readonly sinceMs: number;
-  /** For the operator. */
   readonly why: string;
   /** An operator has let it out; whoever claims it uses that up. */
   readonly isReleased?: boolean;

@@ -181,6 +181,29 @@ test("[N22] whoever comes in time begins the thirty days anew, and nothing goes 
   expect(await comeBack(scene, room)).toBe("seated");
 });
 
+test("[N170] how long a parked room is kept goes by the store's clock, however wrong a node's own is", async () => {
+  class WrongClock extends VirtualClock {
+    override wallMs(): number {
+      return super.wallMs() - 365 * DAY_MS;
+    }
+  }
+  const clock = new WrongClock();
+  const store = await openMemoryStore({
+    clock: { ...clock, now: () => clock.now(), wallMs: () => clock.wallMs() + 365 * DAY_MS },
+  } as never);
+  const node = nodeOver({ store, clock, game: patient(1) }, 1);
+  await node.rooms.start();
+  const room = await newRoom(node);
+  const ann = sitDown(node, room, 1);
+  await pass(clock, 500);
+  ann({ kind: "gone" });
+  await pass(clock, 45_000, 500);
+  expect([...node.rooms.hosted].map(({ id }) => id)).toEqual([]);
+  await pass(clock, 75_000, 2_500);
+  expect(await store.loadRoom(room)).toBeDefined();
+  expect(await store.dueRooms()).toEqual([]);
+});
+
 test("[N23] no seat is removed before its grace would be over", async () => {
   const { scene, room } = await parkedScene(patient(50));
   await scene.days(49);
