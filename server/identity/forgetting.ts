@@ -48,13 +48,9 @@ export class Forgetting {
   start(): void {
     if (this.#isStopped) return;
     this.#cancel = this.#parts.clock.after(LOOK_EVERY_MS, () => {
-      this.#goOn().then(
-        () => this.start(),
-        (cause: unknown) => {
-          if (!(cause instanceof StoreAway)) this.#parts.log.fault("forgetting-failed", { cause });
-          this.start();
-        },
-      );
+      void this.#goOn()
+        .catch(this.#failed)
+        .then(() => this.start());
     });
   }
 
@@ -71,22 +67,28 @@ export class Forgetting {
     await this.#forget(id);
   }
 
-  /** One node is enough for each. */
+  /** One that cannot be finished holds up no other. */
   async #goOn(): Promise<void> {
-    const { store, audit } = this.#parts;
-    for (const id of await store.forgettings(this.#nowMs() - BROKEN_OFF_MS)) {
-      const { count } = await store.count(`forgetting ${id}`, LOOK_EVERY_MS);
-      if (count > 1) continue;
-      const identity = await store.readIdentity(id);
-      // Whoever is not leaving any more has come back since.
-      if (identity !== undefined && identity.leaving === undefined) {
-        await store.endForgetting(id);
-        continue;
-      }
-      await this.#forget(id);
-      audit.note("user_deleted", { identity: id, why: "had broken off" });
-    }
+    for (const id of await this.#parts.store.forgettings(this.#nowMs() - BROKEN_OFF_MS))
+      await this.#finish(id).catch(this.#failed);
   }
+
+  /** One node is enough for each. */
+  async #finish(id: IdentityId): Promise<void> {
+    const { store, audit } = this.#parts;
+    const { count } = await store.count(`forgetting ${id}`, LOOK_EVERY_MS);
+    if (count > 1) return;
+    const identity = await store.readIdentity(id);
+    // Whoever is not leaving any more has come back since.
+    if (identity !== undefined && identity.leaving === undefined) return store.endForgetting(id);
+    await this.#forget(id);
+    audit.note("user_deleted", { identity: id, why: "had broken off" });
+  }
+
+  readonly #failed = (cause: unknown): void => {
+    // It stands in the store, and one that is away says so itself.
+    if (!(cause instanceof StoreAway)) this.#parts.log.fault("forgetting-failed", { cause });
+  };
 
   async #forget(id: IdentityId): Promise<void> {
     const { store, browsers, games } = this.#parts;

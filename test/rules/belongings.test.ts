@@ -286,6 +286,25 @@ test("[S145] whoever has come back since is not forgotten, and a ban outlasts wh
   expect(await enter()).toMatchObject({ kind: "banned" });
 });
 
+test("[S145] one whom nothing more can be done about holds up no other", async () => {
+  const { scene } = await sceneWithRooms();
+  const [stuck, other] = [await newGuest(scene), await newGuest(scene)];
+  for (const { session } of [stuck, other]) {
+    const identity = await scene.store.readIdentity(session.identity);
+    if (identity === undefined) throw new Error("no guest");
+    await scene.store.writeIdentity({ ...identity, leaving: "a cookie" }, identity);
+    await scene.store.noteForgetting(session.identity, 0);
+  }
+  const read = scene.store.readIdentity;
+  scene.store.readIdentity = async (id) => {
+    if (id === stuck.session.identity) throw new Error("damaged for a test");
+    return read(id);
+  };
+  await passMs(scene, 180_000);
+  expect(await scene.store.forgettings(Infinity)).toEqual([stuck.session.identity]);
+  expect(await scene.store.isRevoked(other.session.id)).toBe(true);
+});
+
 test("[S129] only the browser that gave the password goes on without it, and only once it is worth nothing", async () => {
   const { scene } = await sceneWithRooms();
   const { session, newCookie } = await register(scene);
