@@ -39,19 +39,18 @@ async function divingScene() {
     rooms: { seatsIn: async () => [], putOut: async () => "out" },
   });
   store = scene.store;
-  const answered: RoomInput[] = [];
+  let tell: (input: RoomInput) => void = () => undefined;
   const errands = new Errands({
     ...{ store, clock: scene.clock, log: silentLog, listed: () => undefined },
-    answer: (_room, input) => answered.push(input),
+    answer: (_room, input) => tell(input),
   });
   const about = { id: ROOM, game: diving, code: "abcdef", seed: 1, open: "listed" } as const;
   const machine = new RoomMachine(newRoom(about));
-  const run = async (errand: ShelfErrand) => {
-    const count = answered.length;
-    errands.run(machine, errand);
-    while (answered.length === count) await Promise.resolve();
-    return answered.at(-1);
-  };
+  const run = (errand: ShelfErrand) =>
+    new Promise<RoomInput>((told) => {
+      tell = told;
+      errands.run(machine, errand);
+    });
   return {
     ...scene,
     register: async (name: string, cookie?: string) => {
@@ -73,7 +72,7 @@ async function divingScene() {
     /** A seat of somebody's asks for what it may go on with. */
     take: async (identity: IdentityId, claim: string) => {
       const input = await run({ kind: "take-save", identity, seat: 0, claim });
-      return input?.kind === "save-found" ? (input.found?.save ?? null) : undefined;
+      return input.kind === "save-found" ? (input.found?.save ?? null) : undefined;
     },
     pearlsOf: async (identity: IdentityId) => {
       const shelf = shelfOf(await scene.store.readShelf(identity, "divers"));
