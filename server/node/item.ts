@@ -4,9 +4,10 @@
 import { ByteReader, type ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
 import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import { ALERT_KINDS, type AlertKind, type AlertTold } from "../../shared/protocol.ts";
-import { isReason, type Reason } from "../../shared/reasons.ts";
+import type { Reason } from "../../shared/reasons.ts";
 import type { Tell } from "../room/turn.ts";
 import { type CarriedInput, readInput, writeInput } from "./inputBytes.ts";
+import { readReason } from "./scalars.ts";
 import { readTell, writeTell } from "./tellBytes.ts";
 
 export type Item =
@@ -122,10 +123,4 @@ function readAlert(reader: ByteReader): AlertKind {
   const alert = ALERT_KINDS.find((kind) => kind === read);
   if (alert === undefined) throw new MalformedBytes("no such alert");
   return alert;
-}
-
-function readReason(reader: ByteReader): Reason {
-  const reason = reader.text();
-  if (!isReason(reason)) throw new MalformedBytes("no such reason");
-  return reason;
 }

@@ -1,9 +1,10 @@
-// Scalars: the small parts that items are written with: places, ids, what may be absent, and JSON.
-// They know the layout of values, never what they are for.
+// Scalars: the small parts that items are written with: places, ids, reasons, what may be absent, and
+// JSON. They know the layout of values, never what they are for.
 
 import { type ByteReader, type ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
 import type { Bookmark } from "../../shared/frame.ts";
 import type { ConnectionId } from "../../shared/ids.ts";
+import { isReason, type Reason } from "../../shared/reasons.ts";
 
 export function writeBookmark(writer: ByteWriter, { epoch, version }: Bookmark): void {
   writer.varuint(epoch);
@@ -57,6 +58,13 @@ export function readObject(reader: ByteReader): object {
   const value = readJson(reader);
   if (typeof value !== "object" || value === null) throw new MalformedBytes("no object");
   return value;
+}
+
+/** As text: nodes of two builds may have different tables of reasons. */
+export function readReason(reader: ByteReader): Reason {
+  const reason = reader.text();
+  if (!isReason(reason)) throw new MalformedBytes("no such reason");
+  return reason;
 }
 
 /** One of a closed list of words, as its place in it. */

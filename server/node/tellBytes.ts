@@ -5,7 +5,6 @@ import { type ByteReader, type ByteWriter, MalformedBytes } from "../../shared/b
 import type { JsonFrame } from "../../shared/frame.ts";
 import type { ConnectionId, SessionId } from "../../shared/ids.ts";
 import type { NoticeMessage } from "../../shared/protocol.ts";
-import { isReason, type Reason } from "../../shared/reasons.ts";
 import type { AnswerKind, Tell } from "../room/turn.ts";
 import { readClaim, writeClaim } from "./inputBytes.ts";
 import * as scalar from "./scalars.ts";
@@ -87,14 +86,14 @@ function readToOne(reader: ByteReader, kind: ToOne["kind"], to: ConnectionId): T
       const request = scalar.readOptional(reader, scalar.readNumber);
       const seq = scalar.readOptional(reader, scalar.readNumber);
       const detail = scalar.readOptional(reader, scalar.readText);
-      return { kind, to, request, seq, detail, reason: readReason(reader) };
+      return { kind, to, request, seq, detail, reason: scalar.readReason(reader) };
     }
     case "notice":
       return { kind, to, notice: scalar.readObject(reader) as NoticeMessage };
     case "moved":
       return { kind, to };
     case "detached":
-      return { kind, to, reason: readReason(reader) };
+      return { kind, to, reason: scalar.readReason(reader) };
   }
 }
 
@@ -113,10 +112,4 @@ function readSeated(reader: ByteReader, to: ConnectionId): Extract<Tell, { kind:
   const session = reader.text() as SessionId;
   const seated = scalar.readObject(reader) as Extract<Tell, { kind: "seated" }>["seated"];
   return { kind: "seated", to, request, ticket, session, seated };
-}
-
-function readReason(reader: ByteReader): Reason {
-  const reason = reader.text();
-  if (!isReason(reason)) throw new MalformedBytes("no such reason");
-  return reason;
 }

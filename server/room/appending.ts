@@ -14,7 +14,7 @@ import {
   type Store,
   StoreAway,
 } from "../store/store.ts";
-import { isAtOrBelow } from "../store/tail.ts";
+import { isAtOrBelow, isSame } from "../store/tail.ts";
 import { repairsOf } from "./errands.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
@@ -282,8 +282,4 @@ function placeOf({ epoch, machine }: HostedRoom): LogPlace {
 function outcomeOf(top: LogPlace | undefined, place: LogPlace): AppendOutcome {
   if (top === undefined) return { kind: "missing" };
   return { kind: isAtOrBelow(place, top) ? "fenced" : "behind", top };
-}
-
-function isSame(top: LogPlace | undefined, place: LogPlace): boolean {
-  return top?.epoch === place.epoch && top.version === place.version;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import { REVOCATIONS_KEPT } from "../store/identityStore.ts";
 import type { SessionStore, Touch, TouchOutcome } from "../store/sessionStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { Gathering } from "./gathering.ts";
@@ -33,8 +34,6 @@ export type EndListener = (session: SessionId, reason: SessionEnd) => void;
 /** What a tombstone outlives the session's absolute end by: a token that was written just before it. */
 const TOMBSTONE_SLACK_MS = 10 * 60_000;
 
-/** As many as the store's own stream remembers. */
-const REVOCATIONS_KEPT = 10_000;
 /** More than are revoked while the store looks for a session. */
 const HEARD_KEPT = 1_000;
 
@@ -55,7 +54,7 @@ export class Sessions {
   readonly #here = new Map<SessionId, Here>();
   readonly #listeners = new Set<EndListener>();
   readonly #spreaders = new Set<(session: SessionId) => void>();
-  /** Oldest first. */
+  /** Oldest first, as many as the store's own stream remembers. */
   readonly #revoked = new Map<SessionId, Revocation>();
   readonly #due: Gathering<SessionId>;
   #revocationsHeard = 0;

@@ -25,6 +25,10 @@ export const AUDIT_LIFE_MS = 90 * 86_400_000;
 /** Of those who are to be forgotten so many are told at a time. */
 export const FORGETTINGS_TOLD = 100;
 
+/** Revocations that are remembered in order: far more than come between two readings. */
+export const REVOCATIONS_KEPT = 10_000;
+export const REVOCATIONS_READ_MAX = 1_000;
+
 /** How far somebody has read the stream of revocations, and what came after that. */
 export interface Revocations {
   readonly place: string;
@@ -68,7 +72,7 @@ export interface IdentityStore {
   forgetCount(what: string): Promise<void>;
 
   /**
-   * Sessions revoked since a place, oldest first, a thousand at most; without a place only where the
+   * Sessions revoked since a place, oldest first, `REVOCATIONS_READ_MAX` at most; without a place only where the
    * stream ends now. Who is so late that some were dropped meets their tombstones instead.
    */
   revocationsSince(place: string | undefined): Promise<Revocations>;

@@ -18,8 +18,8 @@ import type {
   SeatListing,
   StoredRoom,
 } from "./store.ts";
-import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "./store.ts";
-import { checkTail, isAtOrBelow } from "./tail.ts";
+import { CLAIMS_WITHOUT_COMMIT_MAX, ROOM_LIFE_MS, SEAT_LINK_LIFE_MS } from "./store.ts";
+import { checkTail, isAtOrBelow, isSame } from "./tail.ts";
 
 interface Log {
   snapshot: StoredRoom["snapshot"];
@@ -27,9 +27,6 @@ interface Log {
   /** Oldest first, the first at the snapshot's place: a trimmed log still has a top. */
   entries: LogEntry[];
 }
-
-/** A room whose newest entries are this many claims keeps killing its hosts. */
-const CLAIMS_WITHOUT_COMMIT_MAX = 3;
 
 type RoomDecision<T> = Decision<T, RoomFact>;
 
@@ -252,10 +249,6 @@ export class MemoryRooms {
     for (const links of this.#seats.values()) yield* links.values();
     yield* this.shelves.facts();
   }
-}
-
-function isSame(one: LogPlace, other: LogPlace): boolean {
-  return one.epoch === other.epoch && one.version === other.version;
 }
 
 const lifeFrom = (nowMs: number): number => nowMs + ROOM_LIFE_MS;

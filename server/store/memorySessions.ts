@@ -4,7 +4,7 @@
 import type { ConnectionId, IdentityId, SessionId } from "../../shared/ids.ts";
 import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
 import type { Decision, SessionFact } from "./facts.ts";
-import type { Revocations } from "./identityStore.ts";
+import { REVOCATIONS_KEPT, REVOCATIONS_READ_MAX, type Revocations } from "./identityStore.ts";
 import type { ConnectionLink, Touch, TouchOutcome } from "./sessionStore.ts";
 
 interface HeldSession {
@@ -17,10 +17,6 @@ interface Tombstone {
   readonly reason: SessionTombstone["reason"];
   readonly untilMs: number;
 }
-
-/** Revocations that are remembered in order: far more than come between two readings. */
-const REVOKED_KEPT = 10_000;
-const READ_MAX = 1_000;
 
 type SessionDecision<T> = Decision<T, SessionFact>;
 
@@ -98,7 +94,8 @@ export class MemorySessions {
   revocationsSince(place: string | undefined): Revocations {
     const end = this.#dropped + this.#revoked.length;
     const from = place === undefined ? end : Number(place);
-    const sessions = this.#revoked.slice(Math.max(0, from - this.#dropped)).slice(0, READ_MAX);
+    const next = Math.max(0, from - this.#dropped);
+    const sessions = this.#revoked.slice(next, next + REVOCATIONS_READ_MAX);
     return { place: String(Math.max(from, this.#dropped) + sessions.length), sessions };
   }
 
@@ -133,9 +130,9 @@ export class MemorySessions {
 
   #noteRevoked(session: SessionId): void {
     this.#revoked.push(session);
-    if (this.#revoked.length < 2 * REVOKED_KEPT) return;
-    this.#dropped += this.#revoked.length - REVOKED_KEPT;
-    this.#revoked = this.#revoked.slice(-REVOKED_KEPT);
+    if (this.#revoked.length < 2 * REVOCATIONS_KEPT) return;
+    this.#dropped += this.#revoked.length - REVOCATIONS_KEPT;
+    this.#revoked = this.#revoked.slice(-REVOCATIONS_KEPT);
   }
 
   #applySession(record: SessionRecord, untilMs: number): void {

@@ -11,6 +11,7 @@ import {
   FORGETTINGS_TOLD,
   type IdentityStore,
   type IdentityVersion,
+  REVOCATIONS_READ_MAX,
   type Revocations,
 } from "./identityStore.ts";
 import type { Keys } from "./keys.ts";
@@ -27,7 +28,6 @@ import type { Shards } from "./shards.ts";
 
 /** Lines of the audit stream that are kept: about a hundred MiB. */
 const AUDIT_KEPT = 200_000;
-const READ_MAX = 1_000;
 /** The place before everything in a stream. */
 const BEGINNING = "0-0";
 
@@ -152,7 +152,8 @@ export class RedisIdentities implements IdentityStore {
       const [entry] = listOf(newest).map(entryOf);
       return { place: entry?.id ?? BEGINNING, sessions: [] };
     }
-    const after = await this.#shards.call("XRANGE", key, `(${place}`, "+", "COUNT", READ_MAX);
+    const atMost = ["COUNT", REVOCATIONS_READ_MAX];
+    const after = await this.#shards.call("XRANGE", key, `(${place}`, "+", ...atMost);
     const entries = listOf(after).map(entryOf);
     return {
       place: entries.at(-1)?.id ?? place,

@@ -21,11 +21,13 @@ import type {
   SeatListing,
   StoredRoom,
 } from "./store.ts";
-import { ROOM_LIFE_MS, SEAT_LINK_LIFE_MS, StoreDamaged } from "./store.ts";
-import { checkTail } from "./tail.ts";
-
-/** A room whose newest entries are this many claims keeps killing its hosts. */
-const CLAIMS_WITHOUT_COMMIT_MAX = 3;
+import {
+  CLAIMS_WITHOUT_COMMIT_MAX,
+  ROOM_LIFE_MS,
+  SEAT_LINK_LIFE_MS,
+  StoreDamaged,
+} from "./store.ts";
+import { checkTail, isSame } from "./tail.ts";
 
 export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf"> {
   readonly #log: RedisLog;
@@ -66,13 +68,10 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
     const entries = listOf(tail).map(entryOf);
     checkTail(room, snapshot.place, entries);
     const { epoch, version, node } = entryOf(newest);
-    if (
-      entries.length === 0 &&
-      (epoch !== snapshot.place.epoch || version !== snapshot.place.version)
-    ) {
+    const top = { epoch, version };
+    if (entries.length === 0 && !isSame(top, snapshot.place))
       throw new StoreDamaged(`room ${room}: its log ends before its snapshot`);
-    }
-    return { snapshot, entries, node, top: { epoch, version } };
+    return { snapshot, entries, node, top };
   }
 
   async claimRoom(room: RoomId, node: NodeId, expectedEpoch: number): Promise<ClaimOutcome> {

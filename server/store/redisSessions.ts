@@ -3,6 +3,7 @@
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
+import { REVOCATIONS_KEPT } from "./identityStore.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
 import { readConnectionLink, readSessionRecord } from "./records.ts";
@@ -15,8 +16,6 @@ import type { Shards } from "./shards.ts";
 import { StoreDamaged } from "./store.ts";
 
 const CONNECTION = "connection:";
-/** Revocations that are remembered in order: far more than come between two readings. */
-const REVOKED_KEPT = 10_000;
 
 /** What a script says of a touched session: its life, or one of its words. */
 type Touched = number | "revoked" | "ended" | "missing";
@@ -142,7 +141,7 @@ export class RedisSessions implements SessionStore {
     const keys = [this.#keys.session(session), this.#keys.tombstone(session)];
     await this.#shards.run(SCRIPTS.revokeSession, keys, reason, tombstoneMs);
     // After the tombstone: whoever reads of it finds it.
-    const capped = ["MAXLEN", "~", REVOKED_KEPT];
+    const capped = ["MAXLEN", "~", REVOCATIONS_KEPT];
     await this.#shards.call("XADD", this.#keys.revocations, ...capped, "*", "session", session);
   }
 

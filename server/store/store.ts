@@ -44,9 +44,12 @@ export type ClaimOutcome =
   | { readonly kind: "claimed"; readonly epoch: number; readonly version: number }
   /** Somebody claimed it since `expectedEpoch` was read. */
   | { readonly kind: "hosted"; readonly epoch: number; readonly node: NodeId }
-  /** Three claims in a row without a commit: the room keeps killing its hosts. */
+  /** `CLAIMS_WITHOUT_COMMIT_MAX` claims in a row: the room keeps killing its hosts. */
   | { readonly kind: "quarantined" }
   | { readonly kind: "missing" };
+
+/** After so many claims without a commit between them a room is claimed no more. */
+export const CLAIMS_WITHOUT_COMMIT_MAX = 3;
 
 /** A room as its host has it in memory, for a store that lost it. */
 export interface Reseed extends LogPlace {

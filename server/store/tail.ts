@@ -29,6 +29,10 @@ export function isAtOrBelow(place: LogPlace, top: LogPlace): boolean {
   return place.epoch === top.epoch ? place.version <= top.version : place.epoch < top.epoch;
 }
 
+export function isSame(one: LogPlace | undefined, other: LogPlace): boolean {
+  return one?.epoch === other.epoch && one.version === other.version;
+}
+
 /** A place as log lines and Redis write it: `<epoch>-<version>`. */
 export function nameOf(place: LogPlace): string {
   return `${place.epoch}-${place.version}`;
