@@ -3,6 +3,7 @@
 
 import type { Json } from "../shared/field.ts";
 import type { Acknowledgements } from "../shared/frame.ts";
+import { sameInstance } from "../shared/instance.ts";
 import { COMMAND_AGE_MS_MAX, OUTBOX_BYTES_MAX, OUTBOX_COMMANDS_MAX } from "../shared/limits.ts";
 import type { Instance, NumberedCommand, Seated } from "../shared/protocol.ts";
 import { textOf } from "../shared/reasons.ts";
@@ -280,8 +281,4 @@ function endOf(refused: string | undefined): CommandEnd {
 
 export function refusedEnd(reason: string, text = textOf(reason)): CommandEnd {
   return { end: "refused", reason, text };
-}
-
-function sameInstance(one: Instance, other: Instance): boolean {
-  return one[0] === other[0] && one[1] === other[1];
 }

@@ -4,6 +4,7 @@
 import { type Bookmark, lineTag } from "../../shared/frame.ts";
 import type { Game } from "../../shared/game.ts";
 import type { RoomId } from "../../shared/ids.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import { SEATS_PER_CONNECTION_MAX } from "../../shared/limits.ts";
 import type { Instance } from "../../shared/protocol.ts";
 
@@ -69,10 +70,6 @@ export class AttachedRoom {
   isNamedBy(tag: number): boolean {
     return tag === this.tag || tag === this.#tagBefore;
   }
-}
-
-function isSame(one: Instance, other: Instance): boolean {
-  return one[0] === other[0] && one[1] === other[1];
 }
 
 /** A room that was asked for and has not answered. */
@@ -147,7 +144,7 @@ export class AttachedRooms {
    */
   attach(attached: AttachedRoom): void {
     const before = this.get(attached.room);
-    if (before !== undefined && isSame(before.instance, attached.instance))
+    if (before !== undefined && sameInstance(before.instance, attached.instance))
       attached.written = before.written;
     this.detach(attached.room);
     this.#attached = this.#attached.concat(attached);

@@ -2,6 +2,7 @@
 // node or its grace. It changes seats and tells the game; it never takes one for anybody.
 
 import type { ConnectionId, IdentityId, NodeId } from "../../shared/ids.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import type { Instance } from "../../shared/protocol.ts";
 import type { Attachments } from "./attachments.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
@@ -39,7 +40,7 @@ export class Absence {
       return this.#out.tell({ kind: "moved", to: connection });
     }
     const seat = this.heldBy(connection);
-    const own = seat !== undefined && seating.sameInstance(instance, seating.instanceOf(seat));
+    const own = seat !== undefined && sameInstance(instance, seating.instanceOf(seat));
     if (!own) return this.#out.refuse(connection, "superseded");
     this.vacate(seat, "left");
   }

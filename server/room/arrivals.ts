@@ -2,6 +2,7 @@
 // comes before the first change, so that a refused arrival leaves no trace.
 
 import type { Bookmark } from "../../shared/frame.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import type { Instance, PreviousInstance, Seated } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Absence } from "./absence.ts";
@@ -150,7 +151,7 @@ export class Arrivals {
 
   #takeUp(seat: SeatRecord, resume: Resume, standing: "same-page" | "next-page"): void {
     const { arrival, instance, bookmark } = resume;
-    const current = seating.sameInstance(instance, seating.instanceOf(seat));
+    const current = sameInstance(instance, seating.instanceOf(seat));
     const applied = current ? this.#tails.apply(seat, resume.commands) : undefined;
     if (standing === "next-page") this.#passOn(seat, arrival, instance);
     this.#hold(seat, arrival);

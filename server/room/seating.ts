@@ -3,6 +3,7 @@
 
 import type { Json } from "../../shared/field.ts";
 import type { IdentityId, PageId } from "../../shared/ids.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import type { Instance, PreviousInstance } from "../../shared/protocol.ts";
 import { refusedOf } from "./commands.ts";
 import type { RoomCore, SeatRecord } from "./core.ts";
@@ -53,10 +54,6 @@ export function present(seat: SeatRecord): void {
 
 export function instanceOf(seat: SeatRecord): Instance {
   return [seat.instanceEpoch, seat.instanceCount];
-}
-
-export function sameInstance(one: Instance, other: Instance): boolean {
-  return one[0] === other[0] && one[1] === other[1];
 }
 
 /**

@@ -2,6 +2,7 @@
 // the commit. It never applies what another page of the seat has fenced.
 
 import type { ConnectionId } from "../../shared/ids.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Absence } from "./absence.ts";
 import { applyTail } from "./commands.ts";
@@ -37,7 +38,7 @@ export class TailRunner {
   take({ connection, instance, commands }: Extract<RoomInput, { kind: "commands" }>): void {
     const seat = this.#absence.heldBy(connection);
     if (seat === undefined) return this.#parts.out.refuse(connection, "not-seated");
-    if (!seating.sameInstance(instance, seating.instanceOf(seat))) {
+    if (!sameInstance(instance, seating.instanceOf(seat))) {
       return this.#parts.out.refuse(connection, "superseded");
     }
     this.#absence.active(connection);

@@ -4,6 +4,7 @@
 import { Outbox, type Word } from "../../client/outbox.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Acknowledgements } from "../../shared/frame.ts";
+import { sameInstance } from "../../shared/instance.ts";
 import type { Instance, NumberedCommand, Seated } from "../../shared/protocol.ts";
 import type { SentCommand } from "./sentCommand.ts";
 
@@ -84,8 +85,8 @@ export class Outgoing {
   seated(seated: Pick<Seated, "instance" | "applied" | "previous">): Word {
     const mine = this.instance;
     const { previous } = seated;
-    if (mine !== undefined && !isSame(mine, seated.instance)) {
-      if (previous !== undefined && isSame(mine, previous.instance)) this.#learn(previous);
+    if (mine !== undefined && !sameInstance(mine, seated.instance)) {
+      if (previous !== undefined && sameInstance(mine, previous.instance)) this.#learn(previous);
       this.#outbox.endAll({ end: "superseded" });
     }
     const known = this.#outbox.seated(seated, this.#time.nowMs);
@@ -132,8 +133,4 @@ export class Outgoing {
   #settled(): readonly SentCommand[] {
     return this.#waiting.slice(this.#waiting.length - this.#outbox.tail.length);
   }
-}
-
-function isSame(one: Instance, other: Instance): boolean {
-  return one[0] === other[0] && one[1] === other[1];
 }

@@ -81,7 +81,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "server/room/tails.ts",
-        rule: "if (!seating.sameInstance(instance, seating.instanceOf(seat))) {",
+        rule: "if (!sameInstance(instance, seating.instanceOf(seat))) {",
         instead: "if (instance === undefined) {",
       },
     ],
