@@ -16,7 +16,7 @@ import type { Item } from "./item.ts";
 import type { Judgement } from "./membership.ts";
 import { byNode } from "./recipients.ts";
 import type { Relay } from "./relay.ts";
-import { Whereabouts } from "./whereabouts.ts";
+import { isAnswer, Whereabouts, withdraw } from "./whereabouts.ts";
 
 /** What the router wants of the gate of its node. */
 export interface Doors {
@@ -100,6 +100,7 @@ export class Router {
     if (rooms.has(room)) return rooms.post(room, input);
     const waiting = this.#asking.get(room);
     if (waiting !== undefined) {
+      if (input.kind === "gone") withdraw(waiting, input.connection);
       if (waiting.length < WAITING_INPUTS_MAX) waiting.push(input);
       else rooms.refuse(room, input, "server-busy");
       return;
@@ -223,7 +224,11 @@ export class Router {
 
   /** Says on this node's connections what a room says; those whose room has moved follow it. */
   #tell(room: RoomId, tells: readonly Tell[]): void {
-    for (const tell of tells) this.#whereabouts.noteTold(room, tell);
+    for (const tell of tells) {
+      this.#whereabouts.noteTold(room, tell);
+      // What a host said that is taken for dead may come late: whoever was answered asks nobody else.
+      if (isAnswer(tell)) withdraw(this.#asking.get(room) ?? [], tell.to);
+    }
     const hasMoved = tells.some(isMoved);
     const said = hasMoved ? tells.filter((tell) => !isMoved(tell)) : tells;
     if (said.length > 0) this.#doors?.tell(room, said);

@@ -50,8 +50,7 @@ export class Whereabouts {
 
   /** The room's host answered. */
   noteTold(room: RoomId, tell: Tell): void {
-    const answers = tell.kind === "seated" || tell.kind === "refusal" || tell.kind === "detached";
-    if (answers) this.#rooms.get(room)?.asked.delete(tell.to);
+    if (isAnswer(tell)) this.#rooms.get(room)?.asked.delete(tell.to);
   }
 
   /** Nothing is known of the room any more; gives what was asked and not answered. */
@@ -65,4 +64,18 @@ export class Whereabouts {
   keepOnly(rooms: ReadonlySet<RoomId>): void {
     for (const room of this.#rooms.keys()) if (!rooms.has(room)) this.#rooms.delete(room);
   }
+}
+
+type Answer = Extract<Tell, { kind: "seated" | "refusal" | "detached" }>;
+
+/** Whether a tell answers somebody who asked for a seat. */
+export function isAnswer(tell: Tell): tell is Answer {
+  return tell.kind === "seated" || tell.kind === "refusal" || tell.kind === "detached";
+}
+
+/** Takes what a connection asks for a seat out of what waits to be asked. */
+export function withdraw(waiting: RoomInput[], connection: ConnectionId): void {
+  const isTheirs = (input: RoomInput) =>
+    (input.kind === "join" || input.kind === "resume") && input.arrival.connection === connection;
+  waiting.splice(0, waiting.length, ...waiting.filter((input) => !isTheirs(input)));
 }

@@ -41,6 +41,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: THREE,
     what: "who takes a seat is told what was told to it alone before",
   },
+  {
+    seed: 77578,
+    in: { ...THREE, faults: ["lossy-store"] },
+    what: "who was answered by a host that is taken for dead takes the seat from their own newer page",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };

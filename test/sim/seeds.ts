@@ -25,7 +25,10 @@ export async function reportsOf(
     if (broken.length === 0) continue;
     const nodes = always.nodes === undefined ? "" : ` --nodes ${always.nodes}`;
     const forgets = always.forgets === true ? " --forgets" : "";
-    reports.push(`npm run sim -- --seed ${seed}${nodes}${forgets}\n${world}\n${broken.join("\n")}`);
+    const faults = always.faults.length === 0 ? "" : ` --faults ${always.faults.join(",")}`;
+    reports.push(
+      `npm run sim -- --seed ${seed}${nodes}${forgets}${faults}\n${world}\n${broken.join("\n")}`,
+    );
   }
   return reports;
 }
