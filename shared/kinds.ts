@@ -7,8 +7,6 @@ import { MESSAGE_ITEMS_MAX, MESSAGE_TEXT_MAX, OUTBOX_BYTES_MAX } from "./limits.
 
 const identity = <T>(value: T): T => value;
 
-const identical = (one: unknown, other: unknown): boolean => Object.is(one, other);
-
 function beyond(declared: number, most: number, what: string): string | undefined {
   return declared <= most ? undefined : `is for ${declared} ${what}, and a message carries ${most}`;
 }
@@ -25,7 +23,7 @@ export const bool: Kind<boolean> = makeKind<boolean>({
     if (byte > 1) throw new MalformedBytes(`${byte} is no bool`);
     return byte === 1;
   },
-  same: identical,
+  same: Object.is,
 });
 
 /** One of at most 256 given words; takes one byte. */
@@ -51,7 +49,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
       if (word === undefined) throw new MalformedBytes("no such word");
       return word;
     },
-    same: identical,
+    same: Object.is,
   });
 }
 
@@ -79,7 +77,7 @@ export function text(lengthMax: number): Kind<string> {
       if (why !== undefined) throw new MalformedBytes(`text ${why}`);
       return value;
     },
-    same: identical,
+    same: Object.is,
   });
 }
 

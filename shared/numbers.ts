@@ -4,8 +4,6 @@
 import { type ByteReader, type ByteWriter, MalformedBytes } from "./bytes.ts";
 import { insist, type Kind, makeKind } from "./field.ts";
 
-const identical = (one: unknown, other: unknown): boolean => Object.is(one, other);
-
 interface WholeNumberParts {
   readonly shape: string;
   readonly min: number;
@@ -33,7 +31,7 @@ function wholeNumber(parts: WholeNumberParts): Kind<number> {
       if (problem(value) !== undefined) throw new MalformedBytes(`${value} is no ${parts.shape}`);
       return value;
     },
-    same: identical,
+    same: Object.is,
   });
 }
 
@@ -124,7 +122,7 @@ function floating(shape: "f32" | "f64"): Kind<number> {
       }
       return value;
     },
-    same: identical,
+    same: Object.is,
   });
 }
 
@@ -178,6 +176,6 @@ export function quantised(min: number, max: number, step: number): Kind<number> 
       if (at > stepCount) throw new MalformedBytes(`step ${at} of ${stepCount}`);
       return heldAt(at);
     },
-    same: identical,
+    same: Object.is,
   });
 }
