@@ -1,11 +1,12 @@
 // Directory lock: one process at a time works in a directory. A lock file only says who seems to;
 // what makes it safe is that a holder asks `isHeld` after each durable write and before it tells.
 
-import { readdir, readFile, readlink, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { randomSecret } from "../../shared/random.ts";
+import { awaitsSign, giveSigns } from "./signs.ts";
 
 /** Another process works in the directory. */
 export class DirectoryHeld extends Error {
@@ -41,10 +42,6 @@ interface Holder {
 
 /** Numbered, so that of two processes that take over at once only one can create the next. */
 const LOCK_NAME = /^lock\.(\d{1,15})$/;
-/** A holder shows this often that it lives. */
-const SIGN_MS = 1_000;
-/** A holder whose pid means nothing here is taken for dead after this many silent signs. */
-const SILENT_SIGNS_MAX = 5;
 /** Each lost race means that another process got further; two of them never go on for long. */
 const RACES_MAX = 20;
 
@@ -101,26 +98,14 @@ function keepLock(
   { me, clock }: { readonly me: Holder; readonly clock: Clock },
 ): DirectoryLock {
   const file = join(directory, `lock.${number}`);
-  let cancel: Cancel = clock.after(SIGN_MS, sign);
-  let isSigning = false;
-  function sign(): void {
-    cancel = clock.after(SIGN_MS, sign);
-    // A disk that is slow to take one sign is not asked for a heap of them.
-    if (isSigning) return;
-    isSigning = true;
-    const now = new Date(clock.wallMs());
-    const signed = () => {
-      isSigning = false;
-    };
-    // A sign that fails is made up for by the next; a lock that is gone shows at the next `isHeld`.
-    utimes(file, now, now).then(signed, signed);
-  }
+  // A lock that is gone shows at the next `isHeld`.
+  const endSigns = giveSigns(file, clock);
   const isHeld = async () => (await holderIn(file))?.mark === me.mark;
   return {
     number,
     isHeld,
     async release() {
-      cancel();
+      endSigns();
       if (await isHeld()) await removeFile(file);
     },
   };
@@ -136,25 +121,8 @@ async function locksIn(directory: string): Promise<readonly number[]> {
 async function isAlive(file: string, me: Holder, clock: Clock): Promise<boolean> {
   const holder = await holderIn(file);
   // Unreadable: it is being written just now, or its writer died while writing it.
-  if (holder === undefined || holder.place !== me.place) return givesSigns(file, clock);
+  if (holder === undefined || holder.place !== me.place) return awaitsSign(file, clock);
   return isRunning(holder.pid) && (await startOf(holder.pid)) === holder.started;
-}
-
-/** Whether the lock's file changes or goes away within the time that a living holder needs for a sign. */
-async function givesSigns(file: string, clock: Clock): Promise<boolean> {
-  const first = await timeOf(file);
-  for (let waited = 0; waited < SILENT_SIGNS_MAX; waited++) {
-    await new Promise<void>((resolve) => clock.after(SIGN_MS, resolve));
-    const now = await timeOf(file);
-    if (now === undefined) return false;
-    if (now !== first) return true;
-  }
-  return false;
-}
-
-async function timeOf(file: string): Promise<number | undefined> {
-  const found = await unlessAbsent(stat(file));
-  return found?.mtimeMs;
 }
 
 async function holderIn(file: string): Promise<Holder | undefined> {
