@@ -87,6 +87,8 @@ export interface Seat<
   /** This player's index; undefined for a watcher. */
   readonly index: number | undefined;
   readonly roomStatus: "waiting" | "running" | "ended";
+  /** Why the game ended, as its rules said; empty if they said nothing, and before. */
+  readonly ending: string;
   readonly seats: readonly SeatView[];
   /** This seat's view of the state, read-only, as of the newest frame. */
   readonly state: ViewOf<R>;

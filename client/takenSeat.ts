@@ -11,6 +11,7 @@ import type { Sitting } from "./sitting.ts";
 interface RoomFace {
   readonly $room: {
     readonly status: Seat["roomStatus"];
+    readonly ending: string;
     readonly stoodMs: number;
     readonly standsSinceMs: number | undefined;
     readonly standsUntilMs: number | undefined;
@@ -72,6 +73,10 @@ export class TakenSeat<R extends Records, C extends Named, I extends Named, E ex
 
   get roomStatus(): Seat["roomStatus"] {
     return this.#roomFace.$room.status;
+  }
+
+  get ending(): string {
+    return this.#roomFace.$room.ending;
   }
 
   get seats(): readonly SeatView[] {

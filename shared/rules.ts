@@ -78,7 +78,10 @@ export interface Room<R extends Records, I extends Named, E extends Named> {
   giveUp(seat: number): void;
   /** Keeps an away seat for so much longer. */
   keep(seat: number, moreMs: number): void;
-  /** Ends the game; commands after it are refused. The reason is shown to the players. */
+  /**
+   * Ends the game; commands after it are refused. The reason, 32 characters at most, is a seat's `ending`
+   * on every page; what needs more room is for a record.
+   */
   end(reason?: string): void;
 }
 

@@ -39,12 +39,13 @@ export const logbook = defineGame({
     lines: many({ by: seatIndex, text: text(32) }),
     courses: many({ course: oneOf("n", "s") }),
   },
-  commands: { write: { text: text(32) }, pin: { page: json(512) } },
+  commands: { write: { text: text(32) }, pin: { page: json(512) }, close: {} },
   inputs: { steer: { by: u8 } },
   events: { wrote: { text: text(32) } },
   rules: {
     tick: () => undefined,
     pin: () => undefined,
+    close: (room) => room.end("the last page"),
     write(room, seat, { text: written }) {
       if (written === "") return refuse("empty-line");
       room.state.lines.add({ by: seat, text: written });

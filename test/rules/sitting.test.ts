@@ -61,6 +61,15 @@ describe("a seat", () => {
     expect(shown).toEqual(["typed", "calm"]);
   });
 
+  test("[C120] a page learns why the game ended, in the words of its rules", async () => {
+    const harbour = new Harbour();
+    const [ann, bob] = [await harbour.sitDown("ann"), await harbour.sitDown("bob")];
+    expect([bob.seat.roomStatus, bob.seat.ending]).toEqual(["running", ""]);
+    ann.seat.send.close({});
+    await harbour.pass(200);
+    expect([bob.seat.roomStatus, bob.seat.ending]).toEqual(["ended", "the last page"]);
+  });
+
   test("[C119] each listener is told on its own: given twice, given anew while it is told, and no more once it has ended", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
