@@ -7,9 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { run, Served } from "./served.ts";
 
 const FIRST = 500;
-const MORE = 1_500;
-/** Time for what belongs to arriving to be over. */
-const SETTLE_MS = 3_000;
+const MORE = 2_000;
+/** Time for what belongs to arriving to be over: sockets of its requests are kept for five seconds. */
+const SETTLE_MS = 7_000;
 
 async function seat(kind: "plain" | "ours", url: string, count: number): Promise<ChildProcess> {
   const sitters = run("sitters.ts", [kind, url, String(count)]);

@@ -71,7 +71,7 @@ table(
   await relayBench({ count: RELAYED, seconds: SECONDS, rounds: ROUNDS }),
 );
 table(
-  "Memory: bytes held for each seated connection from 500 to 2,000, garbage left out",
+  "Memory: bytes held for each seated connection from 500 to 2,500, garbage left out",
   ["server", "kB a connection", "plain = 1", "target"],
   await memoryBench(),
 );
