@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { systemClock } from "../shared/clock.ts";
+import { pause, systemClock } from "../shared/clock.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { randomCode } from "../shared/random.ts";
 import type { Config } from "./config.ts";
@@ -102,7 +102,7 @@ async function untilReady({ topology }: Shards): Promise<void> {
   const deadlineMs = systemClock.now() + READY_MS_MAX;
   while (!topology.isReady) {
     if (systemClock.now() > deadlineMs) throw new CannotStart(`Redis is away: ${topology.trouble}`);
-    await new Promise<void>((done) => void systemClock.after(PAUSE_MS, done));
+    await pause(systemClock, PAUSE_MS);
   }
 }
 

@@ -25,6 +25,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves once, not before `delayMs` (≥ 0) have passed. */
+export function pause(clock: Pick<Clock, "after">, delayMs: number): Promise<void> {
+  return new Promise((passed) => void clock.after(delayMs, passed));
+}
+
 /** A wall clock that is ahead by so much more than before was not set right by a little: the machine slept. */
 const SLEPT_MS_MIN = 1_000;
 

@@ -2,7 +2,7 @@
 // player's, and what proved the guest ends. Until that is done it stands in the player's record, so that
 // whoever sees the player next takes it up. It moves no seat itself and never undoes a sign-in.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { IdentityId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import type { Bearer, Browsers } from "../session/browsers.ts";
@@ -85,7 +85,7 @@ export class Takeovers {
     await browsers.endSessions(guest, { reason: "signed-in" });
     for (const lookMs of LOOKS_MS) {
       if (isMoved || this.#isStopped) break;
-      await new Promise<void>((passed) => void this.#parts.clock.after(lookMs, passed));
+      await pause(this.#parts.clock, lookMs);
       isMoved = await this.#move(player, takeover);
     }
     if (isMoved || storeTime.nowMs() - sinceMs > GIVEN_UP_MS) await this.#done(player.id, takeover);

@@ -1,7 +1,7 @@
 // Drain: how a node that is about to end hands over what it has: first its rooms, then its
 // connections, while it still relays between the two. It ends nothing itself.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import type { ReleasedRoom } from "../room/host.ts";
 import type { Rooms } from "../room/rooms.ts";
@@ -83,6 +83,6 @@ export async function moveConnections(gate: DrainedGate, clock: Clock): Promise<
   const deadlineMs = clock.now() + spreadMs + MOVE_MS;
   gate.drain(0, spreadMs);
   while (gate.connectionCount > 0 && clock.now() < deadlineMs) {
-    await new Promise<void>((looked) => clock.after(LOOK_MS, looked));
+    await pause(clock, LOOK_MS);
   }
 }

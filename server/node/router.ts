@@ -1,7 +1,7 @@
 // Router: where a room's inputs and tells go: to the rooms of this node, or to another node and back.
 // It is what the gate takes for the rooms; it knows no game, and trusts only the log on who hosts.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { AlertTold } from "../../shared/protocol.ts";
@@ -284,7 +284,7 @@ export class Router {
         if (patience === "impatient") return { refused: "store-away" };
       }
       if (patience === "impatient" && ask >= ASKS_MAX) return { refused: "server-busy" };
-      await new Promise<void>((passed) => clock.after(ASK_AGAIN_MS, passed));
+      await pause(clock, ASK_AGAIN_MS);
     }
     return { refused: "server-draining" };
   }

@@ -2,7 +2,7 @@
 // with the progress that waits for its next, to put somebody out, to say who sits there. It asks the rooms
 // and reads what they logged; it knows not who may ask.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
 import { loadRoom } from "../room/loading.ts";
@@ -99,7 +99,7 @@ export class SeatDesk {
     for (const lookMs of LOOKS_MS) {
       const seats = await store.seatsOf(identity);
       if (!seats.some((seat) => seat.room === room)) return "out";
-      await new Promise<void>((passed) => void clock.after(lookMs, passed));
+      await pause(clock, lookMs);
     }
     return "asked";
   }

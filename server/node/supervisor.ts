@@ -3,7 +3,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { Log } from "../log.ts";
 import { workerArgs } from "./role.ts";
 import { Roster } from "./roster.ts";
@@ -73,7 +73,7 @@ export class Supervisor {
     const { clock } = this.#parts;
     const deadlineMs = clock.now() + END_MS_MAX;
     while (this.#processes.size > 0) {
-      await new Promise<void>((looked) => clock.after(LOOK_MS, looked));
+      await pause(clock, LOOK_MS);
       if (clock.now() < deadlineMs) continue;
       for (const child of this.#processes.values()) child.kill("SIGKILL");
     }

@@ -1,7 +1,7 @@
 // Host: drives the rooms that this node hosts. It runs their turns, appends what they commit and
 // delivers what they tell only after that. It decides nothing about games or seats.
 
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type Cancel, type Clock, pause } from "../../shared/clock.ts";
 import type { ConnectionId, NodeId, RoomId } from "../../shared/ids.ts";
 import { SNAPSHOT_EVERY_ENTRIES } from "../../shared/limits.ts";
 import type { Reason } from "../../shared/reasons.ts";
@@ -142,7 +142,7 @@ export class Host {
     hosted.held = true;
     const { clock } = this.#parts;
     for (let looks = 0; hosted.phase.kind !== "idle"; looks++) {
-      await new Promise<void>((looked) => clock.after(RELEASE_LOOK_MS, looked));
+      await pause(clock, RELEASE_LOOK_MS);
       if (this.#rooms.get(room) !== hosted) return undefined;
       if (looks < RELEASE_LOOKS_MAX) continue;
       hosted.held = false;

@@ -1,7 +1,7 @@
 // Admission: who is behind a handshake. Signatures first, by CPU alone; then the doors; then the
 // store, which alone knows what still lives. Whatever fails or cannot be known lets nobody in.
 
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type Cancel, type Clock, pause } from "../../shared/clock.ts";
 import type { ConnectionId, IdentityId, NodeId, PageId, SessionId } from "../../shared/ids.ts";
 import type { Handshake, SessionSeen } from "../../shared/protocol.ts";
 import type { Random } from "../../shared/random.ts";
@@ -261,7 +261,7 @@ export class Admission {
   /** Those who wait ask for themselves, so they must not all ask at once. */
   #pause(): Promise<void> {
     const delayMs = AGAIN_MS + this.#parts.random() * AGAIN_JITTER_MS;
-    return new Promise((resolve) => void this.#parts.clock.after(delayMs, resolve));
+    return pause(this.#parts.clock, delayMs);
   }
 }
 

@@ -1,7 +1,7 @@
 // Patience: a start asks a store that is away for a moment again, until it is there or the patience is
 // at its end. What fails for any other reason is never tried again.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import { StoreAway } from "./store.ts";
 
 /** How long a start waits for a store that is away or loading. */
@@ -26,6 +26,6 @@ export async function outlast<T>(
     } catch (cause) {
       if (!(cause instanceof StoreAway) || clock.now() >= deadlineMs) throw cause;
     }
-    await new Promise<void>((done) => clock.after(PAUSE_MS, done));
+    await pause(clock, PAUSE_MS);
   }
 }

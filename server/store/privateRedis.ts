@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import { DirectoryHeld, type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import { pidWorkingIn } from "./processes.ts";
 import { openRedisStore } from "./redis.ts";
@@ -107,7 +107,7 @@ async function untilLoaded(options: PrivateRedisOptions): Promise<ServerAddress 
             `${connection.trouble}. End that process and start again`,
         );
       }
-      await pause(clock);
+      await pause(clock, PAUSE_MS);
     }
     return address;
   } finally {
@@ -153,7 +153,7 @@ async function stop(connection: RedisConnection, options: PrivateRedisOptions): 
   const deadlineMs = options.clock.now() + STOP_MS_MAX;
   while ((await serverPid(options)) !== undefined) {
     if (options.clock.now() > deadlineMs) return;
-    await pause(options.clock);
+    await pause(options.clock, PAUSE_MS);
   }
   await forgetRedis(options.directory);
 }
@@ -166,14 +166,10 @@ async function lockWhenFree({ directory, clock }: PrivateRedisOptions): Promise<
     } catch (error) {
       if (!(error instanceof DirectoryHeld) || clock.now() > deadlineMs) throw error;
     }
-    await pause(clock);
+    await pause(clock, PAUSE_MS);
   }
 }
 
 function serverPid({ directory }: PrivateRedisOptions): Promise<number | undefined> {
   return pidWorkingIn(directory, PID_FILE);
-}
-
-async function pause(clock: Clock): Promise<void> {
-  await new Promise<void>((done) => clock.after(PAUSE_MS, done));
 }

@@ -2,7 +2,7 @@
 // the directory, show that they live: by the time of a file. Nothing is read from it.
 
 import { stat, utimes } from "node:fs/promises";
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type Cancel, type Clock, pause } from "../../shared/clock.ts";
 
 const SIGN_MS = 1_000;
 /** Whoever has given none for so long gives none any more. */
@@ -40,7 +40,7 @@ export async function awaitsSign(file: string, clock: Clock): Promise<boolean> {
   if (first === undefined) return false;
   const deadlineMs = clock.now() + SILENCE_MS;
   while (clock.now() < deadlineMs) {
-    await new Promise<void>((done) => clock.after(SIGN_MS / 4, done));
+    await pause(clock, SIGN_MS / 4);
     const now = await timeOf(file);
     if (now !== first) return now !== undefined;
   }
