@@ -17,6 +17,8 @@ let folder: string;
 let game: StartedGame;
 /** What the page's code threw, and what the browser's console shows in red. */
 const mistakes: Error[] = [];
+/** Who was asked for a name, in that order. */
+const asked: string[] = [];
 
 /** The template in a folder of its own, with this package and its tools as if they were installed there. */
 beforeAll(async () => {
@@ -39,7 +41,10 @@ afterAll(async () => {
 /** Somebody opens the page and says who they are. */
 async function arrive(context: BrowserContext, name: string): Promise<Page> {
   const page = await context.newPage();
-  page.on("dialog", (dialog) => void dialog.accept(name));
+  page.on("dialog", (dialog) => {
+    asked.push(name);
+    return dialog.accept(name);
+  });
   page.on("pageerror", (error) => mistakes.push(error));
   page.on("console", (said) => {
     if (said.type() === "error") mistakes.push(new Error(`${said.text()} ${said.location().url}`));
@@ -51,7 +56,7 @@ async function arrive(context: BrowserContext, name: string): Promise<Page> {
 
 const says = (page: Page, text: string) => page.getByText(text).first().waitFor();
 
-test("[B42] the template's page says that tabs are one person, gives the seat back, and is played by two browsers", async () => {
+test("[B42, B56] the template's page says that tabs are one person, gives the seat back, and is played by two browsers", async () => {
   const [annsBrowser, bobsBrowser] = [await browser.newContext(), await browser.newContext()];
   const first = await arrive(annsBrowser, "Ann");
   await says(first, "in a private window, or in another browser");
@@ -69,5 +74,8 @@ test("[B42] the template's page says that tabs are one person, gives the seat ba
   const bobsLamp = first.locator('#wall button[data-seat="1"]');
   await bobsLamp.waitFor();
   expect(await bobsLamp.getAttribute("aria-label")).toBe("lamp 7");
+  await bob.reload();
+  await says(bob, "live");
+  expect(asked).toEqual(["Ann", "Bob"]);
   expect(mistakes).toEqual([]);
 });

@@ -4,7 +4,9 @@ import { join } from "holdfast/client";
 import { LAMPS, lamps } from "../game.ts";
 
 const part = (id: string) => document.getElementById(id) ?? document.body;
-const seat = await join({ game: lamps, name: prompt("Your name?") || "Guest" }).catch((error) => {
+// Asked once in a browser: while a page waits for an answer it says nothing, and its seat is away.
+localStorage.name ??= prompt("Your name?") || "Guest";
+const seat = await join({ game: lamps, name: localStorage.name }).catch((error) => {
   part("line").textContent = error.message;
   throw error;
 });
