@@ -374,3 +374,28 @@ test("[S116] a session that ends under somebody who is connected is in the audit
   expect(expired[0]?.session).toMatch(/^[\w-]{12}$/);
   expect(JSON.stringify(expired)).not.toContain(session.id);
 });
+
+test("[S148] however often somebody is changed at once, on however many nodes, each change stands, a ban among them", async () => {
+  const scene = await peopleScene();
+  const root = await withRole(scene, "Root", "moderator");
+  const eve = await newGuest(scene, "Eve");
+  const others = Array.from({ length: 7 }, () =>
+    peopleOver(new Proxy(scene.store, {}), scene.clock),
+  );
+  const nodes = [scene, ...(await Promise.all(others))];
+  const storm = nodes.flatMap(({ ownership }, at) =>
+    Array.from({ length: at === 0 ? 150 : 10 }, () =>
+      ownership.prefer(eve.cookie, { colours: "dark" }),
+    ),
+  );
+  const ban = scene.moderation.ban(
+    root,
+    { identity: eve.session.identity },
+    { reason: "Spam.", forMs: null },
+  );
+  await Promise.all(storm);
+  expect(await ban).toMatchObject({ kind: "done" });
+  const identity = await scene.store.readIdentity(eve.session.identity);
+  expect(identity).toMatchObject({ ban: { reason: "Spam." }, preferences: { colours: "dark" } });
+  expect(identity?.changes).toBe(150 + 70 + 1);
+});
