@@ -2,6 +2,7 @@
 // and what a refusal leads to. It knows no clock and no socket; a driver carries out its effects.
 
 import { unreachable } from "../shared/assert.ts";
+import { ADMISSION_MS_MAX } from "../shared/limits.ts";
 import type { Attachment } from "../shared/protocol.ts";
 import { believe, doubt, judge, STALL_MS, unwatch, watch } from "./doubt.ts";
 import { abandonTokenMs, deadlineMs, giveUpMs, tryMs } from "./linkDeadlines.ts";
@@ -215,6 +216,8 @@ function token(
 }
 
 function roundTrip(draft: LinkDraft, ms: number): void {
+  // No server has more patience: the page stood still meanwhile.
+  if (ms > ADMISSION_MS_MAX) return;
   const known = draft.state.roundTripMs ?? ms;
   draft.set({ roundTripMs: known + (ms - known) * ROUND_TRIP_WEIGHT });
 }

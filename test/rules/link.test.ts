@@ -493,6 +493,18 @@ describe("what a refusal leads to", () => {
     expect(quick.state.roundTripMs).toBeCloseTo(50 + 400 / 8, 0);
   });
 
+  test("[C121] a page that stood still while it was let in takes that for no round trip", () => {
+    const still = seatedLink();
+    const known = still.state.roundTripMs;
+    still.close(still.carrier);
+    const connection = still.newest;
+    still.take({ kind: "opened", connection });
+    still.nowMs += 8_000;
+    still.take({ kind: "heard", connection }, { kind: "welcome", connection });
+    expect(still.dropped).not.toContain(connection);
+    expect(still.state.roundTripMs).toBe(known);
+  });
+
   test("[C21] a connection is held while the server says that it is paused, else given up when no seat comes in ten seconds", () => {
     const admit = (link: LinkBench) => {
       link.close(link.carrier);
