@@ -156,8 +156,8 @@ export class Driver {
       protocol: PROTOCOL_VERSION,
       page: this.#page,
       frames: "binary",
-      ...(token === undefined ? {} : { token }),
-      ...(seat === undefined ? {} : { seats: [seat] }),
+      token,
+      seats: seat && [seat],
     };
   }
 

@@ -70,14 +70,7 @@ export class Play {
     if (instance === undefined) return undefined;
     this.outbox.sent(nowMs);
     const bookmark = this.replica?.bookmark;
-    return {
-      room,
-      instance,
-      shape: this.game.shape,
-      ...(bookmark === undefined ? {} : { bookmark }),
-      ...(ticket === undefined ? {} : { ticket }),
-      ...(tail.length === 0 ? {} : { commands: tail }),
-    };
+    return { room, instance, shape: this.game.shape, bookmark, ticket, commands: tail };
   }
 
   /** A connection carries the seat from here on; the answer with the view follows on it. */
@@ -163,7 +156,7 @@ export class Play {
 
   #ask(line: Socket, seat: { room: string; instance: Instance }, nowMs: number): void {
     const bookmark = this.replica?.bookmark;
-    line.send("sync", { ...seat, ...(bookmark === undefined ? {} : { bookmark }) });
+    line.send("sync", { ...seat, bookmark });
     this.#askMs = nowMs + this.#askAgainMs;
     this.#askAgainMs = Math.min(ASK_AGAIN_MS_MAX, this.#askAgainMs * 2);
   }

@@ -19,13 +19,11 @@ import type { CommandEnd, SeatStatus, SentCommand } from "./seat.ts";
 import { RefusedError } from "./session.ts";
 import { statusOf } from "./status.ts";
 
-type Asked = "room" | "code" | "create" | "watch";
-
 /** Everything a sitting begins with. */
 export interface SittingParts {
   readonly game: Game;
   /** What to ask for when there is nothing to be taken up again. */
-  readonly request: { readonly [Part in Asked]?: JoinRequest[Part] | undefined };
+  readonly request: Omit<JoinRequest, "game" | "shape">;
   readonly kept: Kept | undefined;
   readonly keepsake: Keepsake;
   /** Held if there is a seat to be taken up again. */
@@ -141,8 +139,7 @@ export class Sitting implements DriverOwner {
     const { watch, ...wanted } = this.#parts.request;
     const bookmark = this.play.replica?.bookmark;
     const which = this.room === "" ? wanted : { room: this.room };
-    // It leaves as JSON, in which what is undefined is not there.
-    return { game, shape, ...which, watch, bookmark } as JoinRequest;
+    return { game, shape, ...which, watch, bookmark };
   }
 
   seated({ room, code }: Seated): void {

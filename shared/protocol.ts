@@ -19,15 +19,17 @@ export type NumberedCommand =
   | { readonly seq: number; readonly name: string; readonly args: Json }
   | { readonly seq: number; readonly void: "cancelled" | "expired" };
 
+// What leaves as JSON may be undefined where it is optional: then it is not there.
+
 /** A seat to take up again, in the handshake or after it. */
 export interface SeatResume {
   readonly room: string;
   readonly instance: Instance;
   /** Absent when the page holds no view, e.g. after a reload. */
-  readonly bookmark?: Bookmark;
+  readonly bookmark?: Bookmark | undefined;
   /** Shape of the game the page was built with. */
   readonly shape: string;
-  readonly ticket?: string;
+  readonly ticket?: string | undefined;
   /** The whole unconfirmed tail. */
   readonly commands?: readonly NumberedCommand[];
 }
@@ -38,20 +40,20 @@ export interface Handshake {
   readonly page: string;
   readonly frames: "binary" | "json";
   /** A token, or a ticket in each seat. */
-  readonly token?: string;
-  readonly seats?: readonly SeatResume[];
+  readonly token?: string | undefined;
+  readonly seats?: readonly SeatResume[] | undefined;
 }
 
 export interface JoinRequest {
   readonly game: string;
   readonly shape: string;
-  readonly room?: string;
-  readonly code?: string;
+  readonly room?: string | undefined;
+  readonly code?: string | undefined;
   /** Makes a new room, listed for everybody or only for those who have its code. */
-  readonly create?: "listed" | "private";
-  readonly watch?: boolean;
+  readonly create?: "listed" | "private" | undefined;
+  readonly watch?: boolean | undefined;
   /** What the page holds of `room` from before: it is told of what was lost, and the answer is what has changed. */
-  readonly bookmark?: Bookmark;
+  readonly bookmark?: Bookmark | undefined;
 }
 
 /** A seat was taken or taken up again. Comes before the first frame of its room. */
@@ -117,7 +119,7 @@ export interface InputMessage {
 export interface SyncMessage {
   readonly room: string;
   readonly instance: Instance;
-  readonly bookmark?: Bookmark;
+  readonly bookmark?: Bookmark | undefined;
 }
 
 export interface LeaveMessage {

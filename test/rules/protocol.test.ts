@@ -48,7 +48,7 @@ import { type Commit, lookAs, newState, storyGame } from "./stories.ts";
  * - it would not (a type was written differently, a reason was added): replace the newest hash
  */
 const HASHES: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  1: { messages: "94a727f1", frames: "711016c9", reasons: "1d31dfaf" },
+  1: { messages: "823520f1", frames: "711016c9", reasons: "1d31dfaf" },
 };
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
