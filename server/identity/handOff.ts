@@ -57,7 +57,9 @@ export class HandOff {
     const { id, cookiesSince = 0 } = identity;
     const kept = await store.cookiesOf(id);
     const living = kept.filter(({ cookie: { revision } }) => revision >= cookiesSince);
-    if (living.length >= BROWSERS_MAX) return refused("not-allowed");
+    // Those asked for at once do not see each other among the cookies.
+    const { count } = await store.count(`codes of ${id}`, CODE_LIFE_MS);
+    if (Math.max(living.length + 1, count) > BROWSERS_MAX) return refused("not-allowed");
     const code = randomCode(CODE_LENGTH);
     await store.keepCookie({
       ...{ hash: hashOf(code), identity: id, device: CODE_DEVICE, askedWith: cookie.hash },

@@ -81,6 +81,19 @@ test("[S102] whoever's browser is ended takes nothing along by a code that still
   expect(await scene.handOff.take(left, PHONE)).toEqual({ kind: "refused", reason: "not-found" });
 });
 
+test("[S90] of codes that are asked for at once no more are given than an account may have browsers", async () => {
+  const scene = await peopleScene();
+  const { cookie } = await registered(scene, "Ada");
+  const offers = await Promise.all(
+    Array.from({ length: 3 * BROWSERS_MAX }, () => scene.handOff.offer(cookie)),
+  );
+  const codes = offers.filter(({ kind }) => kind === "offered");
+  expect(codes.length).toBeLessThanOrEqual(BROWSERS_MAX);
+  expect(codes.length).toBeGreaterThan(0);
+  scene.clock.advance(CODE_LIFE_MS);
+  await offered(scene, cookie);
+});
+
 test("[S90] browsers that a new password ended count no more, and keep nobody from a code for another device", async () => {
   const scene = await peopleScene();
   const { cookie, asker } = await registered(scene, "Ada");
