@@ -1,12 +1,13 @@
 // Invite: the code of a room and a link to it, to be told, copied or shared. Works on plain http,
 // where a page may not write to the clipboard by itself.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Popover } from "./popover.tsx";
 import { type GameName, hashOf, tellingOf } from "./route.ts";
 import { texts } from "./texts.ts";
 
-export function Invite({ game, code }: { readonly game: GameName; readonly code: string }) {
+export function Invite({ game, code }: Inviting) {
   return (
     <Popover name="invite" look="quiet" label={texts.table.invite}>
       {(close) => <InviteCard {...{ game, code, close }} />}
@@ -14,20 +15,35 @@ export function Invite({ game, code }: { readonly game: GameName; readonly code:
   );
 }
 
-function InviteCard(props: {
+interface Inviting {
   readonly game: GameName;
   readonly code: string;
-  readonly close: () => void;
-}) {
-  const { game, code, close } = props;
+}
+
+function InviteCard({ close, ...room }: Inviting & { readonly close: () => void }) {
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => card.current?.querySelector("input")?.select(), []);
+  return (
+    <div ref={card} class="stack">
+      <p>{texts.table.inviteAbout}</p>
+      <InviteLink {...room}>
+        <button type="button" class="quiet" onClick={close}>
+          {texts.table.close}
+        </button>
+      </InviteLink>
+    </div>
+  );
+}
+
+/** The code and the link, with what can be done with them; `children` stand beside that. */
+export function InviteLink(props: Inviting & { readonly children?: ComponentChildren }) {
+  const { game, code, children } = props;
   const [isCopied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
   const wanted = { game, place: { kind: "code", code }, isWatching: false } as const;
   const link = `${location.origin}${location.pathname}${hashOf(wanted)}`;
   return (
     <>
-      <p>{texts.table.inviteAbout}</p>
       <p class="code" data-testid="room-code">
         {tellingOf(game, code)}
       </p>
@@ -47,9 +63,7 @@ function InviteCard(props: {
             {texts.table.share}
           </button>
         ) : null}
-        <button type="button" class="quiet" onClick={close}>
-          {texts.table.close}
-        </button>
+        {children}
       </div>
     </>
   );

@@ -24,7 +24,7 @@ export function spanText(ms: number): string {
 export const texts = {
   title: "Holdfast",
   pages: { account: "Your account", admin: "Moderation", take: "Go on here" },
-  motto: "Games whose seats hold, whatever your network does.",
+  motto: "Play with others, right in the browser. Lose your line, keep your seat.",
   games: {
     arena: {
       name: "Kelp Sea",
@@ -87,7 +87,7 @@ export const texts = {
     watchOf: (game: string) => `Watch a room of ${game}`,
     now: (players: number, rooms: number) =>
       rooms === 0
-        ? "Nobody plays it right now."
+        ? "Nobody is here yet. Open a table, and send a friend its link."
         : `${countText(players, "player", "players")} in ${countText(rooms, "open room", "open rooms")}`,
     saved: (game: string) => `${game}: your story goes on`,
     savedAbout: "Your place, your things and your story so far are kept.",
@@ -113,7 +113,8 @@ export const texts = {
     seating: "Taking your seat …",
     seatingLong: "Still trying to reach the server …",
     waiting: "Waiting for somebody to sit down.",
-    waitingAbout: "Whoever presses Play now may come, or a friend with this code:",
+    waitingAbout: "A friend gets here by this link, or by the code:",
+    waitingOpen: "Unless the room is private, whoever presses Play now may come as well.",
     nobody: "Free seat",
     /** In place of a name, as in "… wins." */
     left: "Somebody who has left",
@@ -184,7 +185,8 @@ export const texts = {
     "room-full": "All seats are taken.",
   } as Readonly<Record<string, string>>,
   toasts: {
-    back: "Back",
+    back: (awayMs: number, isSeated: boolean) =>
+      `Back ${isSeated ? "in your seat " : ""}after ${awayMs < 100_000 ? `${Math.round(awayMs / 1_000)} s` : spanText(awayMs)}`,
     confirmed: (count: number) => `${countText(count, "move", "moves")} confirmed`,
     refused: (count: number) => `${count} refused`,
     lost: (count: number) => `${count} not made`,

@@ -1,6 +1,8 @@
-// Waiting: what a table for two or more says while only one sits at it, and the code to tell a friend.
+// Waiting: what a table for two or more says while only one sits at it, and the way there for a
+// friend.
 
-import { type GameName, tellingOf } from "./route.ts";
+import { InviteLink } from "./invite.tsx";
+import type { GameName } from "./route.ts";
 import { texts } from "./texts.ts";
 
 export function Waiting({ game, code }: { readonly game: GameName; readonly code: string }) {
@@ -10,7 +12,8 @@ export function Waiting({ game, code }: { readonly game: GameName; readonly code
         <strong>{texts.table.waiting}</strong>
       </p>
       <p>{texts.table.waitingAbout}</p>
-      <p class="code">{tellingOf(game, code)}</p>
+      <InviteLink game={game} code={code} />
+      <p class="dim">{texts.table.waitingOpen}</p>
     </section>
   );
 }

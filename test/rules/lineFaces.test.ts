@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { problemOf } from "../../client/app/act.ts";
 import { faceOf, lightOf, overOf, ROOM_OVER } from "../../client/app/line/faces.ts";
-import { homecomingText } from "../../client/app/line/homecoming.ts";
+import { homecomingText, type Tally } from "../../client/app/line/homecoming.ts";
 import { LineWatch } from "../../client/app/line/lineWatch.ts";
 import { clockText, texts } from "../../client/app/texts.ts";
 import type { SeatStatus } from "../../client/seat.ts";
@@ -67,6 +67,9 @@ test("[A13] a seat that is elsewhere or over says so at once, with the way on", 
     remedy: "try-again",
   });
   expect(overOf(full, "may-watch")).toMatchObject({ title: texts.faces.refused, remedy: "watch" });
+  // A room that is not there is not there the second time.
+  const unknown = { reason: "room-unknown", ...REASONS["room-unknown"] };
+  expect(overOf(unknown, "at-door")).toMatchObject({ remedy: "home" });
 });
 
 test("[A27] a server that is being updated is told from a network that is away, and a page of another version can only go on by being loaded anew", () => {
@@ -106,16 +109,21 @@ test("[A15] the light has a word for every phase and calls a slow line slow", ()
 });
 
 test("[A16] whoever is back learns what became of the moves made meanwhile", () => {
-  expect(homecomingText({ confirmed: 2, refused: 0, lost: 0 }, 0)).toBe("Back — 2 moves confirmed");
-  expect(homecomingText({ confirmed: 1, refused: 1, lost: 2 }, 1)).toBe(
+  const told = (tally: Tally, underWay: number) => homecomingText("Back", tally, underWay);
+  expect(told({ confirmed: 2, refused: 0, lost: 0 }, 0)).toBe("Back — 2 moves confirmed");
+  expect(told({ confirmed: 1, refused: 1, lost: 2 }, 1)).toBe(
     "Back — 1 move confirmed, 1 refused, 2 not made, 1 on the way",
   );
-  expect(homecomingText({ confirmed: 0, refused: 0, lost: 0 }, 0)).toBe("Back");
+  expect(told({ confirmed: 0, refused: 0, lost: 0 }, 0)).toBe("Back");
 });
 
 /** A line watch whose seat and clock the test moves. */
 function watched() {
-  const seat = { status: { phase: "live" } as SeatStatus, pending: [] as { seq: number }[] };
+  const seat = {
+    status: { phase: "live" } as SeatStatus,
+    pending: [] as { seq: number }[],
+    index: 0 as number | undefined,
+  };
   const time = { nowMs: 0 };
   const watch = new LineWatch(seat as never, { now: () => time.nowMs });
   const after = (ms: number, status: SeatStatus) => {
@@ -142,11 +150,12 @@ test("[A17] the homecoming is told once, when the moves have ended, and not for 
   watch.ended({ end: "applied" });
   watch.ended({ end: "applied" });
   seat.pending = [];
-  expect(after(50, LIVE)).toBe("Back — 2 moves confirmed");
+  expect(after(50, LIVE)).toBe("Back in your seat after 3 s — 2 moves confirmed");
   expect(after(50, LIVE)).toBeUndefined();
   watch.ended({ end: "applied" });
+  seat.index = undefined;
   after(50, { phase: "shaky" });
-  expect(after(5_000, LIVE)).toBe("Back");
+  expect(after(5_000, LIVE)).toBe("Back after 5 s");
 });
 
 test("[A17] a homecoming does not wait for ever for moves under way", () => {
@@ -154,7 +163,7 @@ test("[A17] a homecoming does not wait for ever for moves under way", () => {
   seat.pending = [{ seq: 1 }];
   after(0, reconnecting(60_000));
   expect(after(3_000, LIVE)).toBeUndefined();
-  expect(after(1_500, LIVE)).toBe("Back — 1 on the way");
+  expect(after(1_500, LIVE)).toBe("Back in your seat after 3 s — 1 on the way");
 });
 
 test("[A18] a command that did not take effect is explained, others need no words", () => {

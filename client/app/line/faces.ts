@@ -100,9 +100,13 @@ export function overOf(
     "sign-in": "sign-in",
     never: "home",
   } as const;
+  const isInVain = where !== "seated" && IN_VAIN.has(reason);
   const title = where === "seated" ? texts.faces.over : texts.faces.refused;
-  return overlay(title, about, { remedy: remedies[next] });
+  return overlay(title, about, { remedy: isInVain ? "home" : remedies[next] });
 }
+
+/** A room that is not there is not there when it is asked for again. */
+const IN_VAIN: ReadonlySet<string> = new Set(["room-unknown", "room-ended", "room-removed"]);
 
 function overlay(
   title: string,

@@ -19,8 +19,9 @@ export function counted(tally: Tally, { end }: CommandEnd): Tally {
   return { ...tally, lost: tally.lost + 1 };
 }
 
-/** "Back — 2 moves confirmed". `underWay`: moves whose end is not known yet. */
-export function homecomingText({ confirmed, refused, lost }: Tally, underWay: number): string {
+/** "Back in your seat after 6 s — 2 moves confirmed". `underWay`: moves whose end is not known yet. */
+export function homecomingText(back: string, tally: Tally, underWay: number): string {
+  const { confirmed, refused, lost } = tally;
   const { toasts } = texts;
   const parts = [
     confirmed > 0 ? toasts.confirmed(confirmed) : "",
@@ -28,5 +29,5 @@ export function homecomingText({ confirmed, refused, lost }: Tally, underWay: nu
     lost > 0 ? toasts.lost(lost) : "",
     underWay > 0 ? toasts.underWay(underWay) : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? toasts.back : `${toasts.back} — ${parts.join(", ")}`;
+  return parts.length === 0 ? back : `${back} — ${parts.join(", ")}`;
 }

@@ -18,6 +18,8 @@ export function LineLight({ seat }: { readonly seat: Seat }) {
     status.phase === "live" && roundTripMs !== undefined ? texts.line.roundTrip(roundTripMs) : "",
     waiting > 0 ? texts.line.waiting(waiting) : "",
   ].filter((text) => text !== "");
+  // With the seat the session may be over as well: whoever was signed out has none.
+  const isSessionKnown = sessionEndsInMs !== undefined && status.phase !== "over";
   return (
     <div class={`line-light ${tone}`} data-testid="line-light" data-phase={status.phase}>
       <span class="bulb" aria-hidden="true" />
@@ -30,9 +32,7 @@ export function LineLight({ seat }: { readonly seat: Seat }) {
         {details.map((text) => (
           <span key={text}>{text}</span>
         ))}
-        {sessionEndsInMs === undefined ? null : (
-          <span class="session">{texts.line.session(sessionEndsInMs)}</span>
-        )}
+        {isSessionKnown ? <span class="session">{texts.line.session(sessionEndsInMs)}</span> : null}
       </span>
     </div>
   );

@@ -3,11 +3,12 @@
 
 import type { Clock } from "../../../shared/clock.ts";
 import type { CommandEnd, Seat } from "../../seat.ts";
+import { texts } from "../texts.ts";
 import { BANNER_MS } from "./faces.ts";
 import { counted, homecomingText, NOTHING, type Tally } from "./homecoming.ts";
 
 /** The part of a seat that is watched. */
-export type Watched = Pick<Seat, "status" | "pending">;
+export type Watched = Pick<Seat, "status" | "pending" | "index">;
 
 /** How long a homecoming waits for the moves that are still under way. */
 const UNDER_WAY_MS = 1_500;
@@ -17,6 +18,8 @@ export class LineWatch {
   readonly #clock: Pick<Clock, "now">;
   #troubledSinceMs: number | undefined;
   #backSinceMs: number | undefined;
+  /** How long it was away before. */
+  #awayMs = 0;
   #tally: Tally = NOTHING;
 
   constructor(seat: Watched, clock: Pick<Clock, "now">) {
@@ -50,16 +53,20 @@ export class LineWatch {
   }
 
   #arrive(nowMs: number): void {
-    const isWorthTelling = this.troubledMs >= BANNER_MS;
+    const awayMs = this.troubledMs;
+    const isWorthTelling = awayMs >= BANNER_MS;
     this.#troubledSinceMs = undefined;
-    if (isWorthTelling) this.#backSinceMs = nowMs;
-    else if (this.#backSinceMs === undefined) this.#tally = NOTHING;
+    if (isWorthTelling) {
+      this.#backSinceMs = nowMs;
+      this.#awayMs = awayMs;
+    } else if (this.#backSinceMs === undefined) this.#tally = NOTHING;
   }
 
   #tell(nowMs: number, backSinceMs: number): string | undefined {
     const underWay = this.#seat.pending.length;
     if (underWay > 0 && nowMs - backSinceMs < UNDER_WAY_MS) return undefined;
-    const text = homecomingText(this.#tally, underWay);
+    const back = texts.toasts.back(this.#awayMs, this.#seat.index !== undefined);
+    const text = homecomingText(back, this.#tally, underWay);
     this.#backSinceMs = undefined;
     this.#tally = NOTHING;
     return text;
