@@ -1,5 +1,5 @@
-// Node: one server among others: its life signs, its rooms, and what it does when another ends. It
-// drives membership and relay; who hosts is for the log to say, and where inputs go for the router.
+// Node: one server among others: when it signs, what it does with its rooms, and what when another ends.
+// Who lives is for the life signs to say, who hosts for the log, and where inputs go for the router.
 
 import type { Cancel } from "../../shared/clock.ts";
 import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
@@ -13,7 +13,8 @@ import { StoreAway } from "../store/store.ts";
 import { handOverRooms } from "./drain.ts";
 import type { Item } from "./item.ts";
 import { Kicks } from "./kicks.ts";
-import { Membership, SIGN_EVERY_MS, SIGN_LIFE_MS } from "./membership.ts";
+import { LifeSigns } from "./lifeSigns.ts";
+import { SIGN_EVERY_MS } from "./membership.ts";
 import { Relay } from "./relay.ts";
 import { Router } from "./router.ts";
 import { shareOf } from "./shares.ts";
@@ -44,21 +45,26 @@ export class Node {
   readonly rooms: Rooms;
   readonly router: Router;
   readonly #parts: NodeParts;
-  readonly #membership: Membership;
+  readonly #signs: LifeSigns;
   readonly #relay: Relay;
   readonly #kicks = new Kicks();
   readonly #cancels = new Set<Cancel>();
-  readonly #shapes: readonly string[];
   #phase: NodeSign["phase"] = "serving";
-  #signing: Promise<void> | undefined;
   #adopting: Promise<void> | undefined;
   #isStopped = false;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
     const { node, clock, games, store, bus, log, metrics } = parts;
-    this.#shapes = [...games.values()].map(({ shape }) => shape);
-    this.#membership = new Membership(node);
+    const shapes = [...games.values()].map(({ shape }) => shape);
+    this.#signs = new LifeSigns({
+      ...parts,
+      said: () => ({ phase: this.#phase, shapes, kicks: this.#kicks.asked }),
+      heard: (sign) => this.#putOut(sign),
+      died: (other) => this.#died(other),
+      // Nothing that it has with this node counts any more, which it would not learn from silence.
+      returned: (other) => this.#relay.hail(other),
+    });
     this.#relay = new Relay({
       ...{ node, bus, clock, log, metrics },
       defer: (callback) => parts.defer(callback),
@@ -85,10 +91,10 @@ export class Node {
   /** Lives from here on, and takes over what falls to it. Rejects with StoreAway. */
   async start(): Promise<void> {
     await this.#relay.start();
-    await this.#sign();
+    await this.#signs.give();
     await this.rooms.start();
-    this.#every(SIGN_EVERY_MS, () => this.#signOrMiss());
-    this.#every(LOOK_EVERY_MS, () => this.#look());
+    this.#every(SIGN_EVERY_MS, () => this.#signs.giveOrMiss());
+    this.#every(LOOK_EVERY_MS, () => this.#signs.look());
     this.#every(ADOPT_EVERY_MS, () => {
       this.#adopt();
       void this.rooms.dropTaken();
@@ -105,9 +111,9 @@ export class Node {
     this.#phase = "draining";
     this.router.isDraining = true;
     // Others learn of it with their next sign; that this one is late costs nothing.
-    this.#signOrMiss();
+    this.#signs.giveOrMiss();
     await this.#adopting;
-    const successors = this.#membership.living.filter(
+    const successors = this.#signs.living.filter(
       (sign) => sign.node !== node && sign.phase === "serving",
     );
     if (successors.length === 0) return false;
@@ -131,8 +137,7 @@ export class Node {
     await this.#adopting;
     await this.rooms.stop();
     await this.#relay.stop();
-    const { bus, node, log } = this.#parts;
-    await bus.remove(node).catch((cause: unknown) => log.warn("node-not-signed-off", { cause }));
+    await this.#signs.end();
   }
 
   /** Tells the other nodes that a session has ended, so that they close its connections at once. */
@@ -148,7 +153,7 @@ export class Node {
   /** Has another host put somebody out by the life sign as well, until what is returned ends it. */
   kick(whom: Omit<Kick, "n">): () => void {
     const end = this.#kicks.ask(whom);
-    this.#signOrMiss();
+    this.#signs.giveOrMiss();
     return end;
   }
 
@@ -172,64 +177,13 @@ export class Node {
   }
 
   #sendAll(item: Item): void {
-    for (const { node } of this.#membership.living)
+    for (const { node } of this.#signs.living)
       if (node !== this.#parts.node) this.#relay.send(node, item);
   }
 
   /** Whether another node lives, by what is known now. Rejects with StoreAway. */
-  async judge(node: NodeId): Promise<"living" | "dead" | "unsure"> {
-    const { clock } = this.#parts;
-    const judgement = this.#membership.judge(node, clock.now());
-    if (judgement !== "unknown") return judgement;
-    await this.#sign();
-    return this.#membership.settle(node, clock.now());
-  }
-
-  /** Signs, learns who else does, and sees to what those that do not have left. Rejects with StoreAway. */
-  #sign(): Promise<void> {
-    this.#signing ??= this.#signOnce().finally(() => {
-      this.#signing = undefined;
-    });
-    return this.#signing;
-  }
-
-  async #signOnce(): Promise<void> {
-    const { bus, clock, node, place, metrics } = this.#parts;
-    const membership = this.#membership;
-    membership.asked(clock.now());
-    try {
-      const said = { phase: this.#phase, shapes: this.#shapes, kicks: this.#kicks.asked };
-      const answer = await bus.sign({ node, place, ...said }, SIGN_LIFE_MS);
-      const back = membership.back(answer.living);
-      for (const dead of membership.answered(answer, clock.now())) this.#died(dead);
-      // Nothing that it has with this node counts any more, which it would not learn from silence.
-      for (const other of back) this.#relay.hail(other);
-      for (const sign of answer.living) if (sign.node !== node) this.#putOut(sign);
-      metrics.nodes.set(membership.living.length);
-    } catch (cause) {
-      membership.unanswered(clock.now());
-      throw cause;
-    }
-    this.#look();
-  }
-
-  #signOrMiss(): void {
-    this.#sign().catch((cause: unknown) => {
-      // The next one is a second away, and until then nobody is judged.
-      if (!(cause instanceof StoreAway)) this.#parts.log.fault("node-not-signed", { cause });
-    });
-  }
-
-  /** The end of a process on this machine is certain at once. */
-  #look(): void {
-    const { node: self, bus } = this.#parts;
-    for (const { node, place } of this.#membership.living) {
-      if (node === self || !this.#parts.hasEnded(place)) continue;
-      this.#membership.announced(node);
-      // The others on this machine see it themselves, those elsewhere with their next answer.
-      bus.remove(node).catch(() => undefined);
-      this.#died(node);
-    }
+  judge(node: NodeId): Promise<"living" | "dead" | "unsure"> {
+    return this.#signs.judge(node);
   }
 
   #died(node: NodeId): void {
@@ -242,7 +196,7 @@ export class Node {
 
   #tidy(): void {
     this.router.tidy();
-    this.#relay.keepOnly(new Set(this.#membership.living.map(({ node }) => node)));
+    this.#relay.keepOnly(new Set(this.#signs.living.map(({ node }) => node)));
   }
 
   #adopt(): void {
@@ -261,7 +215,7 @@ export class Node {
   }
 
   #shareOf(room: RoomId): NodeId | undefined {
-    const serving = this.#membership.living.filter(({ phase }) => phase === "serving");
+    const serving = this.#signs.living.filter(({ phase }) => phase === "serving");
     return shareOf(
       room,
       serving.map(({ node }) => node),

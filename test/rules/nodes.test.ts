@@ -2,8 +2,11 @@
 // connections out; all without a process or a store.
 
 import { expect, test } from "vitest";
+import { silentLog } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
 import { nameConnection, nodeOf } from "../../server/node/connectionName.ts";
 import { type Item, readItems, writeItem } from "../../server/node/item.ts";
+import { LifeSigns } from "../../server/node/lifeSigns.ts";
 import { Membership } from "../../server/node/membership.ts";
 import { decodePacket, encodePacket } from "../../server/node/packet.ts";
 import { byNode } from "../../server/node/recipients.ts";
@@ -11,7 +14,9 @@ import { roleOf, workerArgs } from "../../server/node/role.ts";
 import { Roster } from "../../server/node/roster.ts";
 import { shareOf } from "../../server/node/shares.ts";
 import type { Tell } from "../../server/room/turn.ts";
+import { MemoryNodes } from "../../server/store/memoryNodes.ts";
 import type { NodeSign } from "../../server/store/nodeStore.ts";
+import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { ByteWriter, MalformedBytes } from "../../shared/bytes.ts";
 import type { IdentityId, NodeId, PageId, RoomId, SessionId } from "../../shared/ids.ts";
 import { seededRandom } from "../../shared/random.ts";
@@ -101,6 +106,25 @@ test("[N113] a node whose end is announced is dead at once and for good", () => 
   membership.asked(10);
   expect(membership.answered(answer(ADA, BOB), 12)).toEqual([]);
   expect(membership.judge(BOB, 12)).toBe("dead");
+});
+
+test("[N172] a node that has ended signs no more, whatever it is still asked", async () => {
+  const clock = new VirtualClock();
+  const bus = new MemoryNodes(() => clock.now());
+  const signs = new LifeSigns({
+    ...{ node: ADA, place: "", bus, clock, log: silentLog, metrics: openMetrics() },
+    hasEnded: () => false,
+    said: () => ({ phase: "serving", shapes: [], kicks: [] }),
+    heard: () => undefined,
+    died: () => undefined,
+    returned: () => undefined,
+  });
+  await signs.give();
+  expect(await signs.judge(CID)).toBe("dead");
+  await signs.end();
+  expect(await signs.judge(BOB)).toBe("unsure");
+  const { living } = await bus.sign(signOf(CID), 4_000);
+  expect(living.map(({ node }) => node)).toEqual([CID]);
 });
 
 test("[N114] rooms fall to every node about alike, and when one goes only its own fall to others", () => {
