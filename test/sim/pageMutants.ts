@@ -21,7 +21,7 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "server/room/commands.ts",
-        rule: "if (command.seq !== expected) return { expected, failures };",
+        rule: "if (command.seq !== expected) return { expected, failures, misfit };",
         instead: "",
       },
     ],
