@@ -61,13 +61,13 @@ export class Errands {
     const { id, game } = machine.core;
     switch (errand.kind) {
       case "link-seat":
-        return this.#do(() => this.#linkSeat(machine, errand.identity));
+        return this.#do(id, () => this.#linkSeat(machine, errand.identity));
       case "unlink-seat":
-        return this.#do(() => this.#unlinkSeat(machine, errand.identity));
+        return this.#do(id, () => this.#unlinkSeat(machine, errand.identity));
       case "keep-save":
       case "return-save":
       case "take-save":
-        return this.#do(() => this.#shelve(machine, errand));
+        return this.#do(id, () => this.#shelve(machine, errand));
       case "list":
         return this.#listSoon(machine);
       case "audit": {
@@ -105,7 +105,7 @@ export class Errands {
   /** Lists a room as one in quarantine, and nothing else of it from here on. */
   quarantine(machine: RoomMachine, quarantine: QuarantineListing): void {
     this.sleep(machine);
-    this.#do(() => this.#quarantine(machine, quarantine));
+    this.#do(machine.core.id, () => this.#quarantine(machine, quarantine));
   }
 
   /** Another node may have been first, and what an operator has released since stays so. */
@@ -175,16 +175,16 @@ export class Errands {
     this.#parts.clock.after(LIST_EVERY_MS, () => {
       const newest = this.#unlisted.get(id) ?? machine;
       this.#unlisted.delete(id);
-      this.#do(() => this.list(newest));
+      this.#do(id, () => this.list(newest));
     });
   }
 
-  #do(errand: () => Promise<void>): void {
+  #do(room: RoomId, errand: () => Promise<void>): void {
     if (this.#stopped) return;
     const done = errand().catch((cause: unknown) => {
       if (this.#stopped) return;
-      this.#parts.log.warn("room-errand-retried", { cause });
-      this.#parts.clock.after(RETRY_MS, () => this.#do(errand));
+      this.#parts.log.warn("room-errand-retried", { room, cause });
+      this.#parts.clock.after(RETRY_MS, () => this.#do(room, errand));
     });
     void this.#underWay.add(done);
   }
