@@ -20,6 +20,9 @@ const TIMERS_A_TURN_MAX = 64;
  */
 const LATE_MS_MAX = 1_000;
 
+/** By so small a part of a step may the moment of a tick be off: a thirtieth of a second is no whole number. */
+export const ROUNDING = 1e-6;
+
 export class Deadlines {
   readonly #core: RoomCore;
   readonly #rules: Rules;
@@ -52,13 +55,11 @@ export class Deadlines {
     const stepMs = this.#stepMs;
     this.#tickDue = false;
     if (stepMs === undefined) return time.advance(nowMs, this.#mostMs());
-    const dueMs = this.#tickDueMs(stepMs);
-    if (nowMs < dueMs) return;
+    if (nowMs < this.#tickDueMs(stepMs)) return;
     time.step(nowMs, stepMs);
     this.#tickDue = true;
-    // A little late keeps the beat. Later than a step begins a new one: missed ticks are not made
-    // up for, or a stall would end in a burst.
-    this.#nextTickMs = dueMs + stepMs > nowMs ? dueMs + stepMs : nowMs + stepMs;
+    // A little late keeps the beat. Missed ticks are not made up for, or a stall would end in a burst.
+    this.#nextTickMs = nextTickMs(nowMs, stepMs);
   }
 
   #mostMs(): number {
@@ -66,13 +67,13 @@ export class Deadlines {
     return Math.max(0, this.#awaitedMs - this.#core.time.hostMs) + LATE_MS_MAX;
   }
 
-  /** A room that ticks already when it is loaded has its first tick a step after. */
+  /** A room that ticks already when it is loaded has its first tick within a step, too. */
   #tickDueMs(stepMs: number): number {
-    this.#nextTickMs ??= this.#core.time.hostMs + stepMs;
+    this.#nextTickMs ??= nextTickMs(this.#core.time.hostMs, stepMs);
     return this.#nextTickMs;
   }
 
-  /** The game has begun: the first tick is one step from now. */
+  /** The game has begun: the first tick is within a step from now. */
   started(): void {
     this.#nextTickMs = undefined;
   }
@@ -152,4 +153,12 @@ export class Deadlines {
   #waitsForTime(): boolean {
     return this.#core.own.$timers.size > 0 || this.#roomTimesDue().length > 0;
   }
+}
+
+/**
+ * Within a step, and at the same moment for all rooms of a host that tick as often: one guarded call and one
+ * append serve them all.
+ */
+function nextTickMs(nowMs: number, stepMs: number): number {
+  return (Math.floor(nowMs / stepMs + ROUNDING) + 1) * stepMs;
 }

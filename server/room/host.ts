@@ -11,6 +11,7 @@ import { type RoomStore, type Store, StoreAway } from "../store/store.ts";
 import { UnderWay } from "../underWay.ts";
 import { Appending } from "./appending.ts";
 import { measuredBeat } from "./beat.ts";
+import { ROUNDING } from "./deadlines.ts";
 import type { Errands } from "./errands.ts";
 import { HostedRoom } from "./hosted.ts";
 import type { LoopGuard } from "./loopGuard.ts";
@@ -42,8 +43,8 @@ export interface HostParts {
 
 /**
  * Turns that are due by time alone wait for the next beat, so that one guarded call serves many rooms
- * (a guarded call starts a thread: measured 0.3 ms). A ticking room still ticks evenly, because a
- * beat is at most half a tick.
+ * (a guarded call starts a thread: measured 0.3 ms). A ticking room still ticks evenly, because its
+ * ticks are due on a beat, and a beat is at most half a tick.
  */
 const BEAT_MS_MAX = 25;
 
@@ -177,7 +178,7 @@ export class Host {
     let nearestMs = Number.POSITIVE_INFINITY;
     for (const { dueMs } of of) nearestMs = Math.min(nearestMs, dueMs);
     if (nearestMs === Number.NEGATIVE_INFINITY) return this.#soon();
-    const atMs = Math.ceil(nearestMs / this.#beatMs) * this.#beatMs;
+    const atMs = Math.ceil(nearestMs / this.#beatMs - ROUNDING) * this.#beatMs;
     if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
     this.#timer?.cancel();
     this.#timer = undefined;

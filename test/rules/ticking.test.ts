@@ -2,9 +2,13 @@
 
 import { expect, test } from "vitest";
 import { decodeEntry } from "../../server/room/entry.ts";
-import { Table } from "../../server/testing/testing.ts";
+import type { LoopGuard } from "../../server/room/loopGuard.ts";
+import { openMemoryStore } from "../../server/store/memory.ts";
+import { Table, VirtualClock } from "../../server/testing/testing.ts";
+import type { Game } from "../../shared/game.ts";
 import { nim } from "../../shared/games/nim.ts";
 import { beacon } from "./beacon.ts";
+import { newRoom, nodeOver, pass, sitDown } from "./roomsScene.ts";
 import { clockwork } from "./smallGames.ts";
 
 function clockworkTable(tickHz?: number) {
@@ -52,11 +56,11 @@ test("[R17] a little late keeps the beat; later than a step is slow motion witho
   expect(table.state.log.ticks.length).toBe(14);
 });
 
-test("[R17] ticks begin a step after the start, go on after a kill where the log left off, and end with the game", () => {
+test("[R17] ticks begin within a step of the start, go on after a kill where the log left off, and end with the game", () => {
   const { table, ann } = clockworkTable(20);
   table.pass(120);
   table.kill();
-  table.pass(49);
+  table.pass(29);
   expect(table.state.log.ticks).toEqual([50, 100]);
   table.pass(1);
   expect(table.state.log.ticks).toEqual([50, 100, 150]);
@@ -65,6 +69,34 @@ test("[R17] ticks begin a step after the start, go on after a kill where the log
   // The command came with a tick, and ended the game before the tick's rule.
   expect(table.state.log.ticks).toEqual([50, 100, 150]);
   table.check();
+});
+
+test("[R70] rooms that tick as often tick in one guarded call, whenever they began, and evenly", async () => {
+  for (const tickHz of [20, 30]) {
+    const clock = new VirtualClock();
+    const store = await openMemoryStore({ clock });
+    const calledMs: number[] = [];
+    const guard: LoopGuard = (work) => {
+      calledMs.push(clock.now());
+      work();
+      return "done";
+    };
+    const game = clockwork(tickHz) as unknown as Game;
+    const node = nodeOver({ store, clock, game, guard }, 1);
+    for (const seat of [1, 2, 3]) {
+      sitDown(node, await newRoom(node), seat);
+      await pass(clock, 7 * seat, 1);
+    }
+    await pass(clock, 100, 1);
+    const versions = () => [...node.rooms.hosted].map(({ machine }) => machine.core.version);
+    const before = versions();
+    calledMs.length = 0;
+    await pass(clock, 1_000, 1);
+    expect(versions()).toEqual(before.map((version) => version + tickHz));
+    expect(calledMs.length).toBe(tickHz);
+    const gaps = calledMs.slice(1).map((ms, at) => ms - (calledMs[at] ?? 0));
+    expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
+  }
 });
 
 test("[R15] the newest input wins; a frame tells the number of the newest that a tick has seen", () => {
