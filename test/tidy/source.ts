@@ -27,9 +27,11 @@ const BINARY = /\.(png|ico|jpg|webp|woff2|mp3|ogg)$/;
 /** What git would list: everything but its own folder and what .gitignore names. */
 export function readTree(): SourceFile[] {
   const ignored = readFileSync(join(ROOT, ".gitignore"), "utf8").split("\n");
-  const skipped = new Set([".git", ...ignored.filter((line) => line !== "")]);
+  const skipped = [".git", ...ignored.filter((line) => line !== "")];
+  const isSkipped = (name: string) =>
+    skipped.some((each) => (each.startsWith("*") ? name.endsWith(each.slice(1)) : name === each));
   const walk = (path: string): string[] => {
-    if (skipped.has(posix.basename(path))) return [];
+    if (isSkipped(posix.basename(path))) return [];
     if (!statSync(join(ROOT, path)).isDirectory()) return [path];
     const names = readdirSync(join(ROOT, path)).sort();
     return names.flatMap((name) => walk(posix.join(path, name)));
