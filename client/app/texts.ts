@@ -87,7 +87,7 @@ export const texts = {
     watchOf: (game: string) => `Watch a room of ${game}`,
     now: (players: number, rooms: number) =>
       rooms === 0
-        ? "Nobody is here yet. Open a table, and send a friend its link."
+        ? "Nobody is here yet. Begin, and send a friend the link."
         : `${countText(players, "player", "players")} in ${countText(rooms, "open room", "open rooms")}`,
     saved: (game: string) => `${game}: your story goes on`,
     savedAbout: "Your place, your things and your story so far are kept.",
