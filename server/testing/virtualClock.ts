@@ -56,9 +56,16 @@ export class VirtualClock implements Clock {
       if (due.atMs > this.#nowMs) atOnce = 0;
       assert(atOnce < RUNS_AT_ONCE_MAX, "a timer arms itself for now, without end");
       this.#armed.shift();
-      this.#nowMs = due.atMs;
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.callback();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** Lets `ms` (≥ 0) pass as on a machine that sleeps: what was due meanwhile runs at its end, each once. */
+  sleep(ms: number): void {
+    assert(ms >= 0, "time passes forwards");
+    this.#nowMs += ms;
+    this.advance(0);
   }
 }

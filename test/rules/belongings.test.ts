@@ -332,9 +332,9 @@ test("[S114] a name that was given up rests for 30 days; nobody signs in to it m
   const failed = { kind: "refused", reason: "sign-in-failed" };
   expect(await scene.accounts.signIn("Ada", PASSWORD, asking())).toEqual(failed);
   expect(await scene.accounts.signIn("Ada", "", asking())).toEqual(failed);
-  scene.clock.advance(29 * DAY_MS);
+  scene.clock.sleep(29 * DAY_MS);
   expect(await scene.accounts.register("Ada", PASSWORD, asking())).toEqual(taken);
-  scene.clock.advance(2 * DAY_MS);
+  scene.clock.sleep(2 * DAY_MS);
   const next = await register(scene);
   expect(next.session.identity).not.toBe(first.session.identity);
   expect(await scene.accounts.signIn("Ada", PASSWORD, asking())).toMatchObject({
