@@ -73,7 +73,7 @@ test("[W30] a guest who comes with such a token is signed out as a guest", async
   const former = await bed.ask("GET /api/session", {
     headers: { Cookie: `holdfast=${guest.cookie}` },
   });
-  expect(former.json).toEqual({ session: null });
+  expect(former.json).toEqual({ session: null, ended: "signed-in" });
 });
 
 test("[W31] a token that is not exactly the issuer's is refused, whatever it claims", async () => {
