@@ -32,14 +32,18 @@ export class Deadlines {
   #tickDue = false;
   /** Host time for which the turn being run was asked for; undefined if none was. */
   #awaitedMs: number | undefined;
-  /** Host time of the newest commit; undefined before this host's first. */
-  #loggedMs: number | undefined;
+  #logged: { readonly epoch: number; readonly atMs: number } | undefined;
   #endNoted: boolean;
 
   constructor(core: RoomCore, rules: Rules) {
     this.#core = core;
     this.#rules = rules;
     this.#endNoted = core.own.$room.status === "ended";
+  }
+
+  /** Host time of the newest commit; undefined before the epoch's first. */
+  get #loggedMs(): number | undefined {
+    return this.#logged?.epoch === this.#core.history.epoch ? this.#logged.atMs : undefined;
   }
 
   get #stepMs(): number | undefined {
@@ -108,8 +112,9 @@ export class Deadlines {
   }
 
   /**
-   * Whether room time alone is worth a commit now. A host's first turn always is: it fences the host
-   * before it, and tells a room that kills its hosts from one in which nothing happens.
+   * Whether room time alone is worth a commit now. An epoch's first turn always is: it fences the host
+   * before it, tells a room that kills its hosts from one in which nothing happens, and no bookmark
+   * of the epoch can be of a moment before it.
    */
   timeIsDue(nowMs: number): boolean {
     if (this.#loggedMs === undefined) return true;
@@ -119,7 +124,7 @@ export class Deadlines {
 
   /** A commit has just carried the time. */
   logged(nowMs: number): void {
-    this.#loggedMs = nowMs;
+    this.#logged = { epoch: this.#core.history.epoch, atMs: nowMs };
   }
 
   /** The turn is over. */

@@ -67,8 +67,9 @@ export class History {
    * nothing of it is lost, or if it is older than any epoch that is still known. In the example above
    * that is the successor's start at version 10; (7, 9) has lost nothing.
    *
-   * An epoch that is not listed was forgotten with its claim: whoever came next had not heard of it. If
-   * that was the host before, its own commits stand where those that were shown had stood.
+   * An epoch that is not listed was forgotten with its claim: whoever came next had not heard of it, and
+   * as each epoch begins with a commit, nothing was shown under it that is not lost. If whoever came
+   * next was the host before, its own commits stand where those that were shown had stood.
    */
   parting(bookmark: Bookmark, version: number): EpochStart | undefined {
     const at = this.epochs.findLastIndex((start) => start.epoch <= bookmark.epoch);
@@ -76,8 +77,8 @@ export class History {
     if (start === undefined) return undefined;
     const next = this.epochs[at + 1] ?? { epoch: this.epoch, version };
     if (bookmark.version > next.version) return next;
-    const isOther = start.epoch !== bookmark.epoch && bookmark.version !== next.version;
-    return isOther && bookmark.version > start.version ? start : undefined;
+    const isForgotten = start.epoch !== bookmark.epoch && bookmark.version > start.version;
+    return isForgotten ? start : undefined;
   }
 
   /** Notes a commit's time and forgets what lies beyond the horizon. Returns the version below which tombstones may go. */

@@ -18,7 +18,7 @@ function takenOver(): History {
   return history;
 }
 
-test("[D144] who was shown what a room lost is told so with the range, and who lost nothing is not", () => {
+test("[D144, D172] who was shown what a room lost is told so with the range, and who lost nothing is not", () => {
   const history = takenOver();
   const partings: readonly (readonly [Bookmark, ReturnType<History["parting"]>])[] = [
     [{ epoch: 9, version: 25 }, undefined],
@@ -33,12 +33,15 @@ test("[D144] who was shown what a room lost is told so with the range, and who l
       { epoch: 5, version: 30 },
       { epoch: 7, version: 10 },
     ],
-    // Shown under a claim that was forgotten with its commits; one without commits lost nothing.
+    // Shown under a claim that was forgotten with its commits.
     [
       { epoch: 8, version: 23 },
       { epoch: 9, version: 20 },
     ],
-    [{ epoch: 8, version: 20 }, undefined],
+    [
+      { epoch: 8, version: 20 },
+      { epoch: 7, version: 10 },
+    ],
     // Under such a claim, while the host before it went on and put commits of its own there.
     [
       { epoch: 8, version: 15 },

@@ -46,6 +46,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: { ...THREE, faults: ["lossy-store"] },
     what: "who was answered by a host that is taken for dead takes the seat from their own newer page",
   },
+  {
+    seed: 82119,
+    in: { nodes: 3, forgets: true, faults: ["lossy-store"] },
+    what: "what was shown under an epoch that is lost is no loss where the version is the next epoch's first",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
