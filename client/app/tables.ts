@@ -6,26 +6,17 @@ import { adventureForPages } from "../../shared/games/adventure/forPages.ts";
 import { arena } from "../../shared/games/arena.ts";
 import { eights } from "../../shared/games/eights.ts";
 import { nim } from "../../shared/games/nim.ts";
-import { join, type Seat, type SeatEvents } from "../join.ts";
+import { type EventTold, join, type Seat, type SeatOf } from "../join.ts";
 import { lab } from "./lab/lab.ts";
 import type { GameName, Place, TableWanted } from "./route.ts";
 import { visitor } from "./visitor.ts";
-
-type SeatOf<G> = G extends {
-  records: infer R extends Seat["game"]["records"];
-  commands: infer C extends Seat["game"]["commands"];
-  inputs: infer I extends Seat["game"]["inputs"];
-  events: infer E extends Seat["game"]["events"];
-}
-  ? Seat<R, C, I, E>
-  : never;
 
 export type NimSeat = SeatOf<typeof nim>;
 export type ArenaSeat = SeatOf<typeof arena>;
 export type AdventureSeat = SeatOf<typeof adventureForPages>;
 export type EightsSeat = SeatOf<typeof eights>;
-export type EightsEvent = Parameters<SeatEvents<typeof eights.events>["event"]>[0];
-export type ArenaEvent = Parameters<SeatEvents<typeof arena.events>["event"]>[0];
+export type EightsEvent = EventTold<typeof eights.events>;
+export type ArenaEvent = EventTold<typeof arena.events>;
 
 export type Taken =
   | { readonly game: "nim"; readonly seat: NimSeat }
