@@ -2,11 +2,11 @@
 // nobody else is told. A pure function over the paths that a room's history took.
 
 import type { RoomId } from "../../shared/ids.ts";
-import type { History, Logged, PageSeen, Shown } from "./history.ts";
+import type { History, PageSeen, Shown } from "./history.ts";
 import { type Paths, placeName } from "./paths.ts";
 
-/** The commits that led to a place. */
-type Trail = ReadonlySet<Logged>;
+/** The commits that led to a place, each by its host and place: one that was lost may have been logged anew. */
+type Trail = ReadonlySet<string>;
 
 /** I7 for one room: nobody is led away from what they saw without a word. */
 export function checkTold({ rollbacks }: History, shown: readonly Shown[], paths: Paths) {
@@ -58,9 +58,9 @@ function isLost(place: Shown, paths: Paths): boolean {
 function trailsOf({ standing, left }: Paths): ReadonlyMap<string, Trail> {
   const trails = new Map<string, Trail>();
   for (const path of [standing, ...left]) {
-    const trail = new Set<Logged>();
+    const trail = new Set<string>();
     for (const entry of path) {
-      if (entry.kind === "commit") trail.add(entry);
+      if (entry.kind === "commit") trail.add(`${entry.node} ${placeName(entry)}`);
       trails.set(placeName(entry), trails.get(placeName(entry)) ?? new Set(trail));
     }
   }

@@ -51,6 +51,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: { nodes: 3, forgets: true, faults: ["lossy-store"] },
     what: "what was shown under an epoch that is lost is no loss where the version is the next epoch's first",
   },
+  {
+    seed: 88087,
+    in: { nodes: 3, forgets: true, faults: ["lossy-store"] },
+    what: "a commit that was lost and logged anew by its host counts for another (in what checks it)",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
