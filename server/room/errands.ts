@@ -14,6 +14,7 @@ import {
 import { UnderWay } from "../underWay.ts";
 import type { HostLog } from "./host.ts";
 import { keptMsOf } from "./keeping.ts";
+import { Retries } from "./retries.ts";
 import type { RoomMachine } from "./room.ts";
 import { savesUnderWay } from "./saving.ts";
 import { seatOf } from "./seating.ts";
@@ -21,7 +22,9 @@ import { EMPTY_SHELF, type ShelfErrand, shelve } from "./shelf.ts";
 import { changeOwnersShelf, type OwnerStore } from "./shelfOwner.ts";
 import type { Errand, RoomInput } from "./turn.ts";
 
-const RETRY_MS = 1_000;
+/** For whoever reads the log; what happens then is `shelfOf`. */
+const SHELF_REMEDY =
+  "it stays as it is beside what is new, and its player begins anew; see whether somebody copied or changed what is stored by hand, and restore a backup if that is worth it";
 
 /**
  * A room goes, and its saves are kept, before its log ends by itself, however long a grace is: ten
@@ -33,11 +36,13 @@ const PARKED_MS_MAX = ROOM_LIFE_MS - 10 * 86_400_000;
 const LIST_EVERY_MS = 250;
 
 export interface ErrandParts {
-  readonly store: RoomStore & OwnerStore & Pick<Store, "timeMs">;
+  readonly store: RoomStore & OwnerStore & Pick<Store, "timeMs" | "watch">;
   readonly clock: Clock;
   readonly log: HostLog;
   /** Somebody holds a copy of that one's ticket. */
   ticketReused?: ((identity: IdentityId) => void) | undefined;
+  /** What stands for an identity in the log. */
+  hashOf?: ((identity: IdentityId) => string) | undefined;
   /** The lobby's list is out of date. */
   listed(): void;
   /** Puts what came of an errand before its room, if that is still hosted here. */
@@ -49,12 +54,14 @@ export class Errands {
   readonly #unlisted = new Map<RoomId, RoomMachine>();
   readonly #asleep = new WeakSet<RoomMachine>();
   readonly #underWay = new UnderWay();
+  readonly #retries: Retries;
   /** Of the newest listing, whatever room it is of: an older one may reach the store after it. */
   #ordinal = 0;
   #stopped = false;
 
   constructor(parts: ErrandParts) {
     this.#parts = parts;
+    this.#retries = new Retries(parts.clock, parts.store);
   }
 
   run(machine: RoomMachine, errand: Errand): void {
@@ -133,6 +140,7 @@ export class Errands {
   /** Stops retrying and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#retries.stop();
     await this.#underWay.over();
   }
 
@@ -159,11 +167,21 @@ export class Errands {
     const { id: room, game } = machine.core;
     const place = { identity: errand.identity, game: game.name };
     const sender = { room, nowMs: clock.wallMs() };
-    const shelved = await changeOwnersShelf(store, place, (shelf, guest) =>
-      shelve(shelf, guest === undefined ? sender : { ...sender, guest }, errand),
-    );
+    const shelved = await changeOwnersShelf(store, place, (shelf, guest) => {
+      const from = guest === undefined ? sender : { ...sender, guest };
+      if (shelf.isReported) return shelve(shelf, from, errand);
+      this.#report(machine, errand);
+      return shelve({ ...shelf, isReported: true }, from, errand);
+    });
     // Nobody's progress is kept nowhere, and the room is rid of it.
     answer(room, (shelved ?? shelve(EMPTY_SHELF, sender, errand)).input);
+  }
+
+  /** Said before that is stored: rather twice than never. */
+  #report({ core }: RoomMachine, { identity }: ShelfErrand): void {
+    const { log, hashOf } = this.#parts;
+    const said = { room: core.id, game: core.game.name, identity: hashOf?.(identity) };
+    log.fault("shelf-unreadable", { ...said, remedy: SHELF_REMEDY });
   }
 
   #listSoon(machine: RoomMachine): void {
@@ -179,12 +197,12 @@ export class Errands {
     });
   }
 
-  #do(room: RoomId, errand: () => Promise<void>): void {
+  #do(room: RoomId, errand: () => Promise<void>, failures = 0): void {
     if (this.#stopped) return;
     const done = errand().catch((cause: unknown) => {
       if (this.#stopped) return;
       this.#parts.log.warn("room-errand-retried", { room, cause });
-      this.#parts.clock.after(RETRY_MS, () => this.#do(room, errand));
+      this.#retries.later((again) => this.#do(room, errand, again), failures);
     });
     void this.#underWay.add(done);
   }

@@ -29,7 +29,7 @@ import { RoomMachine } from "./room.ts";
 import { dropTaken } from "./taken.ts";
 import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
 
-export interface RoomsParts extends Pick<ErrandParts, "ticketReused"> {
+export interface RoomsParts extends Pick<ErrandParts, "ticketReused" | "hashOf"> {
   readonly node: NodeId;
   readonly store: Store;
   readonly clock: Clock;
@@ -79,7 +79,7 @@ export class Rooms {
       opens: (room) => this.#opens(room),
     });
     this.#errands = new Errands({
-      ...{ store, clock, log, ticketReused: parts.ticketReused },
+      ...{ store, clock, log, ticketReused: parts.ticketReused, hashOf: parts.hashOf },
       listed: () => this.lobby.forget(),
       // A room that is no longer here asks again when it is loaded.
       answer: (room, input) => void this.#host.post(room, input),

@@ -27,23 +27,56 @@ export interface Shelf extends Stories {
    * has left for good; empty otherwise. No seat is given any of it then.
    */
   readonly goingTo: IdentityId | "";
+  /** What stood here and could not be read, as it was. No seat is given any of it. */
+  readonly unreadable: readonly string[];
+  /** Whether the operator has been told of all that. */
+  readonly isReported: boolean;
 }
 
-/** A shelf as JSON is at most a few saves and this many names long. */
+/** A shelf as JSON is at most a few saves and this many names long, and what could not be read. */
 const ORIGINS_MAX = 16;
 const RETURNED_MAX = 16;
 const BROUGHT_MAX = 16;
 const JOINED_MAX = 16;
+const UNREADABLE_MAX = 3;
 
 export const EMPTY_SHELF: Shelf = {
   ...NO_STORIES,
   ...{ origins: [], returned: [], brought: [], joined: [], goingTo: "" },
+  ...{ unreadable: [], isReported: true },
 };
 
-/** A shelf as the store has it; "" is one that was never written. */
+/**
+ * A shelf as the store has it; "" is one that was never written. What cannot be read stays on it as it
+ * is: its player begins anew rather than wait for an operator in every room, and nothing is lost that
+ * somebody might still make sense of.
+ */
 export function shelfOf(text: string): Shelf {
+  if (text === "") return EMPTY_SHELF;
+  const read = readOf(text);
   // Older builds wrote less.
-  return text === "" ? EMPTY_SHELF : { ...EMPTY_SHELF, ...(JSON.parse(text) as Partial<Shelf>) };
+  if (read !== undefined) return { ...EMPTY_SHELF, ...read };
+  return { ...EMPTY_SHELF, unreadable: [text], isReported: false };
+}
+
+/** Undefined for what no build wrote. */
+function readOf(text: string): Partial<Shelf> | undefined {
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read !== "object" || read === null || Array.isArray(read)) return undefined;
+    const known = new Map(Object.entries(EMPTY_SHELF));
+    const fits = Object.entries(read).every(
+      ([name, value]) => name === "save" || !known.has(name) || isLike(value, known.get(name)),
+    );
+    return fits ? read : undefined;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+function isLike(value: unknown, known: unknown): boolean {
+  return typeof value === typeof known && Array.isArray(value) === Array.isArray(known);
 }
 
 /** Whether the next seat is given something. */
@@ -144,7 +177,9 @@ export function joinShelves(shelf: Shelf, guest: IdentityId, guests: Shelf): She
   const brought = guests.origins.map((origin) => ({ guest, ...origin }));
   const origins = [...shelf.origins, ...brought].slice(-ORIGINS_MAX);
   const joined = [...shelf.joined, guest].slice(-JOINED_MAX);
-  return { ...bring(shelf, guests), origins, joined };
+  const unreadable = [...shelf.unreadable, ...guests.unreadable].slice(-UNREADABLE_MAX);
+  const isReported = shelf.isReported && guests.isReported;
+  return { ...bring(shelf, guests), origins, joined, unreadable, isReported };
 }
 
 /** What is left of a shelf once everything has gone: the way that what comes late goes after it. */
@@ -152,8 +187,8 @@ export function noteOf(goingTo: IdentityId): Shelf {
   return { ...EMPTY_SHELF, goingTo };
 }
 
-export function isNote({ goingTo, ...shelf }: Shelf): boolean {
-  return goingTo !== "" && allOf(shelf).length === 0;
+export function isNote({ goingTo, unreadable, ...shelf }: Shelf): boolean {
+  return goingTo !== "" && allOf(shelf).length === 0 && unreadable.length === 0;
 }
 
 function isAfter(one: SavePlace, other: SavePlace): boolean {

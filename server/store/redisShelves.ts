@@ -7,7 +7,7 @@ import { textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import type { Opened, Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
-import type { RoomStore, ShelfChange } from "./store.ts";
+import { type RoomStore, type ShelfChange, StoreDamaged } from "./store.ts";
 
 /** What stands on a shelf, and what it says. */
 interface Found extends Opened {
@@ -54,8 +54,18 @@ export class RedisShelves implements Pick<RoomStore, "readShelf" | "replaceShelf
     const stored = textOf(reply);
     // Builds of before did not seal them, and each began as JSON does.
     if (stored.startsWith("{")) return { stored, text: stored, isOld: true };
-    // What no key opens any more is as if it had never been.
-    return { stored, ...(this.#seal.open(stored, key) ?? { text: "", isOld: false }) };
+    return { stored, ...this.#open(stored, key) };
+  }
+
+  #open(stored: string, key: string): Opened {
+    try {
+      // What no key opens any more is as if it had never been.
+      return this.#seal.open(stored, key) ?? { text: "", isOld: false };
+    } catch (cause) {
+      if (!(cause instanceof StoreDamaged)) throw cause;
+      // It is no shelf, and it is for whoever asks to say so: nobody could replace what cannot be read.
+      return { text: stored, isOld: false };
+    }
   }
 
   async #put(

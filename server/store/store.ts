@@ -206,7 +206,10 @@ export interface RoomStore {
   unlinkSeat(identity: IdentityId, room: RoomId, epoch: number): Promise<void>;
   seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
 
-  /** What is kept of an identity's progress in a game, as the text it was written as; "" for nothing. */
+  /**
+   * What is kept of an identity's progress in a game, as the text it was written as; "" for nothing.
+   * Where something stands that nobody wrote there it is that, unopened.
+   */
   readShelf(identity: IdentityId, game: string): Promise<string>;
   /**
    * Writes it anew, if it still is `expected`; false if it is not. It is forgotten after `lifeMs`

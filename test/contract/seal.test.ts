@@ -138,13 +138,31 @@ test("[D166] a shelf that is sealed anew, or was never sealed, keeps its text an
   expect(await rotated.readShelf(id, "nim")).toBe("next");
   expect(await stored()).toMatch(/^sealed:new:/);
   const elsewhere = keysWith(KEY_PREFIX).shelf(id, "cards");
-  await redis.command("SET", elsewhere, await stored());
-  await expect(store.readShelf(id, "cards")).rejects.toBeInstanceOf(StoreDamaged);
   await redis.command("SET", elsewhere, "sealed:gone:".padEnd(60, "x"));
   expect(await store.readShelf(id, "cards")).toBe("");
   const first = { expected: "", next: "begun anew", lifeMs: DAY_MS };
   expect(await store.replaceShelf(id, "cards", first)).toBe(true);
   expect(await store.readShelf(id, "cards")).toBe("begun anew");
+});
+
+test("[D173] a shelf that opens for nobody is given as it stands, never opened, and is replaced by whoever read that", async () => {
+  const store = await openStore(redis.url, { seal: sealOf(OLD, NEW) });
+  const { id } = await newIdentity(store);
+  const key = keysWith(KEY_PREFIX).shelf(id, "nim");
+  const cards = keysWith(KEY_PREFIX).shelf(id, "cards");
+  const put = (expected: string, next: string) =>
+    store.replaceShelf(id, "nim", { expected, next, lifeMs: DAY_MS });
+  await store.replaceShelf(id, "cards", { expected: "", next: "an ace", lifeMs: DAY_MS });
+  const moved = String(await redis.command("GET", cards));
+  for (const stored of [moved, moved.slice(0, -16), "sealed:old:", "an ace"]) {
+    await redis.command("SET", key, stored);
+    expect(await store.readShelf(id, "nim")).toBe(stored);
+    expect(await put("", "lost")).toBe(false);
+    expect(await put("an ace of before", "lost")).toBe(false);
+    expect(await put(stored, "begun anew")).toBe(true);
+    expect(await store.readShelf(id, "nim")).toBe("begun anew");
+    expect(String(await redis.command("GET", key))).toMatch(/^sealed:old:/);
+  }
 });
 
 test("[D115] nothing that is known of people stands in the journal in clear, and keys may change", async () => {

@@ -474,7 +474,7 @@ test("[T26] a save goes from room to room through a store that comes and goes, a
   annAgain({ kind: "leave", instance: told.seated.instance });
   await pass(clock, 500);
   expect(await store.readShelf(ANN as never, "divers")).toBe("");
-  await pass(clock, 5_000);
+  await pass(clock, 8_000);
   expect(JSON.parse(await store.readShelf(ANN as never, "divers"))).toMatchObject({
     save: { pearls: 9 },
   });

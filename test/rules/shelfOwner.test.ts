@@ -2,7 +2,7 @@
 // nobody.
 import { expect, test } from "vitest";
 import type { Asker } from "../../server/identity/accounts.ts";
-import { silentLog } from "../../server/log.ts";
+import { openLog } from "../../server/log.ts";
 import { SeatDesk } from "../../server/node/seatDesk.ts";
 import { Errands } from "../../server/room/errands.ts";
 import { newRoom } from "../../server/room/loading.ts";
@@ -40,8 +40,11 @@ async function divingScene() {
   });
   store = scene.store;
   let tell: (input: RoomInput) => void = () => undefined;
+  const lines: string[] = [];
+  const log = openLog({ level: "debug", node: "node000001", write: (line) => lines.push(line) });
   const errands = new Errands({
-    ...{ store, clock: scene.clock, log: silentLog, listed: () => undefined },
+    ...{ store, clock: scene.clock, log, listed: () => undefined },
+    hashOf: (identity) => `hash of ${identity.length}`,
     answer: (_room, input) => tell(input),
   });
   const about = { id: ROOM, game: diving, code: "abcdef", seed: 1, open: "listed" } as const;
@@ -53,6 +56,15 @@ async function divingScene() {
     });
   return {
     ...scene,
+    lines,
+    /** Puts on somebody's shelf what no build wrote, over whatever stands there. */
+    damage: async (identity: IdentityId, next: string) => {
+      const expected = await scene.store.readShelf(identity, "divers");
+      const change = { expected, next, lifeMs: ROOM_LIFE_MS };
+      expect(await scene.store.replaceShelf(identity, "divers", change)).toBe(true);
+    },
+    shelfIn: async (identity: IdentityId) =>
+      shelfOf(await scene.store.readShelf(identity, "divers")),
     register: async (name: string, cookie?: string) => {
       const answer = await scene.accounts.register(name, PASSWORD, asking(cookie));
       if (answer.kind !== "signed-in") throw new Error(answer.kind);
@@ -128,7 +140,7 @@ test("[S143] what comes to a player who has left for good is kept nowhere, direc
     expect(await scene.pearlsOf(identity)).toEqual([]);
   }
   // The word of it ends with the rooms that something could still come from.
-  scene.clock.advance(ROOM_LIFE_MS);
+  scene.clock.sleep(ROOM_LIFE_MS);
   for (const identity of [ada.id, guest.id])
     expect(await scene.store.readShelf(identity, "divers")).toBe("");
 });
@@ -180,4 +192,41 @@ test("[S144] a guest who registers in the moment of signing in elsewhere stays s
   expect(await scene.store.readIdentity(ada.id)).not.toHaveProperty("takesOver");
   expect(await scene.signIn.token({ cookie: bob.cookie, device: DEVICE })).toBeDefined();
   expect(await scene.pearlsOf(bob.id)).toEqual([[{ pearls: 1 }, false]]);
+});
+
+test("[T45] a shelf that cannot be read is said once, and stays beside what its player leaves from then on", async () => {
+  for (const damaged of ["", '{"save":{"pea', "null", "[]", '{"origins":7,"save":1}', "\0?"]) {
+    const scene = await divingScene();
+    const ada = await scene.register("Ada");
+    await scene.keep(ada.id, 5);
+    await scene.damage(ada.id, damaged);
+    const isDamaged = damaged !== "";
+    expect(await scene.take(ada.id, "a seat")).toBe(null);
+    expect(await scene.keep(ada.id, 7, { version: 2 })).toMatchObject({ kind: "save-kept" });
+    expect(await scene.take(ada.id, "another")).toEqual({ pearls: 7 });
+    expect((await scene.shelfIn(ada.id)).unreadable).toEqual(isDamaged ? [damaged] : []);
+    const told = scene.lines.map((line) => JSON.parse(line));
+    const identity = `hash of ${ada.id.length}`;
+    const [event, remedy] = ["shelf-unreadable", expect.stringContaining("backup")];
+    const line = { event, level: "error", room: ROOM, game: "divers", identity, remedy };
+    expect(told, damaged).toEqual(isDamaged ? [expect.objectContaining(line)] : []);
+    expect(told[0]?.remedy ?? "").not.toContain("…");
+    expect(scene.lines.join()).not.toContain(ada.id);
+  }
+});
+
+test("[T45] what of a guest's could not be read comes along at the sign-in, and is said though nothing is read by then", async () => {
+  const scene = await divingScene();
+  const ada = await scene.register("Ada");
+  await scene.keep(ada.id, 5);
+  const guest = await scene.guest();
+  await scene.damage(guest.id, "torn");
+  await scene.enter("Ada", guest.cookie);
+  expect(await scene.pearlsOf(ada.id)).toEqual([[{ pearls: 5 }, false]]);
+  expect((await scene.shelfIn(ada.id)).unreadable).toEqual(["torn"]);
+  expect((await scene.shelfIn(guest.id)).unreadable).toEqual([]);
+  expect(await scene.take(ada.id, "a seat")).toEqual({ pearls: 5 });
+  expect(scene.lines).toHaveLength(1);
+  await scene.belongings.forget(PASSWORD, asking(ada.cookie));
+  expect((await scene.shelfIn(ada.id)).unreadable).toEqual([]);
 });

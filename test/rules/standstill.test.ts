@@ -37,6 +37,9 @@ interface Levers {
   listMs: number;
   /** How many of the next links of seats, and unlinks, fail. */
   linksFailing: number;
+  /** When a link of a seat was asked for. */
+  readonly linksAskedMs: number[];
+  readonly watchers: Set<(status: "away" | "back") => void>;
   unlinksFailing: number;
   /** How late the top of a log, and a claim, is answered. */
   topMs: number;
@@ -67,6 +70,7 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
     return store.listRoom(listing);
   };
   const linkSeat: Store["linkSeat"] = async (...of) => {
+    levers.linksAskedMs.push(clock.now());
     if (levers.linksFailing-- > 0) throw new StoreAway("away");
     return store.linkSeat(...of);
   };
@@ -78,7 +82,12 @@ async function leveredStore(clock: VirtualClock, levers: Levers): Promise<Store>
     if (levers.claimMs > 0) await late(levers.claimMs);
     return store.claimRoom(...of);
   };
-  const levered: Partial<Store> = { append, logTop, listRoom, linkSeat, unlinkSeat, claimRoom };
+  const watch: Store["watch"] = (watcher) => {
+    levers.watchers.add(watcher);
+    return () => void levers.watchers.delete(watcher);
+  };
+  const logs = { append, logTop, claimRoom };
+  const levered: Partial<Store> = { ...logs, listRoom, linkSeat, unlinkSeat, watch };
   return new Proxy(store, {
     get(whole, name) {
       const own: unknown = Reflect.get(levered, name);
@@ -98,6 +107,8 @@ async function seatedScene(game: Game = logbook as unknown as Game, guard?: Loop
     appendMs: 0,
     listMs: 0,
     linksFailing: 0,
+    linksAskedMs: [],
+    watchers: new Set(),
     unlinksFailing: 0,
     topMs: 0,
     claimMs: 0,
@@ -414,4 +425,40 @@ test("[N169] a node that has stopped hosts no room and tries nothing again, what
   expect(other.tells.at(-1)).toMatchObject({ kind: "refusal", reason: "server-draining" });
   expect(levers.unlinksFailing).toBe(left);
   expect(clock.nextMs).toBeUndefined();
+});
+
+test("[N173] what could not be written is tried again later each time, a minute at most, and at once when the store is back", async () => {
+  const { clock, levers, store, node, room } = await seatedScene(chime as unknown as Game);
+  const links = async () => (await store.seatsOf(bob.identity)).map((seat) => seat.room);
+  const tell = (status: "away" | "back") => {
+    for (const watcher of levers.watchers) watcher(status);
+  };
+  levers.linksFailing = Number.POSITIVE_INFINITY;
+  const began = levers.linksAskedMs.length;
+  const tries = () => levers.linksAskedMs.length - began;
+  node.rooms.post(room, { kind: "join", arrival: bob, request: 7, watch: false });
+  await pass(clock, 310_000, 500);
+  const askedMs = levers.linksAskedMs.slice(began);
+  const waits = askedMs.slice(1).map((atMs, at) => Math.round((atMs - (askedMs[at] ?? 0)) / 1_000));
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  tell("away");
+  await pass(clock, 100);
+  expect(tries()).toBe(askedMs.length);
+  // It is back for a moment only: the waits begin anew.
+  tell("back");
+  await pass(clock, 900);
+  expect(tries()).toBe(askedMs.length + 1);
+  await pass(clock, 200);
+  expect(tries()).toBe(askedMs.length + 2);
+  expect(await links()).toEqual([]);
+  levers.linksFailing = 0;
+  tell("back");
+  await pass(clock, 50);
+  expect(await links()).toEqual([room]);
+  await pass(clock, 70_000, 500);
+  expect(tries()).toBe(askedMs.length + 3);
+  const stopping = node.rooms.stop();
+  await pass(clock, 1_000);
+  await stopping;
+  expect(levers.watchers.size).toBe(0);
 });
