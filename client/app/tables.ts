@@ -29,6 +29,11 @@ export function hasWatchers(game: GameName): boolean {
   return { nim, arena, adventure: adventureForPages, eights }[game].watchers;
 }
 
+/** Whether somebody who is alone there has bots to play with. */
+export function hasBots(game: GameName): boolean {
+  return game === "arena";
+}
+
 /** Takes the seat that an address asks for. Rejects with RefusedError. */
 export async function take(wanted: TableWanted, name: string): Promise<Taken> {
   const settings = {

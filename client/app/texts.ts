@@ -85,9 +85,9 @@ export const texts = {
     joinOf: (game: string) => `Join a room of ${game}`,
     watch: "Watch",
     watchOf: (game: string) => `Watch a room of ${game}`,
-    now: (players: number, rooms: number) =>
+    now: (players: number, rooms: number, hasBots: boolean) =>
       rooms === 0
-        ? "Nobody is here yet. Begin, and send a friend the link."
+        ? `Nobody is here yet${hasBots ? ", but bots sail along" : ""}. Begin, and send a friend the link.`
         : `${countText(players, "player", "players")} in ${countText(rooms, "open room", "open rooms")}`,
     saved: (game: string) => `${game}: your story goes on`,
     savedAbout: "Your place, your things and your story so far are kept.",

@@ -2,6 +2,7 @@
 
 import type { ListedRoom } from "../../join.ts";
 import type { GameName } from "../route.ts";
+import { hasBots } from "../tables.ts";
 import { texts } from "../texts.ts";
 import type { Enter } from "./enter.ts";
 
@@ -19,7 +20,7 @@ export function GameCard({ game, rooms, enter }: GameCardProps) {
       <h2>{texts.games[game].name}</h2>
       <p>{texts.games[game].about}</p>
       <p class="dim" data-testid={`now-${game}`}>
-        {texts.landing.now(players, open.length)}
+        {texts.landing.now(players, open.length, hasBots(game))}
       </p>
       <div class="row">
         <button
