@@ -17,7 +17,8 @@ import { openAccountOf } from "./closedAccount.ts";
 import type { Forgetting } from "./forgetting.ts";
 
 export interface BelongingsParts {
-  readonly store: IdentityStore & Pick<RoomStore, "seatsOf" | "unlinkSeat" | "rooms" | "readShelf">;
+  readonly store: IdentityStore &
+    Pick<RoomStore, "seatsOf" | "unlinkSeat" | "listingOf" | "readShelf">;
   readonly storeTime: Pick<StoreTime, "nowMs">;
   readonly browsers: Browsers;
   readonly accounts: Pick<Accounts, "confirm">;
@@ -107,13 +108,11 @@ export class Belongings {
     const { store, rooms } = this.#parts;
     const seats = await store.seatsOf(id);
     if (seats.length === 0) return true;
-    const listings = await store.rooms();
-    const still = listings.filter(({ status }) => status === "quarantined");
     const outcomes = await Promise.all(
-      seats.map(({ room }) => {
-        const listing = still.find((each) => each.room === room);
-        if (listing === undefined) return rooms.putOut(room, id, false);
-        return store.unlinkSeat(id, room, listing.epoch ?? 0);
+      seats.map(async ({ room }) => {
+        const { status, epoch = 0 } = (await store.listingOf(room)) ?? {};
+        if (status !== "quarantined") return rooms.putOut(room, id, false);
+        return store.unlinkSeat(id, room, epoch);
       }),
     );
     return !outcomes.includes("asked");

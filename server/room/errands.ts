@@ -118,7 +118,7 @@ export class Errands {
   /** Another node may have been first, and what an operator has released since stays so. */
   async #quarantine(machine: RoomMachine, quarantine: QuarantineListing): Promise<void> {
     const { id, history } = machine.core;
-    const before = (await this.#parts.store.rooms()).find(({ room }) => room === id);
+    const before = await this.#parts.store.listingOf(id);
     if (before?.quarantine !== undefined && before.epoch === history.epoch) return;
     // The epoch may be that of a host on another node.
     this.#ordinal = Math.max(this.#ordinal, before?.ordinal ?? 0);

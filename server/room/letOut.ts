@@ -19,6 +19,7 @@ export async function letOut(
   code: string,
 ): Promise<Pick<RoomListing, "room" | "game"> | undefined> {
   const named = (each: RoomListing) => each.code === code.toLowerCase();
+  // By what the operator was shown: where a store has lost a code, the listing is still there.
   const listing = (await store.rooms()).find((each) => named(each) && each.quarantine);
   if (listing?.quarantine === undefined) return undefined;
   await store.listRoom({ ...listing, quarantine: { ...listing.quarantine, isReleased: true } });

@@ -152,6 +152,7 @@ class MemoryStore implements Store {
   whyRemoved: Store["whyRemoved"] = (room) =>
     this.#look((nowMs) => this.#memory.rooms.listings.whyRemoved(nowMs, room));
   listRoom: Store["listRoom"] = (listing) => this.#keep(() => this.#memory.rooms.list(listing));
+  listingOf: Store["listingOf"] = (room) => this.#look(() => this.#memory.rooms.listings.of(room));
   rooms: Store["rooms"] = () => this.#look(() => this.#memory.rooms.listings.inPlay());
   dueRooms: Store["dueRooms"] = () => this.#look((nowMs) => this.#memory.rooms.listings.due(nowMs));
   roomByCode: Store["roomByCode"] = (code) =>

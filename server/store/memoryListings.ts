@@ -17,6 +17,10 @@ export class MemoryListings {
     return [...this.#listings.values()].filter(({ goesMs }) => goesMs === undefined);
   }
 
+  of(room: RoomId): RoomListing | undefined {
+    return this.#listings.get(room);
+  }
+
   due(nowMs: number): readonly RoomListing[] {
     return [...this.#listings.values()]
       .filter(({ goesMs = Number.POSITIVE_INFINITY }) => goesMs <= nowMs)

@@ -160,6 +160,7 @@ class RedisStore implements Store {
   whyRemoved: RoomStore["whyRemoved"] = (room) => this.#rooms.whyRemoved(room);
   dueRooms: RoomStore["dueRooms"] = () => this.#rooms.dueRooms();
   listRoom: RoomStore["listRoom"] = (listing) => this.#rooms.listRoom(listing);
+  listingOf: RoomStore["listingOf"] = (room) => this.#rooms.listingOf(room);
   rooms: RoomStore["rooms"] = () => this.#rooms.rooms();
   roomByCode: RoomStore["roomByCode"] = (code) => this.#rooms.roomByCode(code);
   linkSeat: RoomStore["linkSeat"] = (...of) => this.#rooms.linkSeat(...of);

@@ -122,7 +122,7 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
     if (note !== undefined)
       await this.#shards.call("SET", this.#keys.removal(room), note.why, "PX", note.lifeMs);
     await this.#shards.call("DEL", this.#keys.log(room), this.#keys.snapshot(room));
-    const listing = await this.#listingOf(room);
+    const listing = await this.listingOf(room);
     if (listing !== undefined) await this.#freeCode(listing.code, room, note?.lifeMs);
     await this.#unlist(room);
   }
@@ -135,12 +135,20 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
 
   async listRoom(listing: RoomListing): Promise<void> {
     const { room, code, epoch = 0, ordinal = 0, goesMs = "" } = listing;
-    const before = await this.#listingOf(room);
+    const before = await this.listingOf(room);
     await this.#shards.run(SCRIPTS.takeCode, [this.#keys.code(code)], room);
     const text = JSON.stringify(listing);
     const keys = this.#listsOf(room);
     await this.#shards.run(SCRIPTS.listRoom, keys, room, text, epoch, ordinal, goesMs);
     if (before !== undefined && before.code !== code) await this.#freeCode(before.code, room);
+  }
+
+  async listingOf(room: RoomId): Promise<RoomListing | undefined> {
+    const [inPlay, parked] = this.#listsOf(room);
+    const text =
+      (await this.#shards.call("HGET", inPlay, room)) ??
+      (await this.#shards.call("HGET", parked, room));
+    return text === null ? undefined : listingIn(textOf(text));
   }
 
   async dueRooms(): Promise<readonly RoomListing[]> {
@@ -191,14 +199,6 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {
     const seats = listOf(await this.#shards.call("HVALS", this.#keys.seats(identity)));
     return seats.map((text) => readSeatListing(textOf(text)));
-  }
-
-  async #listingOf(room: RoomId): Promise<RoomListing | undefined> {
-    const [inPlay, parked] = this.#listsOf(room);
-    const text =
-      (await this.#shards.call("HGET", inPlay, room)) ??
-      (await this.#shards.call("HGET", parked, room));
-    return text === null ? undefined : listingIn(textOf(text));
   }
 
   async #unlist(room: RoomId): Promise<void> {

@@ -194,6 +194,8 @@ export interface RoomStore {
 
   /** Writes or replaces a room's listing if no later one is there, and makes its code lead to it. */
   listRoom(listing: RoomListing): Promise<void>;
+  /** How a room is listed, in play or parked; undefined if it is not. */
+  listingOf(room: RoomId): Promise<RoomListing | undefined>;
   /** Parked rooms whose time has come, a few of them: the others when these are gone. */
   dueRooms(): Promise<readonly RoomListing[]>;
   /** Every room that is listed and not parked; a node walks it at its start. */

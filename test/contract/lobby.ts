@@ -141,6 +141,28 @@ export function lobbyRules(stage: Stage): void {
     expect(await listed(one.room)).toEqual([]);
   });
 
+  test("[D174] how a room is listed is found by its id, in play and parked, and only that room", async () => {
+    const { store } = stage;
+    const [one, other] = [newListing(newRoomId()), newListing(newRoomId())];
+    expect(await store.listingOf(one.room)).toBeUndefined();
+    await store.listRoom(one);
+    await store.listRoom(other);
+    expect(await store.listingOf(one.room)).toEqual(one);
+    const held = {
+      ...one,
+      status: "quarantined",
+      quarantine: { sinceMs: 7, why: "loops" },
+    } as const;
+    await store.listRoom(held);
+    expect(await store.listingOf(one.room)).toEqual(held);
+    const parked = { ...one, status: "parked", goesMs: (await store.timeMs()) + DAY_MS } as const;
+    await store.listRoom(parked);
+    expect(await store.listingOf(one.room)).toEqual(parked);
+    await store.removeRoom(one.room);
+    expect(await store.listingOf(one.room)).toBeUndefined();
+    expect(await store.listingOf(other.room)).toEqual(other);
+  });
+
   test("[D160] a listing says why a room is in quarantine, and that it was released, until a newer host lists it", async () => {
     const { store } = stage;
     const listing = { ...newListing(newRoomId()), epoch: 7 };

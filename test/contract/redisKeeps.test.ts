@@ -368,6 +368,7 @@ test.each(["{", "7", "null", '{"epoch":{}}'])(
     const listing = newListing(newRoomId(), { epoch: 1_000 });
     const { room } = listing;
     await redis.command("HSET", keys.listings(bucketOf(room)), room, damage);
+    expect(await store.listingOf(room)).toBeUndefined();
     await store.listRoom(listing);
     expect(await store.rooms()).toContainEqual(listing);
   },

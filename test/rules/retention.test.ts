@@ -393,6 +393,17 @@ test("[D169] a node that finds a room in quarantine lists it so, however often i
   expect(await store.rooms()).toMatchObject([{ status: "quarantined", epoch: 1_000 }]);
 });
 
+test("[D174] a node that finds a room in quarantine lists it so though its host has parked it, and asks for no other room", async () => {
+  const { clock, store, ...node } = await errandsScene();
+  const [host, finder] = [node.errands(), node.errands()];
+  for (let times = 0; times < 3; times++) await host.list(machineUnder(1_000), "parked");
+  const rooms = store.rooms.bind(store);
+  store.rooms = () => Promise.reject(new Error("nobody needs all of them"));
+  finder.quarantine(machineUnder(1_000), { sinceMs: clock.wallMs(), why: "its hosts ended" });
+  await pass(clock, 1_000);
+  expect(await rooms()).toMatchObject([{ status: "quarantined", epoch: 1_000 }]);
+});
+
 test("[N21] rooms that were taken over together do not write their snapshots together", async () => {
   const clock = new VirtualClock();
   const store = await openMemoryStore({ clock });
