@@ -43,8 +43,8 @@ export interface ErrandParts {
   ticketReused?: ((identity: IdentityId) => void) | undefined;
   /** What stands for an identity in the log. */
   hashOf?: ((identity: IdentityId) => string) | undefined;
-  /** The lobby's list is out of date. */
-  listed(): void;
+  /** The lobby's list is out of date by this. */
+  listed(listing: RoomListing): void;
   /** Puts what came of an errand before its room, if that is still hosted here. */
   answer(room: RoomId, input: RoomInput): void;
 }
@@ -128,8 +128,9 @@ export class Errands {
   async #list(machine: RoomMachine, standing: Partial<RoomListing>): Promise<void> {
     this.#ordinal += 1;
     const said = { listedMs: this.#parts.clock.wallMs(), ordinal: this.#ordinal };
-    await this.#parts.store.listRoom({ ...listingOf(machine), ...said, ...standing });
-    this.#parts.listed();
+    const listing = { ...listingOf(machine), ...said, ...standing };
+    await this.#parts.store.listRoom(listing);
+    this.#parts.listed(listing);
   }
 
   /** The room is being put away: what is still to be listed of it would come too late. */

@@ -37,6 +37,8 @@ export interface LobbyParts {
 interface Listed {
   readonly atMs: number;
   readonly rooms: Promise<readonly RoomListing[]>;
+  /** What this node has listed since it was asked for. */
+  readonly since: Map<RoomId, RoomListing>;
 }
 
 export class Lobby {
@@ -45,7 +47,7 @@ export class Lobby {
   /** What pages asked that want a seat and have no answer yet. */
   readonly #open = new Map<string, Promise<FoundRoom>>();
   #listed: Listed | undefined;
-  /** Whether a room of this node has changed since the list was read. */
+  /** Whether a room of this node has gone since the list was read. */
   #isStale = false;
 
   constructor(parts: LobbyParts) {
@@ -55,21 +57,35 @@ export class Lobby {
   /** Every listing, at most a second old, for strangers: however often they ask, the store is asked once a second. */
   shown(): Promise<readonly RoomListing[]> {
     const nowMs = this.#parts.clock.now();
-    const { atMs, rooms } = this.#listed ?? { atMs: -Infinity };
-    return rooms !== undefined && nowMs - atMs < LIST_AGE_MS_MAX ? rooms : this.#read(nowMs);
+    return this.#newest(nowMs)?.rooms ?? this.#read(nowMs);
   }
 
-  /** A room was made or changed: whoever wants to play is not spread by the older list. */
+  /** This node has listed a room: whoever wants to play is spread by that, and no other room is asked for. */
+  note(listing: RoomListing): void {
+    this.#newest(this.#parts.clock.now())?.since.set(listing.room, listing);
+  }
+
+  /** A room of this node has gone: whoever wants to play is not spread by the older list. */
   forget(): void {
     this.#isStale = true;
   }
 
-  #rooms(): Promise<readonly RoomListing[]> {
-    return this.#isStale ? this.#read(this.#parts.clock.now()) : this.shown();
+  /** The list there is; one that is too old is none. */
+  #newest(nowMs: number): Listed | undefined {
+    const isOld = this.#listed !== undefined && nowMs - this.#listed.atMs >= LIST_AGE_MS_MAX;
+    if (isOld) this.#listed = undefined;
+    return this.#listed;
+  }
+
+  async #rooms(): Promise<readonly RoomListing[]> {
+    const read = this.#isStale ? this.#read(this.#parts.clock.now()) : this.shown();
+    const since = this.#listed?.since ?? new Map<RoomId, RoomListing>();
+    const others = (await read).filter(({ room }) => !since.has(room));
+    return [...others, ...since.values()];
   }
 
   #read(nowMs: number): Promise<readonly RoomListing[]> {
-    const listed = { atMs: nowMs, rooms: this.#parts.store.rooms() };
+    const listed = { atMs: nowMs, rooms: this.#parts.store.rooms(), since: new Map() };
     this.#listed = listed;
     this.#isStale = false;
     // A list that could not be had is asked for anew, not remembered.

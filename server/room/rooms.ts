@@ -80,7 +80,7 @@ export class Rooms {
     });
     this.#errands = new Errands({
       ...{ store, clock, log, ticketReused: parts.ticketReused, hashOf: parts.hashOf },
-      listed: () => this.lobby.forget(),
+      listed: (listing) => this.lobby.note(listing),
       // A room that is no longer here asks again when it is loaded.
       answer: (room, input) => void this.#host.post(room, input),
     });

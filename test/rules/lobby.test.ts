@@ -9,7 +9,7 @@ import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import { Rooms } from "../../server/room/rooms.ts";
 import type { Arrival, Tell } from "../../server/room/turn.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
-import { type Store, StoreAway } from "../../server/store/store.ts";
+import { type RoomListing, type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
 import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
 import type {
@@ -21,6 +21,7 @@ import type {
   SessionId,
 } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
+import { newListing, newRoomId } from "../contract/newcomers.ts";
 import { nook, pond } from "./gateScene.ts";
 import { pass } from "./roomsScene.ts";
 
@@ -195,6 +196,49 @@ test("[N31] the list itself leads nobody to a room of another version, whoever m
   expect(await find(nook)).toEqual({ kind: "room", room });
   const newer = changed(nook.version + 1);
   expect(await find(newer)).toEqual({ kind: "room", room: "a new room, listed" });
+});
+
+test("[N174] what a node has listed of its own rooms it spreads players by at once, without reading those of all nodes again", async () => {
+  const clock = new VirtualClock();
+  const store = await openMemoryStore({ clock });
+  let reads = 0;
+  const all = store.rooms.bind(store);
+  store.rooms = () => {
+    reads += 1;
+    return all();
+  };
+  const lobby = new Lobby({ store, clock, games: new Map([[nook.name, nook]]) });
+  const made = { kind: "room", room: newRoomId() } as const;
+  const led = async () => {
+    const found = await lobby.find(asking(nook), arriving("bob", "one"), async () => made);
+    return found.kind === "room" ? found.room : found.reason;
+  };
+  const [here, there, gone] = [1, 2, 3].map(() => {
+    const listing = { ...newListing(newRoomId()), game: nook.name, gameVersion: nook.version };
+    return { ...listing, status: "waiting", open: "listed", seatsTaken: 0, seatsMax: 4 } as const;
+  });
+  if (!here || !there || !gone) throw new Error("no listings");
+  const list = async (listing: RoomListing) => {
+    await store.listRoom(listing);
+    lobby.note(listing);
+  };
+  await list({ ...here, seatsTaken: 1 });
+  await store.listRoom(there);
+  expect([await led(), reads]).toEqual([here.room, 1]);
+  for (let seatsTaken = 2; seatsTaken <= 4; seatsTaken++) await list({ ...here, seatsTaken });
+  expect([await led(), reads]).toEqual([there.room, 1]);
+  await list({ ...here, seatsTaken: 3 });
+  expect([await led(), reads]).toEqual([here.room, 1]);
+  // Another node's are read again after a second, and all are once a room of this one has gone.
+  await list({ ...here, status: "ended" });
+  await store.listRoom({ ...there, seatsTaken: 4 });
+  expect([await led(), reads]).toEqual([there.room, 1]);
+  clock.advance(1_000);
+  await list(gone);
+  expect([await led(), reads]).toEqual([gone.room, 2]);
+  await store.removeRoom(gone.room);
+  lobby.forget();
+  expect([await led(), reads]).toEqual([made.room, 3]);
 });
 
 /** A room of which a rule never returned; it stays listed. */
