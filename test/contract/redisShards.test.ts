@@ -109,6 +109,16 @@ test("[D54] a shard that was emptied gives the store another incarnation", async
   }
 });
 
+/** Resolves when the replica has all that its master has. */
+async function replicated(master: RedisServer, replica: RedisServer): Promise<void> {
+  const offsetOf = async (server: RedisServer, name: string) =>
+    new RegExp(`${name}:(\\d+)`).exec(String(await server.command("INFO", "replication")))?.[1];
+  await until("the replica has everything", async () => {
+    const offset = await offsetOf(replica, "slave_repl_offset");
+    return offset !== undefined && offset === (await offsetOf(master, "master_repl_offset"));
+  });
+}
+
 test("[D55] when a master of a Cluster ends, its replica serves its rooms", async () => {
   const [master] = cluster.masters;
   const [replica] = cluster.replicas;
@@ -118,15 +128,7 @@ test("[D55] when a master of a Cluster ends, its replica serves its rooms", asyn
   store.watch((status) => told.push(status));
   const { commit, ...at } = await newRoomAt(master, store);
   await store.append([commit(1)]);
-  await until("the replica has it", async () => {
-    const [, masterOffset] = /master_repl_offset:(\d+)/.exec(
-      String(await master.command("INFO", "replication")),
-    ) ?? [""];
-    const [, offset] = /slave_repl_offset:(\d+)/.exec(
-      String(await replica.command("INFO", "replication")),
-    ) ?? [""];
-    return offset !== undefined && offset === masterOffset;
-  });
+  await replicated(master, replica);
   const before = store.incarnation;
   await master.kill();
   await until("the store is away", () => told.includes("away"));
@@ -149,6 +151,7 @@ test("[D56] when a Sentinel promotes a replica, the store finds it and counts on
   const { room, commit } = await newRoom(store);
   await store.append([commit(1)]);
   const before = store.incarnation;
+  await replicated(servers.master, servers.replica);
   await servers.master.kill();
   const isPromoted = async () => {
     const [outcome] = await store.append([commit(2)]);
