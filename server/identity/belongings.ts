@@ -112,7 +112,7 @@ export class Belongings {
       seats.map(async ({ room }) => {
         const { status, epoch = 0 } = (await store.listingOf(room)) ?? {};
         if (status !== "quarantined") return rooms.putOut(room, id, false);
-        return store.unlinkSeat(id, room, epoch);
+        return store.unlinkSeat(id, room, { epoch });
       }),
     );
     return !outcomes.includes("asked");

@@ -55,7 +55,7 @@ export class Errands {
   readonly #asleep = new WeakSet<RoomMachine>();
   readonly #underWay = new UnderWay();
   readonly #retries: Retries;
-  /** Of the newest listing, whatever room it is of: an older one may reach the store after it. */
+  /** Of the newest listing or link, whatever room it is of: an older one may reach the store after it. */
   #ordinal = 0;
   #stopped = false;
 
@@ -151,7 +151,8 @@ export class Errands {
     const taken = seatOf(core, identity);
     if (taken === undefined) return;
     const [session, page] = [taken.session as SessionId, taken.page as PageId];
-    const said = { since: this.#parts.clock.wallMs(), epoch: history.epoch };
+    const order = { epoch: history.epoch, ordinal: ++this.#ordinal };
+    const said = { since: this.#parts.clock.wallMs(), ...order };
     const seat: SeatListing = { room, game: game.name, seat: taken.id, ...said, session, page };
     await this.#parts.store.linkSeat(identity, seat);
   }
@@ -159,7 +160,8 @@ export class Errands {
   /** Likewise: whoever has sat down again since keeps the link, here or at a newer host. */
   async #unlinkSeat({ core }: RoomMachine, identity: IdentityId): Promise<void> {
     if (seatOf(core, identity) !== undefined) return;
-    await this.#parts.store.unlinkSeat(identity, core.id, core.history.epoch);
+    const until = { epoch: core.history.epoch, ordinal: ++this.#ordinal };
+    await this.#parts.store.unlinkSeat(identity, core.id, until);
   }
 
   /** The room is told once what became of the shelf is stored. */

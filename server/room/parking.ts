@@ -87,7 +87,7 @@ export class Parking {
     const how = removal.why === "room-removed" ? "forsaken" : "ended";
     await this.#letGo(hosted, how, async () => {
       for (const { identity } of hosted.machine.core.own.$seats) {
-        await store.unlinkSeat(identity as IdentityId, hosted.id, hosted.epoch);
+        await store.unlinkSeat(identity as IdentityId, hosted.id, { epoch: hosted.epoch });
       }
       await store.removeRoom(hosted.id, removal);
       removed();

@@ -9,6 +9,7 @@ import type {
   Append,
   AppendOutcome,
   ClaimOutcome,
+  LinkOrder,
   LogEntry,
   LogPlace,
   RemovalNote,
@@ -168,18 +169,20 @@ export class MemoryRooms {
   }
 
   link(nowMs: number, identity: IdentityId, seat: SeatListing): RoomDecision<void> {
-    if (this.#isLate(identity, seat.room, seat.epoch)) return nothing(undefined);
+    if (this.#isLate(identity, seat.room, seat)) return nothing(undefined);
     return of({ fact: "seat-linked", identity, seat, untilMs: nowMs + SEAT_LINK_LIFE_MS });
   }
 
-  unlink(identity: IdentityId, room: RoomId, epoch: number): RoomDecision<void> {
-    if (this.#isLate(identity, room, epoch)) return nothing(undefined);
+  unlink(identity: IdentityId, room: RoomId, until: LinkOrder): RoomDecision<void> {
+    const last = { ordinal: Number.MAX_SAFE_INTEGER, ...until };
+    if (this.#isLate(identity, room, last)) return nothing(undefined);
     return of({ fact: "seat-unlinked", identity, room });
   }
 
-  /** Whether a newer host has linked a seat of the room. */
-  #isLate(identity: IdentityId, room: RoomId, epoch = 0): boolean {
-    return (this.#seats.get(identity)?.get(room)?.seat.epoch ?? 0) > epoch;
+  /** Whether a newer host has linked a seat of the room, or the same one later. */
+  #isLate(identity: IdentityId, room: RoomId, { epoch = 0, ordinal = 0 }: LinkOrder): boolean {
+    const kept = { epoch: 0, ordinal: 0, ...this.#seats.get(identity)?.get(room)?.seat };
+    return kept.epoch > epoch || (kept.epoch === epoch && kept.ordinal > ordinal);
   }
 
   seatsOf(nowMs: number, identity: IdentityId): readonly SeatListing[] {

@@ -12,6 +12,7 @@ import type {
   Append,
   AppendOutcome,
   ClaimOutcome,
+  LinkOrder,
   LogPlace,
   RemovalNote,
   Reseed,
@@ -185,15 +186,16 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   }
 
   async linkSeat(identity: IdentityId, seat: SeatListing): Promise<void> {
-    const { room, epoch = 0 } = seat;
+    const { room, epoch = 0, ordinal = 0 } = seat;
     const keys = [this.#keys.seats(identity)];
     const link = JSON.stringify(seat);
-    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, link, SEAT_LINK_LIFE_MS);
+    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, ordinal, link, SEAT_LINK_LIFE_MS);
   }
 
-  async unlinkSeat(identity: IdentityId, room: RoomId, epoch: number): Promise<void> {
+  async unlinkSeat(identity: IdentityId, room: RoomId, until: LinkOrder): Promise<void> {
     const keys = [this.#keys.seats(identity)];
-    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, "", SEAT_LINK_LIFE_MS);
+    const { epoch = 0, ordinal = Number.MAX_SAFE_INTEGER } = until;
+    await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, ordinal, "", SEAT_LINK_LIFE_MS);
   }
 
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {

@@ -120,13 +120,17 @@ export const ROOM_LIFE_MS = 90 * 86_400_000;
 export const SEAT_LINK_LIFE_MS = ROOM_LIFE_MS;
 
 /** A seat of an identity, for "your game is still on". */
-export interface SeatListing {
+/** Of the host that writes a link, and its place among what is written under that epoch: an older one is not taken. */
+export interface LinkOrder {
+  readonly epoch?: number;
+  readonly ordinal?: number;
+}
+
+export interface SeatListing extends LinkOrder {
   readonly room: RoomId;
   readonly game: string;
   readonly seat: number;
   readonly since: number;
-  /** Of the host that links it: what an older one writes late is not taken. */
-  readonly epoch?: number;
   /** Of the page that was the last to have it; both missing in what older builds wrote. */
   readonly session?: SessionId;
   readonly page?: PageId;
@@ -202,10 +206,10 @@ export interface RoomStore {
   rooms(): Promise<readonly RoomListing[]>;
   roomByCode(code: string): Promise<RoomId | undefined>;
 
-  /** Links a seat to its identity, in place of the one before of that room, unless a newer host has. */
+  /** Links a seat to its identity, in place of the one before of that room, unless a later one is there. */
   linkSeat(identity: IdentityId, seat: SeatListing): Promise<void>;
-  /** Ends the link of a room, unless a host newer than `epoch` made it. */
-  unlinkSeat(identity: IdentityId, room: RoomId, epoch: number): Promise<void>;
+  /** Ends the link of a room, unless it was made later; without an ordinal, any of that epoch. */
+  unlinkSeat(identity: IdentityId, room: RoomId, until: LinkOrder): Promise<void>;
   seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
 
   /**

@@ -89,11 +89,11 @@ export function lobbyRules(stage: Stage): void {
       page: "page-of-the-newest" as PageId,
     };
     await store.linkSeat(mine, held);
-    await store.unlinkSeat(mine, second.room, 0);
-    await store.unlinkSeat(mine, third.room, 0);
+    await store.unlinkSeat(mine, second.room, {});
+    await store.unlinkSeat(mine, third.room, {});
     expect(await store.seatsOf(mine)).toEqual([held]);
     expect(await store.seatsOf(theirs)).toEqual([third]);
-    await store.unlinkSeat(theirs, third.room, 0);
+    await store.unlinkSeat(theirs, third.room, {});
     expect(await store.seatsOf(theirs)).toEqual([]);
     expect(await store.seatsOf(newIdentityId())).toEqual([]);
   });
@@ -103,13 +103,28 @@ export function lobbyRules(stage: Stage): void {
     const mine = newIdentityId();
     const seat = { room: newRoomId(), game: "nim", seat: 0, since: 1, epoch: 8 };
     await store.linkSeat(mine, seat);
-    await store.unlinkSeat(mine, seat.room, 7);
+    await store.unlinkSeat(mine, seat.room, { epoch: 7 });
     await store.linkSeat(mine, { ...seat, seat: 1, epoch: 7 });
     expect(await store.seatsOf(mine)).toEqual([seat]);
     const newer = { ...seat, seat: 2, epoch: 9 };
     await store.linkSeat(mine, newer);
     expect(await store.seatsOf(mine)).toEqual([newer]);
-    await store.unlinkSeat(mine, seat.room, 9);
+    await store.unlinkSeat(mine, seat.room, { epoch: 9 });
+    expect(await store.seatsOf(mine)).toEqual([]);
+  });
+
+  test("[D175] of what one host says of somebody's seat the newest stands, whatever arrives last", async () => {
+    const { store } = stage;
+    const mine = newIdentityId();
+    const seat = { room: newRoomId(), game: "nim", seat: 1, since: 1, epoch: 8, ordinal: 5 };
+    await store.linkSeat(mine, seat);
+    await store.unlinkSeat(mine, seat.room, { epoch: 8, ordinal: 4 });
+    await store.linkSeat(mine, { ...seat, seat: 0, ordinal: 3 });
+    expect(await store.seatsOf(mine)).toEqual([seat]);
+    await store.unlinkSeat(mine, seat.room, { epoch: 8, ordinal: 6 });
+    expect(await store.seatsOf(mine)).toEqual([]);
+    await store.linkSeat(mine, seat);
+    await store.unlinkSeat(mine, seat.room, { epoch: 8 });
     expect(await store.seatsOf(mine)).toEqual([]);
   });
 

@@ -86,7 +86,7 @@ test("[N167] a life sign asks until it was surely read, and whoever asked learns
   await pass(SIGN_LIFE_MS);
   expect(kicks.asked).toEqual([{ ...whom, n: 1 }]);
   expect(outcomeOf()).toBeUndefined();
-  await store.unlinkSeat(EVE, ROOM, 0);
+  await store.unlinkSeat(EVE, ROOM, {});
   await pass(2_000);
   expect([outcomeOf(), kicks.asked]).toEqual(["out", []]);
   const silent = await desk(true);

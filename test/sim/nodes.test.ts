@@ -56,6 +56,11 @@ const FOUND: readonly { readonly seed: number; readonly in: Always; readonly wha
     in: { nodes: 3, forgets: true, faults: ["lossy-store"] },
     what: "a commit that was lost and logged anew by its host counts for another (in what checks it)",
   },
+  {
+    seed: 93037,
+    in: { nodes: 3, forgets: true, faults: ["lossy-store"] },
+    what: "the end of a link that arrives after a newer link takes that",
+  },
 ];
 
 const FORGETFUL: Always = { faults: [], nodes: 3, forgets: true };
