@@ -5,6 +5,8 @@ import type { StoredCollection, StoredRecord } from "../../shared/record.ts";
 import type { RoomCore } from "./core.ts";
 import type { KeptEvent } from "./history.ts";
 
+const NOBODY = "an event's audience is { seat } or { seeing: record }, with a record of this room";
+
 /** Whom an event is for, checked. Throws if it is for nobody that could be. */
 export function audienceOf(
   core: RoomCore,
@@ -12,6 +14,8 @@ export function audienceOf(
   to: Audience | undefined,
 ): Pick<KeptEvent, "seats" | "watchers"> {
   if (to === undefined) return { seats: undefined, watchers: true };
+  // Rules may be JavaScript, where nobody says so earlier.
+  if (typeof to !== "object" || to === null) throw new TypeError(NOBODY);
   if ("seat" in to) {
     const { max } = core.game.seats;
     const exists = Number.isInteger(to.seat) && to.seat >= 0 && to.seat < max;
@@ -29,5 +33,5 @@ export function audienceOf(
       watchers: sees(collection, record, undefined),
     };
   }
-  throw new TypeError("an event's audience is a seat or a record of this room");
+  throw new TypeError(NOBODY);
 }
