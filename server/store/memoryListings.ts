@@ -3,6 +3,7 @@
 
 import type { RoomId } from "../../shared/ids.ts";
 import { isOver, type RemovalLeft, type RoomFact } from "./facts.ts";
+import { isLater } from "./listingOrder.ts";
 import type { RemovalNote, RoomListing } from "./store.ts";
 
 /** Rooms that are due are told a few at a time: each is loaded. */
@@ -28,9 +29,8 @@ export class MemoryListings {
   }
 
   /** Whether a newer host has listed the room, or the same one later. */
-  isLate({ room, epoch = 0, ordinal = 0 }: RoomListing): boolean {
-    const kept = { epoch: 0, ordinal: 0, ...this.#listings.get(room) };
-    return kept.epoch > epoch || (kept.epoch === epoch && kept.ordinal > ordinal);
+  isLate(listing: RoomListing): boolean {
+    return isLater(this.#listings.get(listing.room), listing);
   }
 
   byCode(nowMs: number, code: string): RoomId | undefined {

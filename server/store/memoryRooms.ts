@@ -3,13 +3,13 @@
 
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import { type Decision, isOver, type RoomFact, type SeatFact } from "./facts.ts";
+import { endOf, isLater, type ListingOrder } from "./listingOrder.ts";
 import { MemoryListings } from "./memoryListings.ts";
 import { MemoryShelves } from "./memoryShelves.ts";
 import type {
   Append,
   AppendOutcome,
   ClaimOutcome,
-  LinkOrder,
   LogEntry,
   LogPlace,
   RemovalNote,
@@ -173,16 +173,13 @@ export class MemoryRooms {
     return of({ fact: "seat-linked", identity, seat, untilMs: nowMs + SEAT_LINK_LIFE_MS });
   }
 
-  unlink(identity: IdentityId, room: RoomId, until: LinkOrder): RoomDecision<void> {
-    const last = { ordinal: Number.MAX_SAFE_INTEGER, ...until };
-    if (this.#isLate(identity, room, last)) return nothing(undefined);
+  unlink(identity: IdentityId, room: RoomId, until: ListingOrder): RoomDecision<void> {
+    if (this.#isLate(identity, room, endOf(until))) return nothing(undefined);
     return of({ fact: "seat-unlinked", identity, room });
   }
 
-  /** Whether a newer host has linked a seat of the room, or the same one later. */
-  #isLate(identity: IdentityId, room: RoomId, { epoch = 0, ordinal = 0 }: LinkOrder): boolean {
-    const kept = { epoch: 0, ordinal: 0, ...this.#seats.get(identity)?.get(room)?.seat };
-    return kept.epoch > epoch || (kept.epoch === epoch && kept.ordinal > ordinal);
+  #isLate(identity: IdentityId, room: RoomId, said: ListingOrder): boolean {
+    return isLater(this.#seats.get(identity)?.get(room)?.seat, said);
   }
 
   seatsOf(nowMs: number, identity: IdentityId): readonly SeatListing[] {

@@ -3,6 +3,7 @@
 
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import { BUCKET_COUNT, bucketOf, type Keys } from "./keys.ts";
+import { endOf, type ListingOrder } from "./listingOrder.ts";
 import { readRoomListing, readSeatListing } from "./records.ts";
 import { entryOf, placeOf, type RedisLog } from "./redisLog.ts";
 import { bytesOf, listOf, numberOf, textOf } from "./replies.ts";
@@ -12,7 +13,6 @@ import type {
   Append,
   AppendOutcome,
   ClaimOutcome,
-  LinkOrder,
   LogPlace,
   RemovalNote,
   Reseed,
@@ -192,9 +192,9 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
     await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, ordinal, link, SEAT_LINK_LIFE_MS);
   }
 
-  async unlinkSeat(identity: IdentityId, room: RoomId, until: LinkOrder): Promise<void> {
+  async unlinkSeat(identity: IdentityId, room: RoomId, until: ListingOrder): Promise<void> {
     const keys = [this.#keys.seats(identity)];
-    const { epoch = 0, ordinal = Number.MAX_SAFE_INTEGER } = until;
+    const { epoch, ordinal } = endOf(until);
     await this.#shards.run(SCRIPTS.linkSeat, keys, room, epoch, ordinal, "", SEAT_LINK_LIFE_MS);
   }
 

@@ -15,11 +15,11 @@ export interface Script {
 }
 
 /**
- * Reads a script and compares the keys it uses with the number its callers pass. The build copies
+ * Reads a script, puts before it what it calls, and compares the keys it uses with the number its callers pass. The build copies
  * `lua/` to stand beside the compiled file: a script stays a file that editors and checkers know.
  */
-function script(name: string, keyCount: Script["keyCount"]): Script {
-  const source = readFileSync(new URL(`lua/${name}.lua`, import.meta.url), "utf8");
+function script(name: string, keyCount: Script["keyCount"], before = ""): Script {
+  const source = before + textOf(name);
   const code = source.replaceAll(/--.*/g, "");
   const numbered = [...code.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1]));
   const takesList = /KEYS(?!\[\d+\])/.test(code);
@@ -29,6 +29,13 @@ function script(name: string, keyCount: Script["keyCount"]): Script {
   );
   return { name, source, sha1: createHash("sha1").update(source).digest("hex"), keyCount };
 }
+
+function textOf(name: string): string {
+  return readFileSync(new URL(`lua/${name}.lua`, import.meta.url), "utf8");
+}
+
+/** Said by hosts, who may be late: what they list and link is replaced in its order alone. */
+const IN_ORDER = textOf("isLater");
 
 export const SCRIPTS = {
   append: script("append", "any"),
@@ -43,8 +50,8 @@ export const SCRIPTS = {
   keepIdentity: script("keepIdentity", 1),
   keepSnapshot: script("keepSnapshot", 2),
   linkConnection: script("linkConnection", 1),
-  linkSeat: script("linkSeat", 1),
-  listRoom: script("listRoom", 3),
+  linkSeat: script("linkSeat", 1, IN_ORDER),
+  listRoom: script("listRoom", 3, IN_ORDER),
   loadRoom: script("loadRoom", 2),
   mark: script("mark", 1),
   noteEnding: script("noteEnding", 1),

@@ -3,6 +3,7 @@
 
 import type { IdentityId, NodeId, PageId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { IdentityStore } from "./identityStore.ts";
+import type { ListingOrder } from "./listingOrder.ts";
 import type { NodeStore } from "./nodeStore.ts";
 import type { SessionStore } from "./sessionStore.ts";
 
@@ -75,7 +76,7 @@ export interface StoredRoom {
 }
 
 /** What the lobby and the start of a node need to know of a room without loading it. */
-export interface RoomListing {
+export interface RoomListing extends ListingOrder {
   readonly room: RoomId;
   readonly game: string;
   readonly gameVersion: number;
@@ -86,9 +87,6 @@ export interface RoomListing {
   readonly seatsMax: number;
   /** When it was listed, in ms since 1970 by the clock of the node that did. */
   readonly listedMs: number;
-  /** Epoch of the host that lists it, and its place among the listings under it: an older one is not taken. */
-  readonly epoch?: number;
-  readonly ordinal?: number;
   /** Store time in ms from which on a parked room may go; not given of rooms in play. */
   readonly goesMs?: number;
   /** Given of rooms in quarantine. */
@@ -120,13 +118,7 @@ export const ROOM_LIFE_MS = 90 * 86_400_000;
 export const SEAT_LINK_LIFE_MS = ROOM_LIFE_MS;
 
 /** A seat of an identity, for "your game is still on". */
-/** Of the host that writes a link, and its place among what is written under that epoch: an older one is not taken. */
-export interface LinkOrder {
-  readonly epoch?: number;
-  readonly ordinal?: number;
-}
-
-export interface SeatListing extends LinkOrder {
+export interface SeatListing extends ListingOrder {
   readonly room: RoomId;
   readonly game: string;
   readonly seat: number;
@@ -209,7 +201,7 @@ export interface RoomStore {
   /** Links a seat to its identity, in place of the one before of that room, unless a later one is there. */
   linkSeat(identity: IdentityId, seat: SeatListing): Promise<void>;
   /** Ends the link of a room, unless it was made later; without an ordinal, any of that epoch. */
-  unlinkSeat(identity: IdentityId, room: RoomId, until: LinkOrder): Promise<void>;
+  unlinkSeat(identity: IdentityId, room: RoomId, until: ListingOrder): Promise<void>;
   seatsOf(identity: IdentityId): Promise<readonly SeatListing[]>;
 
   /**

@@ -149,6 +149,14 @@ const write = (seq: number): NumberedCommand => ({
   args: { text: `line ${seq}` },
 });
 
+/** Whoever hosted the room is gone, and it falls to the node that asks. */
+const NOBODY_ELSE = {
+  isHost: async () => false,
+  isOurs: () => true,
+  elsewhere: () => undefined,
+  taken: () => undefined,
+};
+
 test("[R40] what waits for a room that stands still is what still counts, however long it stands", async () => {
   const scene = await seatedScene();
   const { clock, levers, room, node, post, hosted, instance, lines } = scene;
@@ -365,13 +373,10 @@ test("[N18] what is written late of a seat is how it is by then: what an older h
   levers.unlinksFailing = 1;
   post({ kind: "leave", instance: instance() });
   await pass(clock, 100);
-  const neighbours = {
-    isHost: async () => false,
-    isOurs: () => true,
-    elsewhere: () => undefined,
-    taken: () => undefined,
-  };
-  const next = nodeOver({ store, clock, game: chime as unknown as Game, neighbours }, 2);
+  const next = nodeOver(
+    { store, clock, game: chime as unknown as Game, neighbours: NOBODY_ELSE },
+    2,
+  );
   await next.rooms.adopt();
   sitDown(next, room, 5);
   await pass(clock, 300);
@@ -382,13 +387,10 @@ test("[N18] what is written late of a seat is how it is by then: what an older h
 
 test("[N19] a node that takes a room over in the moment in which somebody asks for it hosts it once", async () => {
   const { clock, levers, store, room } = await seatedScene(chime as unknown as Game);
-  const neighbours = {
-    isHost: async () => false,
-    isOurs: () => true,
-    elsewhere: () => undefined,
-    taken: () => undefined,
-  };
-  const next = nodeOver({ store, clock, game: chime as unknown as Game, neighbours }, 2);
+  const next = nodeOver(
+    { store, clock, game: chime as unknown as Game, neighbours: NOBODY_ELSE },
+    2,
+  );
   levers.topMs = 50;
   levers.claimMs = 100;
   const adopting = next.rooms.adopt();

@@ -12,15 +12,8 @@
 -- Returns 1 if it is done, 0 if the link that is there was made later.
 
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
-if kept then
-  local isJson, link = pcall(cjson.decode, kept)
-  local isTable = isJson and type(link) == 'table'
-  local epoch = isTable and tonumber(link.epoch) or 0
-  local ordinal = isTable and tonumber(link.ordinal) or 0
-  local given = tonumber(ARGV[2])
-  if epoch > given or (epoch == given and ordinal > tonumber(ARGV[3])) then
-    return 0
-  end
+if kept and isLater(kept, ARGV[2], ARGV[3]) then
+  return 0
 end
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[1], ARGV[1])

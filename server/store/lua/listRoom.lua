@@ -14,15 +14,8 @@
 -- Returns 1 if it is done, 0 if a later listing is there.
 
 local kept = redis.call('HGET', KEYS[1], ARGV[1]) or redis.call('HGET', KEYS[2], ARGV[1])
-if kept and ARGV[2] ~= '' then
-  local isJson, listing = pcall(cjson.decode, kept)
-  local isTable = isJson and type(listing) == 'table'
-  local epoch = isTable and tonumber(listing.epoch) or 0
-  local ordinal = isTable and tonumber(listing.ordinal) or 0
-  local given = tonumber(ARGV[3])
-  if epoch > given or (epoch == given and ordinal > tonumber(ARGV[4])) then
-    return 0
-  end
+if kept and ARGV[2] ~= '' and isLater(kept, ARGV[3], ARGV[4]) then
+  return 0
 end
 if ARGV[2] == '' or ARGV[5] ~= '' then
   redis.call('HDEL', KEYS[1], ARGV[1])
