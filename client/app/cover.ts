@@ -16,13 +16,18 @@ export function useCover(cover: Cover, why: unknown, sparesTyping = false): void
     const covered = beside.filter((each) => each.matches("header, main")) as HTMLElement[];
     const active = document.activeElement;
     const isCovered = covered.some((each) => each.contains(active));
-    if (sparesTyping && isCovered && active instanceof HTMLInputElement) return;
+    const isTyping = isCovered && active instanceof HTMLInputElement && !active.closest("dialog");
+    if (sparesTyping && isTyping) return;
     for (const each of covered) each.inert = true;
-    // Not whatever button there is: a key that was meant for the game must not lead away from it.
-    const first = shown.querySelector<HTMLElement>("input, .primary") ?? shown;
-    if (isCovered || active === document.body) first.focus();
+    if (isCovered || active === document.body) focusCover(shown);
     return () => {
       for (const each of covered) each.inert = false;
     };
   }, [why]);
+}
+
+/** Not whatever button there is: a key that was meant for the game must not lead away from it. */
+export function focusCover(cover: HTMLElement | null): void {
+  const first = cover?.querySelector<HTMLElement>("input, .primary") ?? cover;
+  first?.focus();
 }

@@ -1,10 +1,12 @@
 // Kept focus: whoever plays by keyboard or by ear goes on where they are when what they pressed has gone: a
 // card that was played, a question that was answered. It takes the focus from nothing that still has it.
 
+import { focusCover } from "./cover.ts";
+
 const FOCUSABLE = "a[href], button, input, select, summary";
 /** They come and go: the focus goes back from them to where it came from. */
-const PASSING = ".overlay, .toast, .popover, .suits";
-const PARTS = `${PASSING}, main, header, dialog, .lab`;
+const PASSING = ".overlay, .toast, .popover, .suits, dialog";
+const PARTS = `${PASSING}, main, header, .lab`;
 
 interface Place {
   readonly within: Element;
@@ -33,7 +35,11 @@ export function keepFocus(root: Element): void {
   });
   new MutationObserver(() => {
     if (holder === undefined || holder.element.isConnected) return;
-    if (document.activeElement === document.body) heirOf(holder)?.focus();
+    if (document.activeElement !== document.body) return;
+    const heir = heirOf(holder);
+    // A cover that came while a question lay over it could not have it yet.
+    if (heir === undefined) focusCover(root.querySelector<HTMLElement>(".overlay"));
+    else heir.focus();
   }).observe(root, { childList: true, subtree: true });
 }
 
@@ -57,11 +63,18 @@ function heirOf({ part, places }: Holder): HTMLElement | undefined {
   }
   const before = part === null ? undefined : befores.get(part);
   if (before === undefined) return undefined;
-  return before.element.isConnected ? before.element : heirOf(before);
+  const { element } = before;
+  return element.isConnected && isInReach(element) ? element : heirOf(before);
 }
 
 function focusables(within: Element): readonly HTMLElement[] {
   return [...within.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
-    (each) => each.tabIndex >= 0 && !each.matches(":disabled") && each.checkVisibility(),
+    (each) =>
+      each.tabIndex >= 0 && !each.matches(":disabled") && each.checkVisibility() && isInReach(each),
   );
+}
+
+/** What is covered is out of reach, except in a question that lies over the cover. */
+function isInReach(element: Element): boolean {
+  return element.closest("dialog:modal, [inert]")?.matches("dialog") ?? true;
 }

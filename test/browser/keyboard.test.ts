@@ -162,6 +162,23 @@ test("[B53] Tab goes round in a question and in what covers the table, and the l
   await hasFocus(ada, "take-2");
 });
 
+test("[B57] a question that is answered over a cover leaves the focus at the cover, and at what asked once the line is back", async () => {
+  const [ada] = await pairAt("nim");
+  await ada.getByTestId("take-2").waitFor();
+  await ada.getByTestId("leave").focus();
+  await ada.keyboard.press("Enter");
+  await hasFocus(ada, "leave-no");
+  line.refusing = true;
+  line.reset();
+  await ada.getByTestId("overlay").waitFor();
+  await hasFocus(ada, "leave-no");
+  await ada.keyboard.press("Escape");
+  await hasFocus(ada, "remedy");
+  line.heal();
+  await live(ada);
+  await hasFocus(ada, "leave");
+});
+
 test("[B54] whoever types while the line goes types on, and what they sent is in the story once it is back", async () => {
   const page = await bed.visitor(line.url);
   await page.getByTestId("name").fill("Ada");
