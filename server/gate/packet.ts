@@ -1,6 +1,7 @@
 // Packet: the text half of the Socket.IO protocol, read strictly and written as its own encoder does.
 // Clients may send three of its seven types and no namespace but "/"; nothing here is ever binary.
 
+import { fromJson } from "../../shared/json.ts";
 import { type StructureFault, structureFault } from "../../shared/structure.ts";
 
 /** Types of the Socket.IO protocol, version 5, by their digit. */
@@ -65,7 +66,8 @@ export function readPacket(text: string): PacketRead {
   }
   const fault = structureFault(json, 0);
   if (fault !== undefined) return { kind: "malformed", why: fault };
-  const value = json === "" ? {} : parsed(json);
+  // The form admits only arrays and objects.
+  const value = fromJson(json || "{}") as object | undefined;
   if (value === undefined) return { kind: "malformed", why: "no-json" };
   const packet = Number(type) === PACKET.connect ? connectOf(id, value) : eventOf(id, value);
   return packet === undefined ? NO_PACKET : { kind: "packet", packet };
@@ -82,16 +84,6 @@ function eventOf(id: string | undefined, value: object): Packet | undefined {
   if (typeof name !== "string" || RESERVED.has(name)) return undefined;
   const asks = id === undefined ? {} : { id: Number(id) };
   return { type: PACKET.event, nsp: "/", ...asks, [BODY]: [name, ...rest] };
-}
-
-/** The form above admits only arrays and objects. */
-function parsed(json: string): object | undefined {
-  try {
-    return JSON.parse(json) as object;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
 }
 
 /** What Socket.IO asks its encoder to write. */

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { fromJson } from "../../shared/json.ts";
 import { CannotStart } from "../process.ts";
 import type { CopiedKey } from "./redisCopy.ts";
 
@@ -148,10 +149,5 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 }
 
 function objectIn<T>(line: string): Partial<T> {
-  try {
-    return (JSON.parse(line) ?? {}) as Partial<T>;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return {};
-  }
+  return (fromJson(line) ?? {}) as Partial<T>;
 }
