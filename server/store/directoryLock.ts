@@ -1,11 +1,13 @@
 // Directory lock: one process at a time works in a directory. A lock file only says who seems to;
 // what makes it safe is that a holder asks `isHeld` after each durable write and before it tells.
 
-import { readdir, readFile, readlink, unlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
+import { fromJson } from "../../shared/json.ts";
 import { randomSecret } from "../../shared/random.ts";
+import { isRunning, placeOfPids } from "../place.ts";
 import { awaitsSign, giveSigns } from "./signs.ts";
 
 /** Another process works in the directory. */
@@ -36,7 +38,7 @@ interface Holder {
   readonly pid: number;
   /** When the process started, in the system's own words: a pid is used again, the two together are not. */
   readonly started: string;
-  /** Where a pid means something: a boot of a machine and a container on it. */
+  /** Where the pid means something. */
   readonly place: string;
 }
 
@@ -59,7 +61,7 @@ export async function lockDirectory(
     mark: randomSecret(12),
     pid: process.pid,
     started: (await startOf(process.pid)) ?? "",
-    place: await placeOfPids(),
+    place: placeOfPids() ?? hostname(),
   };
   for (let race = 0; race < RACES_MAX; race++) {
     const numbers = await locksIn(directory);
@@ -125,28 +127,14 @@ async function isAlive(file: string, me: Holder, clock: Clock): Promise<boolean>
   return isRunning(holder.pid) && (await startOf(holder.pid)) === holder.started;
 }
 
+/** Half a file is a lock all the same; whoever asks treats it as one that cannot be read. */
 async function holderIn(file: string): Promise<Holder | undefined> {
   const text = await unlessAbsent(readFile(file, "utf8"));
-  try {
-    const holder = JSON.parse(text ?? "") as Partial<Holder>;
-    const words = [holder.mark, holder.started, holder.place];
-    const isWhole =
-      Number.isSafeInteger(holder.pid) && words.every((word) => typeof word === "string");
-    return isWhole ? (holder as Holder) : undefined;
-  } catch {
-    // Half a file is a lock all the same; whoever asks treats it as one it cannot read.
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    // EPERM: it runs, under another user.
-    return codeOf(cause) === "EPERM";
-  }
+  const holder = Object(fromJson(text ?? "")) as Partial<Holder>;
+  const words = [holder.mark, holder.started, holder.place];
+  const isWhole =
+    Number.isSafeInteger(holder.pid) && words.every((word) => typeof word === "string");
+  return isWhole ? (holder as Holder) : undefined;
 }
 
 /** Start of a process since boot, as Linux tells it; "" where a system does not. */
@@ -155,12 +143,6 @@ async function startOf(pid: number): Promise<string | undefined> {
   const line = await unlessAbsent(readFile(`/proc/${pid}/stat`, "utf8"));
   // Field 22 of proc(5); the second one is a name in brackets that may hold blanks and brackets.
   return line?.slice(line.lastIndexOf(")") + 2).split(" ")[19];
-}
-
-async function placeOfPids(): Promise<string> {
-  if (process.platform !== "linux") return hostname();
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
-  return `${boot.trim()} ${await readlink("/proc/self/ns/pid")}`;
 }
 
 async function removeFile(file: string): Promise<void> {
