@@ -3,6 +3,8 @@
 
 import type { Json } from "../../shared/field.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import { fromJson } from "../../shared/json.ts";
+import { isShelf } from "./shelfForm.ts";
 import { allOf, bring, free, lay, NO_STORIES, type Stories } from "./stories.ts";
 import type { Errand, RoomInput, SavePlace } from "./turn.ts";
 
@@ -53,30 +55,9 @@ export const EMPTY_SHELF: Shelf = {
  */
 export function shelfOf(text: string): Shelf {
   if (text === "") return EMPTY_SHELF;
-  const read = readOf(text);
-  // Older builds wrote less.
-  if (read !== undefined) return { ...EMPTY_SHELF, ...read };
+  const read = fromJson(text);
+  if (isShelf(read)) return { ...EMPTY_SHELF, ...read };
   return { ...EMPTY_SHELF, unreadable: [text], isReported: false };
-}
-
-/** Undefined for what no build wrote. */
-function readOf(text: string): Partial<Shelf> | undefined {
-  try {
-    const read: unknown = JSON.parse(text);
-    if (typeof read !== "object" || read === null || Array.isArray(read)) return undefined;
-    const known = new Map(Object.entries(EMPTY_SHELF));
-    const fits = Object.entries(read).every(
-      ([name, value]) => name === "save" || !known.has(name) || isLike(value, known.get(name)),
-    );
-    return fits ? read : undefined;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
-}
-
-function isLike(value: unknown, known: unknown): boolean {
-  return typeof value === typeof known && Array.isArray(value) === Array.isArray(known);
 }
 
 /** Whether the next seat is given something. */

@@ -13,6 +13,7 @@ import type { RoomInput } from "../../server/room/turn.ts";
 import { ROOM_LIFE_MS, type Store } from "../../server/store/store.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, RoomId } from "../../shared/ids.ts";
+import { damagesOf } from "./damages.ts";
 import { divers } from "./divers.ts";
 import { DEVICE, newGuest, peopleScene } from "./peopleScene.ts";
 
@@ -195,7 +196,9 @@ test("[S144] a guest who registers in the moment of signing in elsewhere stays s
 });
 
 test("[T45] a shelf that cannot be read is said once, and stays beside what its player leaves from then on", async () => {
-  for (const damaged of ["", '{"save":{"pea', "null", "[]", '{"origins":7,"save":1}', "\0?"]) {
+  const deep = ['{"origins":[null]}', '{"aside":[{"save":1}]}', '{"keptMs":1e300}'];
+  const shallow = ['{"save":{"pea', "null", "[]", '{"origins":7,"save":1}', "\0?"];
+  for (const damaged of ["", ...shallow, ...deep]) {
     const scene = await divingScene();
     const ada = await scene.register("Ada");
     await scene.keep(ada.id, 5);
@@ -213,6 +216,27 @@ test("[T45] a shelf that cannot be read is said once, and stays beside what its 
     expect(told[0]?.remedy ?? "").not.toContain("…");
     expect(scene.lines.join()).not.toContain(ada.id);
   }
+});
+
+test("[T45] every part of a shelf is looked at, however deep, and what older builds did not write may be missing", () => {
+  const story = { save: { pearls: 1 }, claim: "a seat", keptMs: 5, isGuests: false };
+  const origin = { room: ROOM, epoch: 1, version: 1, guest: "aguestofatest" };
+  const whole = {
+    ...{ ...story, aside: [story], origins: [origin], returned: ["another seat"] },
+    ...{ brought: [ROOM], joined: [origin.guest], goingTo: "", unreadable: ["torn"] },
+    isReported: true,
+  };
+  const read = (shelf: unknown) => shelfOf(JSON.stringify(shelf));
+  expect(read(whole)).toEqual(whole);
+  const damages = [...damagesOf(whole, ["save"])];
+  expect(damages.length).toBeGreaterThan(100);
+  for (const damage of damages)
+    expect(read(damage)).toMatchObject({ save: null, unreadable: [JSON.stringify(damage)] });
+  for (const name of Object.keys(whole))
+    expect(read({ ...whole, [name]: undefined })).toEqual({
+      ...whole,
+      [name]: Reflect.get(read({}), name),
+    });
 });
 
 test("[T45] what of a guest's could not be read comes along at the sign-in, and is said though nothing is read by then", async () => {
