@@ -100,15 +100,23 @@ export class Supervisor {
 
   #begin(worker: number): void {
     if (this.#isEnding) return;
-    const { clock, log } = this.#parts;
+    this.#roster.begun(worker, this.#parts.clock.now());
     const [, program = "", ...args] = process.argv;
-    const child = fork(program, workerArgs(args), { execArgv: process.execArgv });
-    this.#processes.set(worker, child);
-    this.#roster.begun(worker, clock.now());
-    child.on("message", (message) => this.#heard(worker, message));
-    // Its end says the same; without a listener this would be thrown.
-    child.on("error", (cause) => log.warn("worker-failed", { cause }));
-    child.once("exit", () => this.#ended(worker));
+    try {
+      const child = fork(program, workerArgs(args), { execArgv: process.execArgv });
+      this.#processes.set(worker, child);
+      child.on("message", (message) => this.#heard(worker, message));
+      child.once("exit", () => this.#ended(worker));
+      child.on("error", (cause) => this.#failed(worker, cause));
+    } catch (cause) {
+      this.#failed(worker, cause);
+    }
+  }
+
+  /** Of a process that there was, its end says the same. Of one that the system did not give, nobody else does. */
+  #failed(worker: number, cause: unknown): void {
+    this.#parts.log.warn("worker-failed", { cause });
+    if (this.#processes.get(worker)?.pid === undefined) this.#ended(worker);
   }
 
   #heard(worker: number, message: unknown): void {
