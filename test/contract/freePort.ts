@@ -2,14 +2,35 @@
 
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { jitterRandom } from "../../shared/random.ts";
 
-/** A port nobody listened on a moment ago. */
+/**
+ * Below what Linux, macOS and Windows give to outgoing connections (from 32,768 on, RFC 6335 from 49,152): a
+ * port of theirs may be some connection's own before the process that is to listen has begun.
+ */
+const PORTS = { first: 15_000, count: 17_000 };
+
+/** A port nobody listened on a moment ago, never the same twice. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
+  for (;;) {
+    const port = PORTS.first + Math.floor(jitterRandom() * PORTS.count);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+const given = new Set<number>();
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(probe, "listening");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return false;
+    throw error;
+  }
   probe.close();
   await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no port to be had");
-  return address.port;
+  return true;
 }
