@@ -1,22 +1,20 @@
 // Router: where a room's inputs and tells go: to the rooms of this node, or to another node and back.
 // It is what the gate takes for the rooms; it knows no game, and trusts only the log on who hosts.
 
-import { type Clock, pause } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { IdentityId, NodeId, RoomId, SessionId } from "../../shared/ids.ts";
 import type { AlertTold } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
-import type { Log } from "../log.ts";
+import { Anterooms } from "../room/anterooms.ts";
 import type { FoundRoom } from "../room/meeting.ts";
 import type { Rooms } from "../room/rooms.ts";
 import { isArriving, type RoomInput, type Tell } from "../room/turn.ts";
-import { type RoomStore, StoreAway } from "../store/store.ts";
 import { type CarriedInput, isCarried } from "./inputBytes.ts";
 import type { Item } from "./item.ts";
-import type { Judgement } from "./membership.ts";
+import { Locating, type LocatingParts, type Patience } from "./locating.ts";
 import { byNode } from "./recipients.ts";
 import type { Relay } from "./relay.ts";
-import { isAnswer, Whereabouts, withdraw } from "./whereabouts.ts";
+import { isAnswer, Whereabouts } from "./whereabouts.ts";
 
 /** What the router wants of the gate of its node. */
 export interface Doors {
@@ -29,32 +27,13 @@ export interface Doors {
   alert(identity: IdentityId, alert: AlertTold): void;
 }
 
-export interface RouterParts {
-  readonly node: NodeId;
+export interface RouterParts extends LocatingParts {
   readonly rooms: Rooms;
-  readonly store: Pick<RoomStore, "logTop">;
   readonly relay: Relay;
-  /** Whether another node lives, by what is known now. Rejects with StoreAway. */
-  judge(node: NodeId): Promise<Exclude<Judgement, "unknown">>;
   /** Grants an address one more join by code: undefined; or says how long it has to wait, in ms. */
   mayNameCode(address: string): Promise<number | undefined>;
   readonly games: ReadonlyMap<string, Game>;
-  readonly clock: Clock;
-  readonly log: Pick<Log, "fault">;
 }
-
-/** How often it is asked again who hosts a room, while that cannot be said. */
-const ASK_AGAIN_MS = 250;
-/** How often at most for somebody who waits for an answer: longer than a dead node's sign lives. */
-const ASKS_MAX = 24;
-/** What may wait for the answer. */
-const WAITING_INPUTS_MAX = 1_000;
-
-/** Who waits for an answer is told soon that there is none; whose seat is to be moved cannot ask again. */
-type Patience = "patient" | "impatient";
-
-/** Here, with another node, or not to be had now. */
-type Found = "here" | { readonly host: NodeId } | { readonly refused: Reason };
 
 export class Router {
   /** Set while this node takes nothing new. */
@@ -62,12 +41,13 @@ export class Router {
   readonly #parts: RouterParts;
   readonly #whereabouts = new Whereabouts();
   /** Inputs for rooms whose host is being asked for. */
-  readonly #asking = new Map<RoomId, RoomInput[]>();
+  readonly #asking = new Anterooms();
+  readonly #locating: Locating;
   #doors: Doors | undefined;
-  #isClosed = false;
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
+    this.#locating = new Locating(parts);
   }
 
   /** From here on rooms tell this gate. */
@@ -98,11 +78,9 @@ export class Router {
   post(room: RoomId, input: RoomInput): void {
     const { rooms } = this.#parts;
     if (rooms.has(room)) return rooms.post(room, input);
-    const waiting = this.#asking.get(room);
-    if (waiting !== undefined) {
-      if (input.kind === "gone") withdraw(waiting, input.connection);
-      if (waiting.length < WAITING_INPUTS_MAX) waiting.push(input);
-      else rooms.refuse(room, input, "server-busy");
+    if (this.#asking.has(room)) {
+      if (input.kind === "gone") this.#asking.withdraw(room, input.connection);
+      if (!this.#asking.put(room, input)) rooms.refuse(room, input, "server-busy");
       return;
     }
     if (!isCarried(input)) return;
@@ -153,7 +131,7 @@ export class Router {
 
   /** Asks for nothing any more. */
   close(): void {
-    this.#isClosed = true;
+    this.#locating.stop();
   }
 
   /** Forgets rooms in which nobody is any more. */
@@ -197,7 +175,7 @@ export class Router {
     if (successor !== undefined)
       return relay.send(from, { kind: "astray", room, host: successor, input });
     if (!isArriving(input)) return rooms.post(room, input);
-    void this.#locate(room, "impatient").then((found) => {
+    void this.#locating.locate(room, "impatient").then((found) => {
       if (found === "here") return rooms.post(room, input);
       if ("host" in found) relay.send(from, { kind: "astray", room, host: found.host, input });
       else rooms.refuse(room, input, found.refused);
@@ -227,7 +205,7 @@ export class Router {
     for (const tell of tells) {
       this.#whereabouts.noteTold(room, tell);
       // What a host said that is taken for dead may come late: whoever was answered asks nobody else.
-      if (isAnswer(tell)) withdraw(this.#asking.get(room) ?? [], tell.to);
+      if (isAnswer(tell)) this.#asking.withdraw(room, tell.to);
     }
     const hasMoved = tells.some(isMoved);
     const said = hasMoved ? tells.filter((tell) => !isMoved(tell)) : tells;
@@ -245,16 +223,12 @@ export class Router {
   /** Finds out where a room is, and hands on what waits for that. Never rejects. */
   async #ask(room: RoomId, first: readonly RoomInput[], patience: Patience): Promise<void> {
     const { rooms } = this.#parts;
-    const waiting = this.#asking.get(room);
-    if (waiting !== undefined) {
-      waiting.push(...first);
-      return;
-    }
-    const inputs = [...first];
-    this.#asking.set(room, inputs);
-    const known = this.#whereabouts.hostOf(room);
-    const found = known === undefined ? await this.#locate(room, patience) : { host: known };
-    this.#asking.delete(room);
+    const isAsked = this.#asking.has(room);
+    this.#asking.open(room, ...first);
+    if (isAsked) return;
+    const host = this.#whereabouts.hostOf(room);
+    const found = host === undefined ? await this.#locating.locate(room, patience) : { host };
+    const inputs = this.#asking.close(room);
     if (typeof found === "object" && "refused" in found) {
       for (const input of inputs) rooms.refuse(room, input, found.refused);
       return;
@@ -264,29 +238,6 @@ export class Router {
       if (found === "here") rooms.post(room, input);
       else this.post(room, input);
     }
-  }
-
-  async #locate(room: RoomId, patience: Patience): Promise<Found> {
-    const { store, node, clock, log } = this.#parts;
-    for (let ask = 1; !this.#isClosed; ask++) {
-      try {
-        const top = await store.logTop(room);
-        if (top === undefined || top.node === node) return "here";
-        const judgement = await this.#parts.judge(top.node);
-        if (judgement === "living") return { host: top.node };
-        if (judgement === "dead") return "here";
-      } catch (cause) {
-        if (!(cause instanceof StoreAway)) {
-          // What is stored of this room is damaged: that is the end of it alone.
-          log.fault("room-not-located", { room, cause });
-          return { refused: "server-fault" };
-        }
-        if (patience === "impatient") return { refused: "store-away" };
-      }
-      if (patience === "impatient" && ask >= ASKS_MAX) return { refused: "server-busy" };
-      await pause(clock, ASK_AGAIN_MS);
-    }
-    return { refused: "server-draining" };
   }
 
   #send(host: NodeId, room: RoomId, input: CarriedInput): void {

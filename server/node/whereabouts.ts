@@ -72,10 +72,3 @@ type Answer = Extract<Tell, { kind: "seated" | "refusal" | "detached" }>;
 export function isAnswer(tell: Tell): tell is Answer {
   return tell.kind === "seated" || tell.kind === "refusal" || tell.kind === "detached";
 }
-
-/** Takes what a connection asks for a seat out of what waits to be asked. */
-export function withdraw(waiting: RoomInput[], connection: ConnectionId): void {
-  const isTheirs = (input: RoomInput) =>
-    (input.kind === "join" || input.kind === "resume") && input.arrival.connection === connection;
-  waiting.splice(0, waiting.length, ...waiting.filter((input) => !isTheirs(input)));
-}
