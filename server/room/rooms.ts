@@ -1,22 +1,19 @@
 // Rooms: everything that this node's gate may ask of rooms: find one, make one, put something before
-// one. It loads, parks and removes them; what happens inside is their machines' business.
+// one. It has them loaded, parked and removed; what happens inside is their machines' business.
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { ConnectionId, IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
-import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
 import { type Store, StoreAway } from "../store/store.ts";
-import { UnderWay } from "../underWay.ts";
 import { adoptRooms } from "./adoption.ts";
-import { type Claimed, Claiming, type TakeOverCause } from "./claiming.ts";
-import type { RoomCore } from "./core.ts";
+import { Claiming } from "./claiming.ts";
 import { type ErrandParts, Errands } from "./errands.ts";
 import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
 import type { HostedRoom } from "./hosted.ts";
-import { beginHosting, newRoom } from "./loading.ts";
+import { Intake } from "./intake.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import type { FoundRoom } from "./meeting.ts";
@@ -47,13 +44,6 @@ export interface RoomsParts extends Pick<ErrandParts, "ticketReused" | "hashOf">
   readonly neighbours?: Neighbours;
 }
 
-const ROOM_ID_LENGTH = 14;
-const CODE_LENGTH = 6;
-/** What may wait for a room that is being loaded. */
-const WAITING_INPUTS_MAX = 1_000;
-
-const STOPPED: Claimed = { kind: "refused", reason: "server-draining" };
-
 export class Rooms {
   readonly lobby: Lobby;
   readonly #parts: RoomsParts;
@@ -62,31 +52,40 @@ export class Rooms {
   readonly #parking: Parking;
   readonly #retention: Retention;
   readonly #claiming: Claiming;
+  readonly #intake: Intake;
   readonly #quarantine = new Quarantine();
-  /** Inputs for rooms that are being loaded. */
-  readonly #loading = new Map<RoomId, RoomInput[]>();
-  /** Rooms that are being loaded or made. */
-  readonly #coming = new UnderWay();
-  #isStopped = false;
 
   constructor(parts: RoomsParts) {
     this.#parts = parts;
-    const { store, clock, games, log, metrics } = parts;
+    const { node, store, clock, games, log, metrics } = parts;
     this.lobby = new Lobby({
-      ...{ store, clock, games },
+      store,
+      clock,
+      games,
       takes: (room) => this.#host.get(room)?.machine.takesPlayers ?? !this.#isUnfit(room),
       sits: (asking) => roomOfPage(this.#host.rooms, asking),
       opens: (room) => this.#opens(room),
     });
     this.#errands = new Errands({
-      ...{ store, clock, log, ticketReused: parts.ticketReused, hashOf: parts.hashOf },
+      store,
+      clock,
+      log,
+      ticketReused: parts.ticketReused,
+      hashOf: parts.hashOf,
       listed: (listing) => this.lobby.note(listing),
       // A room that is no longer here asks again when it is loaded.
       answer: (room, input) => void this.#host.post(room, input),
     });
     this.#host = new Host({
-      ...parts,
+      node,
+      store,
+      clock,
+      log,
+      metrics,
+      guard: parts.guard,
       errands: this.#errands,
+      defer: (callback) => parts.defer(callback),
+      deliver: (room, tells) => parts.deliver(room, tells),
       dropped: (room, unanswered, reason) => {
         this.lobby.forget();
         for (const input of unanswered) this.refuse(room, input, reason);
@@ -94,18 +93,40 @@ export class Rooms {
       failed: (...failed) => this.#failed(...failed),
     });
     this.#parking = new Parking({
-      ...{ store, clock, log, metrics },
+      store,
+      clock,
+      log,
+      metrics,
       host: this.#host,
       errands: this.#errands,
       removed: () => this.lobby.forget(),
     });
     this.#claiming = new Claiming({
-      ...parts,
+      node,
+      store,
+      clock,
+      games,
+      log,
+      metrics,
       isHost: async (other) => (await parts.neighbours?.isHost(other)) === true,
       quarantined: (core, why) => this.#isolate(new RoomMachine(core), why),
     });
+    this.#intake = new Intake({
+      node,
+      store,
+      clock,
+      claiming: this.#claiming,
+      host: this.#host,
+      errands: this.#errands,
+      neighbours: parts.neighbours,
+      seed: () => parts.seed(),
+      post: (room, input) => this.post(room, input),
+      refuse: (room, input, reason) => this.refuse(room, input, reason),
+    });
     this.#retention = new Retention({
-      ...{ store, clock, log },
+      store,
+      clock,
+      log,
       isOurs: (room) => parts.neighbours?.isOurs(room) !== false,
       forsake: (room) => this.#forsake(room),
     });
@@ -130,28 +151,31 @@ export class Rooms {
   adopt(): Promise<void> {
     const { store, clock, neighbours } = this.#parts;
     return adoptRooms({
-      ...{ store, clock, claiming: this.#claiming, quarantine: this.#quarantine },
+      store,
+      clock,
+      claiming: this.#claiming,
+      quarantine: this.#quarantine,
       isOurs: (room) => neighbours?.isOurs(room) !== false,
       has: (room) => this.has(room),
       isUnfit: (room) => this.#isUnfit(room),
-      load: (room) => this.#loadFor(room, [], "adopted"),
+      load: (room) => this.#intake.load(room, "adopted"),
     });
   }
 
   /** Lets go of rooms that another node has claimed without this one's hearing of it. */
   dropTaken(): Promise<void> {
-    return dropTaken({ ...this.#parts, host: this.#host });
+    const { store, log } = this.#parts;
+    return dropTaken({ store, log, host: this.#host });
   }
 
   /** Takes over a room that its host has just let go of in favour of this node. */
   take(room: RoomId): void {
-    if (this.has(room)) return;
-    void this.#loadFor(room, [], "given");
+    if (!this.has(room)) void this.#intake.load(room, "given");
   }
 
   /** Whether the room is in this node's memory, or about to be. */
   has(room: RoomId): boolean {
-    return this.#loading.has(room) || this.#host.get(room) !== undefined;
+    return this.#intake.has(room) || this.#host.get(room) !== undefined;
   }
 
   /** Lets go of a room for another node; see `Host.release`. */
@@ -161,10 +185,9 @@ export class Rooms {
 
   /** Lets go of every room, with a snapshot; what was confirmed is in the log already. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.#parking.stop();
     this.#retention.stop();
-    await this.#coming.over();
+    await this.#intake.stop();
     await this.#host.stop();
     await this.#errands.stop();
   }
@@ -180,7 +203,7 @@ export class Rooms {
         const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
         if (retryInMs !== undefined)
           return { kind: "refused", reason: "creations-too-many", retryInMs };
-        return { kind: "room", room: await this.#coming.add(this.#create(game, open)) };
+        return { kind: "room", room: await this.#intake.create(game, open) };
       });
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;
@@ -200,73 +223,23 @@ export class Rooms {
     const standing = await this.#claiming.standingOf(room);
     if (standing === "hosted" || this.has(room)) return true;
     if (standing !== "orphan") return false;
-    return (await this.#loadFor(room, [], "arrival")).kind !== "refused";
+    return (await this.#intake.load(room, "arrival")).kind !== "refused";
   }
 
   /** Puts something before a room; one that is not in memory is loaded first. */
   post(room: RoomId, input: RoomInput): void {
-    const waiting = this.#loading.get(room);
-    if (waiting !== undefined) {
-      if (waiting.length < WAITING_INPUTS_MAX) waiting.push(input);
-      else this.refuse(room, input, "server-busy");
-      return;
-    }
-    if (this.#host.post(room, input)) return;
+    if (this.#intake.keep(room, input) || this.#host.post(room, input)) return;
     if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
     if (!isArriving(input)) return this.refuse(room, input, "not-seated");
-    void this.#loadFor(room, [input], "arrival");
-  }
-
-  /** Brings a room into memory for what waits for it; gives what came of that. Never rejects. */
-  #loadFor(room: RoomId, first: readonly RoomInput[], cause: TakeOverCause): Promise<Claimed> {
-    return this.#coming.add(this.#load(room, [...first], cause));
-  }
-
-  async #load(room: RoomId, inputs: RoomInput[], cause: TakeOverCause): Promise<Claimed> {
-    this.#loading.set(room, inputs);
-    const claimed = this.#isStopped ? STOPPED : await this.#claiming.claim(room, cause);
-    this.#loading.delete(room);
-    if (claimed.kind === "elsewhere") this.#parts.neighbours?.elsewhere(room, claimed.host, inputs);
-    if (claimed.kind === "claimed") this.#begin(claimed.core, claimed.epoch);
-    for (const waited of inputs) {
-      if (claimed.kind === "claimed") this.post(room, waited);
-      if (claimed.kind === "refused") this.refuse(room, waited, claimed.reason);
-    }
-    return claimed;
+    void this.#intake.load(room, "arrival", input);
   }
 
   /** Nobody has come for so long that the room goes. Somebody may do so at this very moment. */
   async #forsake(room: RoomId): Promise<Reason | undefined> {
     if (this.has(room)) return undefined;
-    const claimed = await this.#loadFor(room, [], "forsaken");
+    const claimed = await this.#intake.load(room, "forsaken");
     if (claimed.kind === "claimed") this.#host.post(room, { kind: "forsaken" });
     return claimed.kind === "refused" ? claimed.reason : undefined;
-  }
-
-  async #create(game: Game, open: "listed" | "private"): Promise<RoomId> {
-    const { store, node, clock } = this.#parts;
-    const id = randomCode(ROOM_ID_LENGTH) as RoomId;
-    const given = { id, game, open, code: randomCode(CODE_LENGTH) };
-    const core = newRoom({ ...given, seed: this.#parts.seed() });
-    const machine = new RoomMachine(core);
-    const made = await store.createRoom(id, node, machine.snapshot().bytes);
-    if (made.kind === "exists") return this.#create(game, open);
-    core.history.begin(made.epoch, 0);
-    beginHosting(core, clock.now());
-    this.#host.begin(machine, made.epoch);
-    await this.#errands.list(machine);
-    return id;
-  }
-
-  /** Hosts a loaded room; seats that connections of a dead node held are put away first. */
-  #begin(core: RoomCore, epoch: number): void {
-    core.history.begin(epoch, core.version);
-    beginHosting(core, this.#parts.clock.now());
-    const machine = new RoomMachine(core);
-    this.#host.begin(machine, epoch);
-    this.#host.post(core.id, { kind: "nodes", alive: [this.#parts.node] });
-    this.#errands.repair(machine);
-    this.#parts.neighbours?.taken(core.id);
   }
 
   /** Whether a room that failed is not to be run again. */
