@@ -13,7 +13,7 @@ import { Claiming } from "./claiming.ts";
 import { type ErrandParts, Errands } from "./errands.ts";
 import { Host, type HostLog, type ReleasedRoom } from "./host.ts";
 import type { HostedRoom } from "./hosted.ts";
-import { Intake } from "./intake.ts";
+import { IncomingRooms } from "./incoming.ts";
 import { Lobby } from "./lobby.ts";
 import type { LoopGuard } from "./loopGuard.ts";
 import type { FoundRoom } from "./meeting.ts";
@@ -52,7 +52,7 @@ export class Rooms {
   readonly #parking: Parking;
   readonly #retention: Retention;
   readonly #claiming: Claiming;
-  readonly #intake: Intake;
+  readonly #incoming: IncomingRooms;
   readonly #quarantine = new Quarantine();
 
   constructor(parts: RoomsParts) {
@@ -111,7 +111,7 @@ export class Rooms {
       isHost: async (other) => (await parts.neighbours?.isHost(other)) === true,
       quarantined: (core, why) => this.#isolate(new RoomMachine(core), why),
     });
-    this.#intake = new Intake({
+    this.#incoming = new IncomingRooms({
       node,
       store,
       clock,
@@ -158,7 +158,7 @@ export class Rooms {
       isOurs: (room) => neighbours?.isOurs(room) !== false,
       has: (room) => this.has(room),
       isUnfit: (room) => this.#isUnfit(room),
-      load: (room) => this.#intake.load(room, "adopted"),
+      load: (room) => this.#incoming.load(room, "adopted"),
     });
   }
 
@@ -170,12 +170,12 @@ export class Rooms {
 
   /** Takes over a room that its host has just let go of in favour of this node. */
   take(room: RoomId): void {
-    if (!this.has(room)) void this.#intake.load(room, "given");
+    if (!this.has(room)) void this.#incoming.load(room, "given");
   }
 
   /** Whether the room is in this node's memory, or about to be. */
   has(room: RoomId): boolean {
-    return this.#intake.has(room) || this.#host.get(room) !== undefined;
+    return this.#incoming.has(room) || this.#host.get(room) !== undefined;
   }
 
   /** Lets go of a room for another node; see `Host.release`. */
@@ -187,7 +187,7 @@ export class Rooms {
   async stop(): Promise<void> {
     this.#parking.stop();
     this.#retention.stop();
-    await this.#intake.stop();
+    await this.#incoming.stop();
     await this.#host.stop();
     await this.#errands.stop();
   }
@@ -203,7 +203,7 @@ export class Rooms {
         const retryInMs = await this.#parts.mayCreate(address, arrival.identity);
         if (retryInMs !== undefined)
           return { kind: "refused", reason: "creations-too-many", retryInMs };
-        return { kind: "room", room: await this.#intake.create(game, open) };
+        return { kind: "room", room: await this.#incoming.create(game, open) };
       });
     } catch (cause) {
       if (!(cause instanceof StoreAway)) throw cause;
@@ -223,21 +223,21 @@ export class Rooms {
     const standing = await this.#claiming.standingOf(room);
     if (standing === "hosted" || this.has(room)) return true;
     if (standing !== "orphan") return false;
-    return (await this.#intake.load(room, "arrival")).kind !== "refused";
+    return (await this.#incoming.load(room, "arrival")).kind !== "refused";
   }
 
   /** Puts something before a room; one that is not in memory is loaded first. */
   post(room: RoomId, input: RoomInput): void {
-    if (this.#intake.keep(room, input) || this.#host.post(room, input)) return;
+    if (this.#incoming.keep(room, input) || this.#host.post(room, input)) return;
     if (this.#quarantine.has(room)) return this.refuse(room, input, "room-quarantined");
     if (!isArriving(input)) return this.refuse(room, input, "not-seated");
-    void this.#intake.load(room, "arrival", input);
+    void this.#incoming.load(room, "arrival", input);
   }
 
   /** Nobody has come for so long that the room goes. Somebody may do so at this very moment. */
   async #forsake(room: RoomId): Promise<Reason | undefined> {
     if (this.has(room)) return undefined;
-    const claimed = await this.#intake.load(room, "forsaken");
+    const claimed = await this.#incoming.load(room, "forsaken");
     if (claimed.kind === "claimed") this.#host.post(room, { kind: "forsaken" });
     return claimed.kind === "refused" ? claimed.reason : undefined;
   }

@@ -1,5 +1,5 @@
-// Intake: how a room comes into this node's memory, claimed out of the store or made anew, and what
-// waits for it meanwhile. Whether a room may come, and what becomes of it then, others know.
+// Incoming rooms: those on their way into this node's memory, claimed out of the store or made anew, and
+// what waits for them meanwhile. Whether a room may come, and what becomes of it then, others know.
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
@@ -18,7 +18,7 @@ import type { Neighbours } from "./neighbours.ts";
 import { RoomMachine } from "./room.ts";
 import type { RoomInput } from "./turn.ts";
 
-export interface IntakeParts {
+export interface IncomingParts {
   readonly node: NodeId;
   readonly store: RoomStore;
   readonly clock: Pick<Clock, "now">;
@@ -39,15 +39,15 @@ const CODE_LENGTH = 6;
 
 const STOPPED: Claimed = { kind: "refused", reason: "server-draining" };
 
-export class Intake {
-  readonly #parts: IntakeParts;
+export class IncomingRooms {
+  readonly #parts: IncomingParts;
   /** Inputs for rooms that are being loaded. */
   readonly #loading = new Anterooms();
   /** Rooms that are being loaded or made. */
   readonly #coming = new UnderWay();
   #isStopped = false;
 
-  constructor(parts: IntakeParts) {
+  constructor(parts: IncomingParts) {
     this.#parts = parts;
   }
 
