@@ -1,7 +1,7 @@
 // Gate: the Socket.IO server on an HTTP server, assembled from its parts. The only importer of
 // socket.io; it wires what that raises to drivers and decides nothing itself.
 
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { type Server as HttpServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket as NetSocket } from "node:net";
 import { Server, type ServerOptions, type Socket } from "socket.io";
 import type { IdentityId, RoomId, SessionId } from "../../shared/ids.ts";
@@ -118,9 +118,9 @@ export function createGate(options: GateOptions): Gate {
     httpCompression: false,
   });
   io.engine.generateId = () => randomSecret(ENGINE_ID_BYTES);
-  io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
-    const isOut = () => isClosing || isRefused(request, options);
-    wait(request.socket, connections.arrivals, () => next(isOut() ? new Error("out") : undefined));
+  io.engine.use((request: IncomingMessage, response: unknown, next: (error?: Error) => void) => {
+    const refusal = () => (isClosing || isRefused(request, options) ? new Error("out") : undefined);
+    wait({ socket: request.socket, response }, connections.arrivals, () => next(refusal()));
   });
   // Before Socket.IO's own listener, which makes the decoder.
   io.engine.prependListener("connection", (connection: Opened) => {
@@ -168,8 +168,18 @@ function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOp
   return true;
 }
 
-/** Nobody else listens to the socket meanwhile, and an error that nobody hears would end the process. */
-function wait(socket: NetSocket, pacing: Pacing, goOn: () => void): void {
+interface Asking {
+  readonly socket: NetSocket;
+  /** Node's own where no WebSocket is asked for. */
+  readonly response: unknown;
+}
+
+/**
+ * Nobody else listens to the socket meanwhile, and an error that nobody hears would end the process. What
+ * asks for no WebSocket takes no turn from what does: one socket may send many such requests at once.
+ */
+function wait({ socket, response }: Asking, pacing: Pacing, goOn: () => void): void {
+  if (response instanceof ServerResponse) return goOn();
   const ignore = () => undefined;
   socket.on("error", ignore);
   pacing.add(() => {

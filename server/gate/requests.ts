@@ -15,9 +15,12 @@ import { misfitOf } from "./refusal.ts";
 
 type MessageNamed<Name extends ClientMessage["name"]> = Extract<ClientMessage, { name: Name }>;
 
-/** Views on demand: an answer may be a thousand times as long as the question, and work for the room. */
-const SYNCS: Allowance = { perSecond: 2, burst: 2 * SEATS_PER_CONNECTION_MAX };
-const SYNC_RETRY_MS = 1_000;
+/**
+ * Views of rooms, for whoever comes in, comes again or asks: the answer may be a thousand times as long
+ * as the question, and work for the room.
+ */
+const VIEWS: Allowance = { perSecond: 2, burst: 2 * SEATS_PER_CONNECTION_MAX };
+const LATER = { retryInMs: 1_000 } as const;
 
 const ACTIVE = { kind: "active" } as const;
 
@@ -25,8 +28,8 @@ export class Requests {
   readonly #driver: ConnectionDriver;
   readonly #parts: GateParts;
   #joinCount = 0;
-  /** Made when it is needed: most connections never ask. */
-  #syncs: Bucket | undefined;
+  /** Made when it is needed: some connections never ask. */
+  #views: Bucket | undefined;
 
   constructor(driver: ConnectionDriver, parts: GateParts) {
     this.#driver = driver;
@@ -71,6 +74,7 @@ export class Requests {
     if (occupant === undefined) return;
     const { room, instance, bookmark, shape, commands = [] } = asked;
     if (!rooms.has(room) && rooms.full) return this.#driver.refuse("rooms-too-many", { room });
+    if (!this.#mayView()) return this.#driver.refuse("too-many-requests", { room, ...LATER });
     const game = this.#parts.rooms.gameOf(room);
     if (game !== undefined && game.shape !== shape) {
       return this.#driver.refuse(misfitOf(game, this.#parts), { room });
@@ -121,6 +125,8 @@ export class Requests {
     if (occupant === undefined) return;
     const tooMany = rooms.full || this.#driver.joins.length >= SEATS_PER_CONNECTION_MAX;
     if (tooMany) return answer({ refusal: this.#driver.refusal("rooms-too-many") });
+    if (!this.#mayView())
+      return answer({ refusal: this.#driver.refusal("too-many-requests", LATER) });
     this.#driver.step(ACTIVE);
     rooms.beginSearch();
     this.#parts.rooms.find(request, occupant.arrival, this.#driver.address).then(
@@ -179,16 +185,15 @@ export class Requests {
 
   #sync({ body: { room, bookmark } }: MessageNamed<"sync">): void {
     if (!this.#driver.rooms.has(room)) return this.#driver.refuse("not-seated", { room });
-    if (!this.#maySync())
-      return this.#driver.refuse("sync-too-often", { room, retryInMs: SYNC_RETRY_MS });
+    if (!this.#mayView()) return this.#driver.refuse("sync-too-often", { room, ...LATER });
     this.#driver.rooms.get(room)?.asks(bookmark);
     this.#post(room, { kind: "sync", connection: this.#driver.id, bookmark });
   }
 
-  #maySync(): boolean {
+  #mayView(): boolean {
     const nowMs = this.#parts.clock.now();
-    this.#syncs ??= new Bucket(SYNCS, nowMs);
-    return this.#syncs.takeIfAny(nowMs);
+    this.#views ??= new Bucket(VIEWS, nowMs);
+    return this.#views.takeIfAny(nowMs);
   }
 
   #leave({ body: { room, instance } }: MessageNamed<"leave">): void {

@@ -45,16 +45,20 @@ export function applyTail(
   tail: readonly NumberedCommand[],
 ): TailOutcome {
   const failures: FailedCommand[] = [];
+  const refusals: RefusedCommand[] = [];
+  let expected: number | undefined;
   let misfit: TailOutcome["misfit"];
   for (const command of tail) {
     if (command.seq <= seat.applied) continue;
-    const expected = seat.applied + 1;
-    if (command.seq !== expected) return { expected, failures, misfit };
+    if (command.seq !== seat.applied + 1) {
+      expected = seat.applied + 1;
+      break;
+    }
     const outcome = applyOne(room, seat, command);
     seat.applied = command.seq;
     if (outcome.kind === "kept") continue;
     const reason = outcome.kind === "threw" ? "rule-failed" : outcome.reason;
-    keepRefusal(seat, [command.seq, reason]);
+    refusals.push([command.seq, reason]);
     const { why } = outcome;
     if (why !== undefined) misfit ??= { seq: command.seq, why };
     if (outcome.kind === "threw") {
@@ -62,7 +66,8 @@ export function applyTail(
       failures.push({ seq: command.seq, failure: outcome, suspends });
     }
   }
-  return { expected: undefined, failures, misfit };
+  if (refusals.length > 0) keepRefusals(seat, refusals);
+  return { expected, failures, misfit };
 }
 
 /** `why` is given of arguments that do not fit. */
@@ -117,6 +122,7 @@ export function refusedOf(seat: SeatRecord): readonly RefusedCommand[] {
   return Array.isArray(seat.refused) ? (seat.refused as unknown as readonly RefusedCommand[]) : [];
 }
 
-function keepRefusal(seat: SeatRecord, refusal: RefusedCommand): void {
-  seat.refused = [...refusedOf(seat), refusal].slice(-REFUSALS_KEPT);
+/** Of a whole tail at once: writing them costs more than all that was refused. */
+function keepRefusals(seat: SeatRecord, refusals: readonly RefusedCommand[]): void {
+  seat.refused = [...refusedOf(seat), ...refusals].slice(-REFUSALS_KEPT);
 }

@@ -635,3 +635,23 @@ test("[G115] CONNECTs that come at once are greeted a few in each turn, but thos
   // A place that is kept for who has gone already is never given back.
   expect(bed.requests).toHaveLength(staying + 1);
 });
+
+test("[G118] what asks for no WebSocket takes no turn from what does, however much of it one socket sends", async () => {
+  const bed = await bedOf();
+  const warnings: string[] = [];
+  const note = ({ name, message }: Error) => warnings.push(`${name}: ${message}`);
+  process.on("warning", note);
+  opened.push({ stop: () => void process.off("warning", note) });
+  const count = 10 * ARRIVALS_PER_TURN;
+  const socket = connect(bed.port, "127.0.0.1").on("error", () => undefined);
+  opened.push({ stop: () => void socket.destroy() });
+  let heard = "";
+  socket.on("data", (chunk: Buffer) => {
+    heard += chunk.toString("latin1");
+  });
+  const path = "/socket.io/?EIO=4&transport=polling";
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${bed.port}\r\n\r\n`.repeat(count));
+  await until("each is answered", () => heard.split("HTTP/1.1 400").length === count + 1);
+  // Each that waited would listen to the socket, and Node says so on standard error.
+  expect(warnings).toEqual([]);
+});

@@ -215,6 +215,34 @@ test("[G67] the view is given twice a second at most, after sixteen at once; who
   expect(given).toBeLessThanOrEqual(61);
 });
 
+test("[G117] coming in to a room and taking a seat up again count as asking for its view", async () => {
+  const scene = new GateScene();
+  const ann = scene.admit();
+  scene.seat(ann, POND);
+  ann.line.take();
+  const resume = () => {
+    ann.requests.event("resume", [{ room: POND, instance: [1, 1], shape: pond.shape }]);
+    return scene.takePosts("resume").length;
+  };
+  const join = async () => {
+    const replies: JoinReply[] = [];
+    const asked = { game: "pond", shape: pond.shape, room: POND };
+    ann.requests.event("join", [asked], (reply) => replies.push(reply));
+    await settled();
+    await settled();
+    return { replies, posted: scene.takePosts("join").length };
+  };
+  scene.takePosts("resume");
+  let given = 0;
+  for (let at = 0; at < 30; at++) given += resume();
+  expect(given).toBe(16);
+  const later = { reason: "too-many-requests", retryInMs: 1_000 };
+  expect(ann.line.said.at(-1)).toMatchObject(["refusal", { ...later, room: POND }]);
+  expect(await join()).toMatchObject({ replies: [{ refusal: later }], posted: 0 });
+  scene.clock.advance(1_000);
+  expect([resume(), (await join()).posted, resume()]).toEqual([1, 1, 0]);
+});
+
 test("[G39] a seat is told of before the first frame of its room, with its ticket", async () => {
   const scene = new GateScene();
   const ann = scene.admit();
