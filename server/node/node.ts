@@ -51,6 +51,8 @@ export class Node {
   readonly #cancels = new Set<Cancel>();
   #phase: NodeSign["phase"] = "serving";
   #adopting: Promise<void> | undefined;
+  /** Whoever could not start at first starts again. */
+  #isSigning = false;
   #isStopped = false;
 
   constructor(parts: NodeParts) {
@@ -69,7 +71,7 @@ export class Node {
       ...{ node, bus, clock, log, metrics },
       defer: (callback) => parts.defer(callback),
       hear: (from, items) => this.#hear(from, items),
-      broken: (peer) => this.router.lost(peer),
+      broken: (peer) => this.#brokenWith(peer),
     });
     this.rooms = new Rooms({
       ...parts,
@@ -92,14 +94,21 @@ export class Node {
   async start(): Promise<void> {
     await this.#relay.start();
     await this.#signs.give();
+    this.#keepSigning();
     await this.rooms.start();
-    this.#every(SIGN_EVERY_MS, () => this.#signs.giveOrMiss());
-    this.#every(LOOK_EVERY_MS, () => this.#signs.look());
     this.#every(ADOPT_EVERY_MS, () => {
       this.#adopt();
       void this.rooms.dropTaken();
     });
     this.#every(TIDY_EVERY_MS, () => this.#tidy());
+  }
+
+  /** Also while it takes over thousands of rooms at its start, which whoever took it for dead would take from it. */
+  #keepSigning(): void {
+    if (this.#isSigning) return;
+    this.#isSigning = true;
+    this.#every(SIGN_EVERY_MS, () => this.#signs.giveOrMiss());
+    this.#every(LOOK_EVERY_MS, () => this.#signs.look());
   }
 
   /**
@@ -192,6 +201,12 @@ export class Node {
     this.#relay.forget(node);
     this.router.lost(node);
     this.#after(ADOPT_AFTER_MS, () => this.#adopt());
+  }
+
+  /** Of a dead node there may be a late word, which is answered: the answer must not be tried for ever. */
+  #brokenWith(peer: NodeId): void {
+    this.router.lost(peer);
+    if (!this.#signs.living.some(({ node }) => node === peer)) this.#relay.forget(peer);
   }
 
   #tidy(): void {

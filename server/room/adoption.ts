@@ -21,26 +21,39 @@ export interface AdoptionParts {
   load(room: RoomId): Promise<unknown>;
 }
 
+/** Rooms that are taken over together: each is some round trips, and a server that starts has nobody wait for all. */
+const ADOPTED_AT_ONCE = 20;
+
 /**
  * Takes over every room that nobody hosts and that this node can run, if it is in play and falls to this
  * node, or was let out. Rejects with StoreAway.
  */
 export async function adoptRooms(parts: AdoptionParts): Promise<void> {
-  const { store, clock, claiming, quarantine } = parts;
-  for (const listing of await store.rooms()) {
-    const { room, listedMs } = listing;
-    const released = releasedEpochOf(listing);
-    if (released !== undefined) quarantine.release(room, released);
-    // One that was let out is anybody's: as long as its last host lives, to all others it is hosted.
-    if (parts.has(room) || (released === undefined && !parts.isOurs(room))) continue;
-    const standing = await claiming.standingOf(room);
-    const isFree = standing === "orphan" && !parts.isUnfit(room);
-    if (isFree && released !== undefined) await claiming.release(room, released);
-    if (isFree && !parts.has(room)) await parts.load(room);
-    // What is gone for less may be written back by its host.
-    if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS)
-      await store.removeRoom(room);
+  const waiting = (await parts.store.rooms()).filter((listing) => isWanted(listing, parts));
+  while (waiting.length > 0) {
+    const some = waiting.splice(0, ADOPTED_AT_ONCE);
+    await Promise.all(some.map((listing) => adopt(listing, parts)));
   }
+}
+
+function isWanted(listing: RoomListing, { has, isOurs, quarantine }: AdoptionParts): boolean {
+  const { room } = listing;
+  const released = releasedEpochOf(listing);
+  if (released !== undefined) quarantine.release(room, released);
+  // One that was let out is anybody's: as long as its last host lives, to all others it is hosted.
+  return !has(room) && (released !== undefined || isOurs(room));
+}
+
+async function adopt(listing: RoomListing, parts: AdoptionParts): Promise<void> {
+  const { store, clock, claiming } = parts;
+  const { room, listedMs } = listing;
+  const released = releasedEpochOf(listing);
+  const standing = await claiming.standingOf(room);
+  const isFree = standing === "orphan" && !parts.isUnfit(room);
+  if (isFree && released !== undefined) await claiming.release(room, released);
+  if (isFree && !parts.has(room)) await parts.load(room);
+  // What is gone for less may be written back by its host.
+  if (standing === "gone" && clock.wallMs() - listedMs > ROOM_LIFE_MS) await store.removeRoom(room);
 }
 
 /** The epoch whose failures an operator has forgiven; undefined if nobody has. */

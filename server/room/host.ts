@@ -48,6 +48,9 @@ export interface HostParts {
  */
 const BEAT_MS_MAX = 25;
 
+/** After a snapshot that was not taken the next is made so many entries later: it is the whole room in bytes. */
+const SNAPSHOT_AGAIN_ENTRIES = 15;
+
 /** How often a room that is to be let go of is looked at, and how often at most: an append takes ms. */
 const RELEASE_LOOK_MS = 2;
 const RELEASE_LOOKS_MAX = 500;
@@ -240,6 +243,7 @@ export class Host {
   async keepSnapshot(hosted: HostedRoom): Promise<boolean> {
     if (hosted.snapshotUnderWay || hosted.phase.kind !== "idle") return false;
     hosted.snapshotUnderWay = true;
+    hosted.entriesSinceSnapshot = SNAPSHOT_EVERY_ENTRIES - SNAPSHOT_AGAIN_ENTRIES;
     const { version, bytes } = hosted.machine.snapshot();
     try {
       const place = { epoch: hosted.epoch, version };
@@ -254,7 +258,7 @@ export class Host {
 
   #track(promise: Promise<unknown>): void {
     const tracked = promise.catch((cause: unknown) => {
-      // Only a snapshot that was not taken comes here with this: the next entry brings another.
+      // Only a snapshot that was not taken comes here with this: some entries later there is another.
       if (cause instanceof StoreAway) this.#parts.log.warn("room-snapshot-failed", { cause });
       else this.#parts.log.fault("room-write-failed", { cause });
     });

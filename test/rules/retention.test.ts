@@ -431,3 +431,25 @@ test("[N21] rooms that were taken over together do not write their snapshots tog
   const most = Math.max(...keptAtMs.map((ms) => keptAtMs.filter((other) => other === ms).length));
   expect(most).toBeLessThan(8);
 });
+
+test("[N178] a snapshot that the store does not take is made again after some entries, not with each", async () => {
+  const { clock, store, node } = await sceneOf(ticking);
+  sitDown(node, await newRoom(node), 1);
+  const keep = store.keepSnapshot.bind(store);
+  let asked = 0;
+  store.keepSnapshot = () => {
+    asked += 1;
+    return Promise.reject(new StoreAway("the connection for records is down"));
+  };
+  // Twenty entries a second: the first is due within 150.
+  await pass(clock, 20_000);
+  expect(asked).toBeGreaterThan(10);
+  expect(asked).toBeLessThan(30);
+  let kept = 0;
+  store.keepSnapshot = (...of) => {
+    kept += 1;
+    return keep(...of);
+  };
+  await pass(clock, 2_000);
+  expect(kept).toBe(1);
+});
