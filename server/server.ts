@@ -166,33 +166,18 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const origins = { allowed: new Set(allowedOrigins), ownHost: allowedOrigins.length === 0 };
   const seats = new SeatDesk({ ...ground, among: () => among });
   const people = await openPeople({
-    ...{ ...ground, random: jitterRandom, groupOf },
-    ...{ words: [...games.keys()], games: [...games.keys()] },
+    ...ground,
+    random: jitterRandom,
+    groupOf,
+    words: [...games.keys()],
+    games: [...games.keys()],
     clocks: clocksOf(config),
     outside: config.outside,
     moveSeats: (from, to) => seats.move(from, to),
     rooms: seats,
   });
-  const { creations: own, codes } = openLimits();
-  const made = new Creations({ store, own, groupOf });
   const doorLog = sparingLog(log, clock);
-  const place = placeOfProcess();
-  const among = new Node({
-    node,
-    place,
-    hasEnded: (other) => hasEnded(other, place),
-    bus: store.nodes,
-    ...{ store, clock, games, log: doorLog, metrics },
-    mayCreate: (...asked) => made.grant(...asked),
-    mayNameCode: limitedBy(codes, groupOf),
-    ticketReused: (identity) => people.alerts.ticketReused(identity),
-    hashOf: (identity) => people.audit.hashOf(identity),
-    guard: loopGuard(RULE_MS_MAX),
-    seed: () => Math.floor(jitterRandom() * 2 ** 32),
-    defer: soon,
-  });
-  metrics.rooms.ask(() => countByGame(among.rooms.hosted));
-  metrics.roomsStill.ask(() => countByGame(among.rooms.hosted, isStill));
+  const among = openNode({ ...ground, log: doorLog }, people);
   const app = httpApp({
     ...ground,
     log: doorLog,
@@ -214,9 +199,14 @@ async function startOnStore(ground: Ground): Promise<Running> {
     node,
     clock,
     log: doorLog,
-    ...{ metrics, audit: people.audit },
+    metrics,
+    audit: people.audit,
     rooms: among.router,
-    ...{ admission, tickets, touches, origins, addressOf },
+    admission,
+    tickets,
+    touches,
+    origins,
+    addressOf,
     letIn: (socket) => forecourt.letIn(socket),
   });
   among.router.open(gate);
@@ -228,6 +218,36 @@ async function startOnStore(ground: Ground): Promise<Running> {
   const caution = cautionOf(config);
   if (caution !== undefined) log.announce(caution);
   return { ...behind, log: doorLog, store, door, readiness };
+}
+
+/** The node among the others, with every room that it hosts. */
+function openNode(ground: Ground, people: People): Node {
+  const { node, clock, log, metrics, store, config, games } = ground;
+  const groupOf = groupsOf(config);
+  const { creations: own, codes } = openLimits();
+  const made = new Creations({ store, own, groupOf });
+  const place = placeOfProcess();
+  const among = new Node({
+    node,
+    place,
+    hasEnded: (other) => hasEnded(other, place),
+    bus: store.nodes,
+    store,
+    clock,
+    games,
+    log,
+    metrics,
+    mayCreate: (...asked) => made.grant(...asked),
+    mayNameCode: limitedBy(codes, groupOf),
+    ticketReused: (identity) => people.alerts.ticketReused(identity),
+    hashOf: (identity) => people.audit.hashOf(identity),
+    guard: loopGuard(RULE_MS_MAX),
+    seed: () => Math.floor(jitterRandom() * 2 ** 32),
+    defer: soon,
+  });
+  metrics.rooms.ask(() => countByGame(among.rooms.hosted));
+  metrics.roomsStill.ask(() => countByGame(among.rooms.hosted, isStill));
+  return among;
 }
 
 /** Whoever asks whether this node is ready, and whoever looks at its log and metrics, learns of the store. */

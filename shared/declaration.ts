@@ -14,22 +14,50 @@ export type AnyDeclared = GameDeclared<Records, Named, Named, Named>;
 type NamesOf<Declared> = Readonly<Record<keyof Declared, true>>;
 
 const GAME: NamesOf<AnyDeclared> = {
-  ...{ name: true, version: true, seats: true, records: true, tickHz: true },
-  ...{ commands: true, inputs: true, events: true, rules: true, timers: true },
-  ...{ visibleTo: true, absence: true, parkWhenEmpty: true, migrate: true, watchers: true },
+  name: true,
+  version: true,
+  seats: true,
+  records: true,
+  tickHz: true,
+  commands: true,
+  inputs: true,
+  events: true,
+  rules: true,
+  timers: true,
+  visibleTo: true,
+  absence: true,
+  parkWhenEmpty: true,
+  migrate: true,
+  watchers: true,
 };
 const SEATS: NamesOf<SeatsDeclared> = {
-  ...{ min: true, max: true, graceMs: true, idleMs: true, secondPage: true },
+  min: true,
+  max: true,
+  graceMs: true,
+  idleMs: true,
+  secondPage: true,
 };
 const SECOND_PAGE: Readonly<Record<SecondPage, true>> = {
-  ...{ "takes-over": true, watches: true, "is-refused": true },
+  "takes-over": true,
+  watches: true,
+  "is-refused": true,
 };
 const LIFECYCLE: NamesOf<LifecycleRules<unknown>> = {
-  ...{ start: true, tick: true, join: true, leave: true, away: true, meanwhile: true },
-  ...{ back: true, save: true, restore: true },
+  start: true,
+  tick: true,
+  join: true,
+  leave: true,
+  away: true,
+  meanwhile: true,
+  back: true,
+  save: true,
+  restore: true,
 };
 const ABSENCE: NamesOf<AbsenceDeclared> = {
-  ...{ toldAfterMs: true, graceMs: true, clockStandsMs: true, meanwhileEveryMs: true },
+  toldAfterMs: true,
+  graceMs: true,
+  clockStandsMs: true,
+  meanwhileEveryMs: true,
 };
 
 /** Throws a TypeError that names the first mistake. Whoever writes JavaScript may have made any. */

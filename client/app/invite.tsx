@@ -10,7 +10,7 @@ import { texts } from "./texts.ts";
 export function Invite({ game, code }: Inviting) {
   return (
     <Popover name="invite" look="quiet" label={texts.table.invite}>
-      {(close) => <InviteCard {...{ game, code, close }} />}
+      {(close) => <InviteCard game={game} code={code} close={close} />}
     </Popover>
   );
 }

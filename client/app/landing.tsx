@@ -62,7 +62,11 @@ export function Landing({ go }: { readonly go: (table: TableWanted) => void }) {
         <>
           <StillOn seats={seats} saves={saves} enter={enter} />
           <Who
-            {...{ person, name, setName, problem: problem ?? asking.problem?.text, nameField }}
+            person={person}
+            name={name}
+            setName={setName}
+            problem={problem ?? asking.problem?.text}
+            nameField={nameField}
           />
           <div class="cards">
             {GAMES.map((game) => (

@@ -57,7 +57,9 @@ export function refuse(
   const retryInMs = extras.retryInMs ?? (next === "retry" ? RETRY_MS : undefined);
   if (retryInMs !== undefined) context.header("Retry-After", String(Math.ceil(retryInMs / 1_000)));
   const error = {
-    ...{ reason, next, message },
+    reason,
+    next,
+    message,
     ...(retryInMs === undefined ? {} : { retryInMs }),
     ...(incident === undefined ? {} : { incident }),
     ...(ban === undefined ? {} : { ban }),

@@ -203,8 +203,12 @@ export class Accounts {
   async #newPlayer(who: Who): Promise<IdentityRecord> {
     const createdMs = this.#nowMs();
     const player: IdentityRecord = {
-      ...{ ...who, role: "player", revision: 1, createdMs },
-      ...{ cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS },
+      ...who,
+      role: "player",
+      revision: 1,
+      createdMs,
+      cookieIdleMs: PLAYER_IDLE_MS,
+      cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS,
     };
     await this.#parts.store.createIdentity(player);
     return player;

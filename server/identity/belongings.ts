@@ -57,7 +57,11 @@ export class Belongings {
     ]);
     audit.noteSparingly("sensitive_read", { identity: id, why: "own export" });
     return {
-      ...{ identity: id, name, role, account, since: isoOf(createdMs) },
+      identity: id,
+      name,
+      role,
+      account,
+      since: isoOf(createdMs),
       preferences: { ...preferences } as Json,
       ban: ban === undefined ? null : { reason: ban.reason, since: isoOf(ban.sinceMs) },
       alerts: (identity.alerts ?? []).map(({ kind, device, atMs }) => {

@@ -62,10 +62,15 @@ export class HandOff {
     if (Math.max(living.length + 1, count) > BROWSERS_MAX) return refused("not-allowed");
     const code = randomCode(CODE_LENGTH);
     await store.keepCookie({
-      ...{ hash: hashOf(code), identity: id, device: CODE_DEVICE, askedWith: cookie.hash },
+      hash: hashOf(code),
+      identity: id,
+      device: CODE_DEVICE,
+      askedWith: cookie.hash,
       // When somebody last proved to be who they are is handed on, and gets no younger by it.
-      ...{ revision: cookie.revision, createdMs: cookie.createdMs },
-      ...{ idleMs: CODE_LIFE_MS, endsMs: nowMs + CODE_LIFE_MS },
+      revision: cookie.revision,
+      createdMs: cookie.createdMs,
+      idleMs: CODE_LIFE_MS,
+      endsMs: nowMs + CODE_LIFE_MS,
     });
     audit.noteSparingly("authn_token_created", { identity: id, why: "hand-off offered" });
     return { kind: "offered", code, expiresInMs: CODE_LIFE_MS };

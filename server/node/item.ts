@@ -102,8 +102,10 @@ function readItem(reader: ByteReader): Item {
       return { kind, session: id as SessionId, reason: readReason(reader) };
     case "alert":
       return {
-        ...{ kind, identity: id as IdentityId },
-        ...{ alert: readAlert(reader), device: reader.text() },
+        kind,
+        identity: id as IdentityId,
+        alert: readAlert(reader),
+        device: reader.text(),
       };
     default:
       throw new MalformedBytes("no such item");

@@ -44,8 +44,13 @@ const UNREADABLE_MAX = 3;
 
 export const EMPTY_SHELF: Shelf = {
   ...NO_STORIES,
-  ...{ origins: [], returned: [], brought: [], joined: [], goingTo: "" },
-  ...{ unreadable: [], isReported: true },
+  origins: [],
+  returned: [],
+  brought: [],
+  joined: [],
+  goingTo: "",
+  unreadable: [],
+  isReported: true,
 };
 
 /**

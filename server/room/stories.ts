@@ -20,7 +20,10 @@ export interface Stories extends Story {
 }
 
 export const NO_STORIES: Stories = {
-  ...{ save: null, claim: "", keptMs: 0, isGuests: false },
+  save: null,
+  claim: "",
+  keptMs: 0,
+  isGuests: false,
   aside: [],
 };
 

@@ -6,7 +6,7 @@ import type { IdentityId, NodeId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
 import type { Config, OutsideConfig } from "../config.ts";
 import { type IdentityCookie, identityCookie } from "../http/cookies.ts";
-import { Accounts } from "../identity/accounts.ts";
+import { Accounts, type AccountsParts } from "../identity/accounts.ts";
 import { Alerts } from "../identity/alerts.ts";
 import { Attempts } from "../identity/attempts.ts";
 import { Audit } from "../identity/audit.ts";
@@ -90,7 +90,7 @@ const NO_ROOMS: RoomsSeen = {
 /** Rejects with StoreAway if the store does not tell its time for 15 s; throws if its secret cannot be kept or an issuer's keys not be used. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
   const { node, store, clock, config, log, metrics, random, groupOf } = parts;
-  const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS } = parts;
+  const { clocks = SESSION_CLOCKS, limits = DOOR_LIMITS, rooms = NO_ROOMS, games = [] } = parts;
   const keys = keysOf(config);
   const outside = parts.outside === undefined ? undefined : openOutsideIssuer(parts.outside);
   const storeTime = new StoreTime(clock, log, () => store.timeMs());
@@ -109,7 +109,16 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   const cookie = identityCookie(config.production);
   const links = new Links({ store, clock, log });
   const admission = new Admission({
-    ...{ node, store, clock, storeTime, clocks, sessions, tickets, random, metrics, groupOf },
+    node,
+    store,
+    clock,
+    storeTime,
+    clocks,
+    sessions,
+    tickets,
+    random,
+    metrics,
+    groupOf,
     doors: new Doors(limits, random),
     links,
     tokenKeys: keys.token,
@@ -118,8 +127,6 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
   });
   const ground = { store, storeTime, clocks, sessions, log, metrics };
   const browsers = new Browsers({ ...ground, tokenKeys: keys.token });
-  const rooms = parts.rooms ?? NO_ROOMS;
-  const games = parts.games ?? [];
   const moveSeats = parts.moveSeats ?? (async () => true);
   const takeovers = new Takeovers({ ...ground, clock, browsers, moveSeats });
   const signIn = new SignIn({ ...ground, browsers, takeovers });
@@ -129,13 +136,7 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     if (reason === "session-ended") audit.note("session_expired", { session });
   });
   const alerts = new Alerts({ ...ground, audit });
-  const passwords = new Passwords(parts.passwordCost);
-  const attempts = new Attempts(store);
-  const accounts = new Accounts({
-    ...{ store, storeTime, browsers, audit, alerts, takeovers, passwords, attempts },
-    proof: new PasswordProof({ store, audit, passwords, attempts }),
-    words: ["holdfast", ...(parts.words ?? [])],
-  });
+  const accounts = openAccounts(parts, { store, storeTime, browsers, audit, alerts, takeovers });
   const forgetting = new Forgetting({ ...ground, clock, browsers, audit, games });
   forgetting.start();
   return {
@@ -162,4 +163,16 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
       await Promise.all([sessions.settled(), links.settled()]);
     },
   };
+}
+
+/** Accounts, and what guards their passwords. */
+function openAccounts(
+  { passwordCost, words = [] }: PeopleParts,
+  parts: Omit<AccountsParts, "passwords" | "attempts" | "proof" | "words">,
+): Accounts {
+  const { store, audit } = parts;
+  const passwords = new Passwords(passwordCost);
+  const attempts = new Attempts(store);
+  const proof = new PasswordProof({ store, audit, passwords, attempts });
+  return new Accounts({ ...parts, passwords, attempts, proof, words: ["holdfast", ...words] });
 }

@@ -99,7 +99,9 @@ export function readForeign(text: string, expected: Expected): unknown {
   if (issuer === "" || audience === "" || text.length > 2 * LENGTH_MAX) return undefined;
   try {
     return jwt.verify(text, key, {
-      ...{ algorithms: [algorithm], issuer, audience },
+      algorithms: [algorithm],
+      issuer,
+      audience,
       clockTimestamp: Math.max(1, Math.floor(nowMs / 1_000)),
       clockTolerance: TOLERANCE_S,
     });

@@ -41,7 +41,7 @@ export function Hand({ seat, act }: HandProps) {
           const label = isPickable ? eightsTexts.playable(cardName(card)) : cardName(card);
           return (
             <li key={card}>
-              <Card {...{ card, isPickable, label }} pick={() => pick(card)} />
+              <Card card={card} isPickable={isPickable} label={label} pick={() => pick(card)} />
             </li>
           );
         })}

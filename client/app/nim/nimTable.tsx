@@ -35,7 +35,7 @@ export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: 
       {seat.roomStatus === "waiting" ? (
         <Waiting game="nim" code={seat.code} />
       ) : (
-        <Play {...{ seat, act, isSending }} />
+        <Play seat={seat} act={act} isSending={isSending} />
       )}
       <Rematch seat={seat} act={act} />
     </main>
