@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { AccountPage } from "./account/accountPage.tsx";
 import { TakePage } from "./handOff/takePage.tsx";
+import { useListening } from "./hooks.ts";
 import { Landing } from "./landing.tsx";
 import { AdminPage } from "./moderation/adminPage.tsx";
 import { codeOf, hashOf, pageOf, type TableWanted, tableOf } from "./route.ts";
@@ -15,7 +16,7 @@ export function App() {
   const [hash, setHash] = useState(location.hash);
   // A table is opened anew only when somebody goes there, not when its address becomes known.
   const [visit, setVisit] = useState(0);
-  useEffect(() => {
+  useListening(() => {
     const turned = () => {
       setHash(location.hash);
       setVisit((count) => count + 1);

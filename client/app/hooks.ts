@@ -1,6 +1,6 @@
 // Hooks: how a component hears of time and of its seat. The clock is the one of shared/.
 
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 
 /** Draws the component again every `everyMs` while it is shown. */
@@ -23,12 +23,20 @@ export function useElapsed(): number {
   return systemClock.now() - sinceMs;
 }
 
+/**
+ * Listens to what a component shows, from the moment it is drawn. An effect begins a picture later, and
+ * what the source says until then would never be shown.
+ */
+export function useListening(listen: () => () => void, sources: readonly unknown[]): void {
+  useLayoutEffect(listen, sources);
+}
+
 /** Draws the component again when the source says so, at most every `everyMs`. */
 export function useNews(listen: (told: () => void) => () => void, everyMs: number): void {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const source = useRef(listen);
   source.current = listen;
-  useEffect(() => {
+  useListening(() => {
     let isWaiting = false;
     let cancel = () => undefined as void;
     const stop = source.current(() => {

@@ -1,9 +1,10 @@
 // Person: who this browser is, as the server last said, shared by everything a page shows of it. The
 // proof stays in the cookie jar; what is kept here opens nothing.
 
-import { useEffect, useReducer } from "preact/hooks";
+import { useReducer } from "preact/hooks";
 import type { SessionSeen } from "../../shared/protocol.ts";
 import type { Ban } from "../join.ts";
+import { useListening } from "./hooks.ts";
 import { fetchPreferences } from "./preferences/preferences.ts";
 import { isUnreached, visitor } from "./visitor.ts";
 
@@ -65,7 +66,7 @@ function personOf({ session, identity, ban, ended }: Answer): Person {
 /** Who this browser is; draws the component again when that changes. */
 export function usePerson(): Person {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
+  useListening(() => {
     const told = () => redraw(undefined);
     listeners.add(told);
     return () => void listeners.delete(told);

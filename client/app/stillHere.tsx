@@ -1,10 +1,10 @@
 // Still here: asks somebody who has not stirred for long whether they are there, before the seat is put
 // away, and says so once it was. The server decides when; this counts down and passes life signs on.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { systemClock } from "../../shared/clock.ts";
 import type { Seat } from "../join.ts";
-import { useBeat, useNews } from "./hooks.ts";
+import { useBeat, useListening, useNews } from "./hooks.ts";
 import { texts } from "./texts.ts";
 import type { Toaster } from "./toasts.tsx";
 
@@ -31,7 +31,7 @@ export function StillHere({ seat, toaster, kept }: StillHereProps) {
     dueMs.current = undefined;
     toaster.current.say(texts.toasts.hereNow, "good");
   };
-  useEffect(() => {
+  useListening(() => {
     const ended = new AbortController();
     // Heard on their way down: a part of the page that keeps them for itself is used as well.
     const options = { signal: ended.signal, passive: true, capture: true };

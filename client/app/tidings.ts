@@ -7,6 +7,7 @@ import type { Seat } from "../join.ts";
 import { accountTexts } from "./account/accountTexts.ts";
 import { useUnseenAlert } from "./account/alertWatch.ts";
 import { stay } from "./account/staying.ts";
+import { useListening } from "./hooks.ts";
 import { texts } from "./texts.ts";
 import type { Toaster } from "./toasts.tsx";
 
@@ -17,7 +18,7 @@ const LOOK = { label: accountTexts.look, run: () => location.assign("#/account")
 export function useTidings(seat: Seat, toaster: NewestToaster): void {
   const toldMs = useRef(0);
   useMissedAlert(toaster, toldMs);
-  useEffect(() => {
+  useListening(() => {
     const stops = [
       seat.on("expiring", (endsInMs) => expiring(seat, toaster, endsInMs)),
       seat.on("alert", (alert) => {

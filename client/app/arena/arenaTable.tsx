@@ -7,7 +7,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { isBot } from "../../../shared/games/arenaBots.ts";
 import type { Part } from "../../../shared/games/arenaRecords.ts";
 import type { Act } from "../act.ts";
-import { useElapsed, useFrames } from "../hooks.ts";
+import { useElapsed, useFrames, useListening } from "../hooks.ts";
 import { useIsCalm, useIsNight, useMedia } from "../media.ts";
 import type { ArenaEvent, ArenaSeat } from "../tables.ts";
 import { arenaTexts } from "./arenaTexts.ts";
@@ -150,7 +150,7 @@ function mark(canvas: HTMLCanvasElement | null, picture: Picture): void {
 function useTold(seat: ArenaSeat, sailor: Sailor, say: (text: string) => void): void {
   const newest = useRef(say);
   newest.current = say;
-  useEffect(
+  useListening(
     () =>
       seat.on("event", (event) => {
         const text = toldText(seat, sailor, event);

@@ -1,9 +1,9 @@
 // Eights table: who sits at it, the open card, the clock, and the way to another game. It asks the
 // seat and sends moves; the rules decide.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Act } from "../act.ts";
-import { useBeat, useNews } from "../hooks.ts";
+import { useBeat, useListening, useNews } from "../hooks.ts";
 import type { Sitting } from "../line/comings.ts";
 import { SittingsSaid, useSittings } from "../line/sittings.tsx";
 import { SeatPlate } from "../seatPlate.tsx";
@@ -108,7 +108,7 @@ function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
 /** The newest thing that happened, in words. */
 function useSaid(seat: EightsSeat): string {
   const [said, setSaid] = useState("");
-  useEffect(
+  useListening(
     () =>
       seat.on("event", (event) => {
         const told = toldOf(seat, event);

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { STICKS } from "../../../shared/games/nim.ts";
 import type { Act } from "../act.ts";
+import { useListening } from "../hooks.ts";
 import { isForGame } from "../keys.ts";
 import { nameAt } from "../nameAt.ts";
 import type { NimSeat } from "../tables.ts";
@@ -86,7 +87,7 @@ function Takes(props: {
 /** The newest move, in words. */
 function useSaid(seat: NimSeat): string {
   const [said, setSaid] = useState("");
-  useEffect(
+  useListening(
     () =>
       seat.on("event", ({ values }) => {
         const { seat: index, count } = values;

@@ -1,8 +1,9 @@
 // Preferences: how somebody likes the pages: shown at once, kept on this device for the next load, and
 // with the account for every other device. They change looks and language, never a game.
 
-import { useEffect, useReducer } from "preact/hooks";
+import { useReducer } from "preact/hooks";
 import type { Preferences } from "../../../shared/owned.ts";
+import { useListening } from "../hooks.ts";
 import { isUnreached, visitor } from "../visitor.ts";
 
 /** Languages there are texts for, each by its own name. */
@@ -49,7 +50,7 @@ async function send(): Promise<void> {
 /** Draws the component again when they change. */
 export function usePreferences(): Preferences {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
+  useListening(() => {
     const told = () => redraw(undefined);
     listeners.add(told);
     return () => void listeners.delete(told);
