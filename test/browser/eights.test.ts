@@ -103,6 +103,7 @@ test("[B20] a game of cards is played to its end through a cut and a reload, no 
   await playUntil("a few moves are made", players, async () => ada.hands.length > 4);
   ada.line.cut();
   await playUntil("Ada is at turn after the cut", players, () => isAtTurn(ada.page));
+  await until("Bob sees it too", async () => (await turnText(bob)).includes("Ada is thinking"));
   const hand = await handOf(bob.page);
   await bob.page.reload();
   await live(bob.page);
@@ -167,5 +168,8 @@ test("[B21, B24] the clock of a card game stands still for whoever is at turn an
   await bob.page.getByTestId("leave").click();
   await bob.page.getByTestId("leave-yes").click();
   await ada.page.locator('[data-presence="gone"]').filter({ hasText: "has left" }).waitFor();
-  expect(await turnText(ada)).toBe("Everybody else has left: Ada wins.");
+  await until(
+    "Ada has won",
+    async () => (await turnText(ada)) === "Everybody else has left: Ada wins.",
+  );
 });

