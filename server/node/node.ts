@@ -60,7 +60,13 @@ export class Node {
     const { node, clock, games, store, bus, log, metrics } = parts;
     const shapes = [...games.values()].map(({ shape }) => shape);
     this.#signs = new LifeSigns({
-      ...parts,
+      node,
+      bus,
+      clock,
+      log,
+      metrics,
+      place: parts.place,
+      hasEnded: (place) => parts.hasEnded(place),
       said: () => ({ phase: this.#phase, shapes, kicks: this.#kicks.asked }),
       heard: (sign) => this.#putOut(sign),
       died: (other) => this.#died(other),
@@ -68,7 +74,11 @@ export class Node {
       returned: (other) => this.#relay.hail(other),
     });
     this.#relay = new Relay({
-      ...{ node, bus, clock, log, metrics },
+      node,
+      bus,
+      clock,
+      log,
+      metrics,
       defer: (callback) => parts.defer(callback),
       hear: (from, items) => this.#hear(from, items),
       broken: (peer) => this.#brokenWith(peer),
@@ -84,7 +94,13 @@ export class Node {
       },
     });
     this.router = new Router({
-      ...{ node, rooms: this.rooms, store, relay: this.#relay, games, clock, log },
+      node,
+      rooms: this.rooms,
+      store,
+      relay: this.#relay,
+      games,
+      clock,
+      log,
       judge: (other) => this.judge(other),
       mayNameCode: (address) => parts.mayNameCode(address),
     });
