@@ -9,6 +9,7 @@ import type { Metrics } from "./metrics.ts";
 import { CannotStart, cannotStart } from "./process.ts";
 import { keysOf } from "./session/keys.ts";
 import { type BootedStore, type BootOptions, bootStore } from "./store/boot.ts";
+import type { StoreEars } from "./store/redis.ts";
 import { type Seal, sealWith } from "./store/seal.ts";
 
 interface Sealed {
@@ -47,7 +48,7 @@ const PLAIN =
 /** Rejects with a sentence for the operator, as `bootStore` does. Sealed with the secrets unless told. */
 export async function openStore(
   config: Config,
-  { seal, refused }: Pick<BootOptions, "refused"> & Sealed = {},
+  { seal, hear }: Pick<BootOptions, "hear"> & Sealed = {},
 ): Promise<BootedStore> {
   const { redisUrl, keyPrefix, dataDirectory: directory } = config;
   try {
@@ -55,7 +56,7 @@ export async function openStore(
       ...(redisUrl === undefined ? {} : { redisUrl }),
       ...{ keyPrefix, directory, clock: systemClock },
       seal: seal ?? sealWith(keysOf(config).seal),
-      ...(refused === undefined ? {} : { refused }),
+      hear,
     });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -79,6 +80,9 @@ function unusable(directory: string): string {
   );
 }
 
+const DAMAGE_REMEDY =
+  "it is left out, and everything else goes on; see whether somebody copied or changed what is stored by hand";
+
 /** Whoever starts a server and sees nothing for so long wants to know why. */
 const WAITING_SAID_MS = 1_000;
 
@@ -97,7 +101,11 @@ export async function waitForStore(
   const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
   const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
   try {
-    return await openStore(config, { refused: (code) => metrics.storeRefusals.add(code) });
+    const hear: StoreEars = {
+      refused: (code) => metrics.storeRefusals.add(code),
+      damaged: (reason) => log.fault("record-unreadable", { reason, remedy: DAMAGE_REMEDY }),
+    };
+    return await openStore(config, { hear });
   } catch (cause) {
     throw cannotStart(cause);
   } finally {

@@ -33,6 +33,15 @@ export function orMissing<T>(form: Form<T>): Form<T | undefined> {
   return (value): value is T | undefined => value === undefined || form(value);
 }
 
+export function orNull<T>(form: Form<T>): Form<T | null> {
+  return (value): value is T | null => value === null || form(value);
+}
+
+/** For words that rights hang on; any others may be of a newer build, and are read as text. */
+export function oneOf<T extends string>(...words: readonly T[]): Form<T> {
+  return (value): value is T => words.some((word) => word === value);
+}
+
 export function listOf<T>(form: Form<T>): Form<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(form);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
 import { openMemoryStore } from "./memory.ts";
 import { openPrivateRedis } from "./privateRedis.ts";
-import { openRedisStore } from "./redis.ts";
+import { openRedisStore, type StoreEars } from "./redis.ts";
 import { findRedisBinary } from "./redisBinary.ts";
 import { parseRedisUrl } from "./redisUrl.ts";
 import type { Seal } from "./seal.ts";
@@ -21,8 +21,7 @@ export interface BootOptions {
   readonly clock: Clock;
   /** How what is known of people is kept. */
   readonly seal: Seal;
-  /** Hears the first word of each refusal of Redis. */
-  readonly refused?: (code: string) => void;
+  readonly hear?: StoreEars | undefined;
 }
 
 export interface BootedStore {
@@ -42,15 +41,14 @@ const IN_PROCESS_FOLDER = "in-process";
  * go on with another one would look like every room being lost.
  */
 export async function bootStore(options: BootOptions): Promise<BootedStore> {
-  const { redisUrl, keyPrefix, directory, clock, seal } = options;
-  const heard = options.refused === undefined ? {} : { refused: options.refused };
+  const { redisUrl, keyPrefix, directory, clock, seal, hear } = options;
   if (redisUrl !== undefined) {
     const store = await openRedisStore({
       address: parseRedisUrl(redisUrl),
       keyPrefix,
       clock,
       seal,
-      ...heard,
+      hear,
     });
     return { kind: "redis", store, description: store.description };
   }
@@ -64,7 +62,7 @@ export async function bootStore(options: BootOptions): Promise<BootedStore> {
       keyPrefix,
       clock,
       seal,
-      ...heard,
+      hear,
     });
     const description = store.description + unusedNote(inProcessDirectory);
     return { kind: "private redis", store, description };

@@ -2,12 +2,23 @@
 // that may be lost. It keeps and carries; it never decides who is dead or what a message means.
 
 import {
+  isJson,
+  isNumber,
+  isText,
+  isTruth,
+  listOf,
+  objectOf,
+  oneOf,
+  orMissing,
+} from "../../shared/form.ts";
+import {
   type IdentityId,
   isIdentityId,
   isRoomId,
   type NodeId,
   type RoomId,
 } from "../../shared/ids.ts";
+import { fromJson } from "../../shared/json.ts";
 
 /** What a node says of itself with every life sign. */
 export interface NodeSign {
@@ -60,34 +71,32 @@ export function encodeSign(sign: NodeSign): string {
   return JSON.stringify({ node, phase, place, shapes, kicks });
 }
 
-/** Undefined for a sign that this build cannot read: its node is left alone. */
+const isKick = objectOf<Kick>({
+  n: isNumber,
+  host: isText,
+  room: isRoomId,
+  identity: isIdentityId,
+  keepOut: isTruth,
+});
+
+/** Older builds named neither shapes nor kicks; newer ones may mean more by them. */
+const isSign = objectOf<Omit<NodeSign, keyof Later> & Later>({
+  node: isText,
+  phase: oneOf("serving", "draining"),
+  place: isText,
+  shapes: orMissing(listOf(isJson)),
+  kicks: orMissing(listOf(isJson)),
+});
+
+interface Later {
+  readonly shapes?: readonly unknown[];
+  readonly kicks?: readonly unknown[];
+}
+
+/** Undefined for a sign that this build cannot read: its node is left alone, and hides no other. */
 export function decodeSign(text: string): NodeSign | undefined {
-  const { node, phase, place, shapes = [], kicks = [] } = fieldsOf(text);
-  if (typeof node !== "string" || typeof place !== "string") return undefined;
-  if (!Array.isArray(shapes) || !Array.isArray(kicks)) return undefined;
-  if (phase !== "serving" && phase !== "draining") return undefined;
-  // A node id comes back as it was given.
-  return {
-    node: node as NodeId,
-    phase,
-    place,
-    shapes: shapes.map(String),
-    kicks: kicks.filter(isKick),
-  };
-}
-
-function isKick(said: unknown): said is Kick {
-  const { n, host, room, identity, keepOut } = Object(said) as Partial<Record<keyof Kick, unknown>>;
-  if (!Number.isSafeInteger(n) || typeof host !== "string" || typeof keepOut !== "boolean")
-    return false;
-  return isRoomId(room) && isIdentityId(identity);
-}
-
-function fieldsOf(text: string): Partial<Record<keyof NodeSign, unknown>> {
-  try {
-    return Object(JSON.parse(text)) as Partial<Record<keyof NodeSign, unknown>>;
-  } catch {
-    // One sign that nobody of ours wrote must not hide those of all the others.
-    return {};
-  }
+  const said = fromJson(text);
+  if (!isSign(said)) return undefined;
+  const { node, phase, place, shapes = [], kicks = [] } = said;
+  return { node, phase, place, shapes: shapes.filter(isText), kicks: kicks.filter(isKick) };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Clock, pause } from "../../shared/clock.ts";
 import { DirectoryHeld, type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import { pidWorkingIn } from "./processes.ts";
-import { openRedisStore } from "./redis.ts";
+import { openRedisStore, type StoreEars } from "./redis.ts";
 import { forgetRedis, LOG_FILE, PID_FILE, SOCKET_FILE, startRedis } from "./redisBinary.ts";
 import { RedisConnection } from "./redisConnection.ts";
 import type { ServerAddress } from "./redisUrl.ts";
@@ -24,8 +24,7 @@ export interface PrivateRedisOptions {
   readonly keyPrefix: string;
   readonly clock: Clock;
   readonly seal?: Seal;
-  /** Hears the first word of each refusal of Redis. */
-  readonly refused?: (code: string) => void;
+  readonly hear?: StoreEars | undefined;
 }
 
 /** Another process is starting or stopping the server. */
@@ -56,7 +55,7 @@ export async function openPrivateRedis(options: PrivateRedisOptions): Promise<St
       keyPrefix,
       clock,
       ...(options.seal === undefined ? {} : { seal: options.seal }),
-      ...(options.refused === undefined ? {} : { refused: options.refused }),
+      hear: options.hear,
       where: `${directory}, ${running === undefined ? "started privately" : "which ran already"}`,
       afterClose: async () => {
         endSigns();

@@ -1,109 +1,155 @@
 // Records: how listings, identities, sessions and links stand in Redis as text, and their reading.
-// What lacks a field is damaged and said so; nothing is guessed.
+// What lacks a field, or has something else in its place, is damaged and said so; nothing is guessed.
 
-import type { AccountRecord, AuditEntry } from "../identity/record.ts";
-import type { CookieRecord, IdentityRecord, SessionRecord } from "../session/record.ts";
+import {
+  type Form,
+  isNumber,
+  isText,
+  isTruth,
+  listOf,
+  objectOf,
+  oneOf,
+  orMissing,
+  orNull,
+} from "../../shared/form.ts";
+import type { PageId, SessionId } from "../../shared/ids.ts";
+import { fromJson } from "../../shared/json.ts";
+import type { Preferences } from "../../shared/owned.ts";
+import type { AccountRecord, Alert, AuditEntry, Ban, Takeover } from "../identity/record.ts";
+import type {
+  CookieRecord,
+  CookiesEnded,
+  IdentityRecord,
+  SessionRecord,
+} from "../session/record.ts";
 import type { ConnectionLink } from "./sessionStore.ts";
-import type { RoomListing, SeatListing } from "./store.ts";
+import type { QuarantineListing, RoomListing, SeatListing } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
 
-/** Names of the fields that are always there. */
-type Required<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T];
-type Fields<T> = { readonly [K in Required<T>]: "string" | "number" };
+const isRole = oneOf("guest", "player", "moderator", "admin");
 
-const ROOM_LISTING: Fields<RoomListing> = {
-  room: "string",
-  game: "string",
-  gameVersion: "number",
-  code: "string",
-  open: "string",
-  status: "string",
-  seatsTaken: "number",
-  seatsMax: "number",
-  listedMs: "number",
-};
+/** Older builds gave no order. */
+const ORDER = { epoch: orMissing(isNumber), ordinal: orMissing(isNumber) };
 
-const SEAT_LISTING: Fields<SeatListing> = {
-  room: "string",
-  game: "string",
-  seat: "number",
-  since: "number",
-};
+const isQuarantine = objectOf<QuarantineListing>({
+  sinceMs: isNumber,
+  why: isText,
+  isReleased: orMissing(isTruth),
+});
 
-const IDENTITY: Fields<IdentityRecord> = {
-  id: "string",
-  name: "string",
-  role: "string",
-  revision: "number",
-  createdMs: "number",
-  cookieIdleMs: "number",
-  cookieEndsMs: "number",
-};
+const isRoomListing = objectOf<RoomListing>({
+  ...ORDER,
+  room: isText,
+  game: isText,
+  gameVersion: isNumber,
+  code: isText,
+  open: isText,
+  status: isText,
+  seatsTaken: isNumber,
+  seatsMax: isNumber,
+  listedMs: isNumber,
+  goesMs: orMissing(isNumber),
+  quarantine: orMissing(isQuarantine),
+});
 
-const COOKIE: Fields<CookieRecord> = {
-  hash: "string",
-  identity: "string",
-  revision: "number",
-  device: "string",
-  createdMs: "number",
-  idleMs: "number",
-  endsMs: "number",
-};
+const isSeatListing = objectOf<SeatListing>({
+  ...ORDER,
+  room: isText,
+  game: isText,
+  seat: isNumber,
+  since: isNumber,
+  session: orMissing(isText<SessionId>),
+  page: orMissing(isText<PageId>),
+});
 
-const ACCOUNT: Fields<AccountRecord> = {
-  name: "string",
-  identity: "string",
-  passwordHash: "string",
-  revision: "number",
-};
+const isBan = objectOf<Ban>({ reason: isText, sinceMs: isNumber, untilMs: orNull(isNumber) });
+const isAlert = objectOf<Alert>({ kind: isText, atMs: isNumber, device: isText });
+const isTakeover = objectOf<Takeover>({ guest: isText, sinceMs: isNumber });
+const isPreferences = objectOf<Preferences>({
+  language: orMissing(isText),
+  colours: orMissing(isText<"light" | "dark" | "contrast">),
+  reducedMotion: orMissing(isTruth),
+});
 
-const AUDIT: Fields<AuditEntry> = { event: "string", atMs: "number", node: "string" };
+const isIdentity = objectOf<IdentityRecord>({
+  id: isText,
+  name: isText,
+  role: isRole,
+  revision: isNumber,
+  changes: orMissing(isNumber),
+  createdMs: isNumber,
+  cookieIdleMs: isNumber,
+  cookieEndsMs: isNumber,
+  cookiesSince: orMissing(isNumber),
+  roleSince: orMissing(isNumber),
+  cookiesEnded: orMissing(isText<CookiesEnded>),
+  account: orMissing(isText),
+  ban: orMissing(isBan),
+  preferences: orMissing(isPreferences),
+  devices: orMissing(listOf(isText)),
+  alerts: orMissing(listOf(isAlert)),
+  takesOver: orMissing(listOf(isTakeover)),
+  leaving: orMissing(isText),
+});
 
-const SESSION: Fields<SessionRecord> = {
-  id: "string",
-  identity: "string",
-  name: "string",
-  role: "string",
-  revision: "number",
-  label: "string",
-  device: "string",
-  createdMs: "number",
-  endsMs: "number",
-};
+const isCookie = objectOf<CookieRecord>({
+  hash: isText,
+  identity: isText,
+  revision: isNumber,
+  device: isText,
+  createdMs: isNumber,
+  idleMs: isNumber,
+  endsMs: isNumber,
+  askedWith: orMissing(isText),
+});
 
-const LINK: Fields<ConnectionLink> = {
-  connection: "string",
-  node: "string",
-  device: "string",
-};
+const isAccount = objectOf<AccountRecord>({
+  name: isText,
+  identity: isText,
+  passwordHash: isText,
+  revision: isNumber,
+  freeMs: orMissing(isNumber),
+});
 
-export const readRoomListing = reader("listing of a room", ROOM_LISTING);
-export const readSeatListing = reader("listing of a seat", SEAT_LISTING);
-export const readIdentityRecord = reader("identity", IDENTITY);
-export const readCookieRecord = reader("cookie", COOKIE);
-export const readAccountRecord = reader("account", ACCOUNT);
-export const readAuditEntry = reader("line of the audit", AUDIT);
-export const readSessionRecord = reader("session", SESSION);
-export const readConnectionLink = reader("link of a connection", LINK);
+const isAuditEntry = objectOf<AuditEntry>({
+  event: isText,
+  atMs: isNumber,
+  node: isText,
+  identity: orMissing(isText),
+  by: orMissing(isText),
+  session: orMissing(isText),
+  address: orMissing(isText),
+  why: orMissing(isText),
+});
 
-/** A reader of JSON text whose fields have these types; what else the values may be, the writer knew. */
-function reader<T>(what: string, fields: Fields<T>): (text: string) => T {
-  const names = Object.keys(fields) as (Required<T> & string)[];
+const isSession = objectOf<SessionRecord>({
+  id: isText,
+  identity: isText,
+  name: isText,
+  role: isRole,
+  revision: isNumber,
+  label: isText,
+  device: isText,
+  createdMs: isNumber,
+  endsMs: isNumber,
+});
+
+const isLink = objectOf<ConnectionLink>({ connection: isText, node: isText, device: isText });
+
+export const readRoomListing = reader("listing of a room", isRoomListing);
+export const readSeatListing = reader("listing of a seat", isSeatListing);
+export const readIdentityRecord = reader("identity", isIdentity);
+export const readCookieRecord = reader("cookie", isCookie);
+export const readAccountRecord = reader("account", isAccount);
+export const readAuditEntry = reader("line of the audit", isAuditEntry);
+export const readSessionRecord = reader("session", isSession);
+export const readConnectionLink = reader("link of a connection", isLink);
+
+/** A reader of JSON text that throws StoreDamaged for what has not the form. */
+function reader<T>(what: string, form: Form<T>): (text: string) => T {
   return (text) => {
-    const value = parse(text);
-    const fits =
-      typeof value === "object" &&
-      value !== null &&
-      names.every((name) => typeof (value as Record<string, unknown>)[name] === fields[name]);
-    if (!fits) throw new StoreDamaged(`what is stored as ${what} is none`);
-    return value as T;
+    const value = fromJson(text);
+    if (!form(value)) throw new StoreDamaged(`what is stored as ${what} is none`);
+    return value;
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import { Cluster } from "./cluster.ts";
+import { Damages } from "./damages.ts";
 import type { IdentityStore } from "./identityStore.ts";
 import { Incarnation } from "./incarnation.ts";
 import { type Keys, keysWith } from "./keys.ts";
@@ -25,6 +26,14 @@ import type { SessionStore } from "./sessionStore.ts";
 import { Shards, singleServer, type Topology } from "./shards.ts";
 import { type RoomStore, type Store, StoreAway } from "./store.ts";
 
+/** What an operator wants to know of a Redis. */
+export interface StoreEars {
+  /** Hears the first word of each refusal. */
+  refused(code: string): void;
+  /** Hears, once each, of what cannot be read and is left out. */
+  damaged(what: string): void;
+}
+
 export interface RedisStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
@@ -35,8 +44,7 @@ export interface RedisStoreOptions {
   readonly openMs?: number;
   /** What to call this Redis; its address if not given. */
   readonly where?: string;
-  /** Hears the first word of each refusal of Redis. */
-  readonly refused?: (code: string) => void;
+  readonly hear?: StoreEars | undefined;
   /** Done once the store has let go of its connections. */
   readonly afterClose?: () => Promise<void>;
 }
@@ -56,8 +64,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   };
   const connect = (name: string) =>
     topologyOf(address, { name: `holdfast-${name}`, clock, onChange });
-  const log = new Shards(connect("log"), options.refused);
-  const records = new Shards(connect("records"), options.refused);
+  const { hear } = options;
+  const log = new Shards(connect("log"), hear?.refused);
+  const records = new Shards(connect("records"), hear?.refused);
   const keys = keysWith(keyPrefix);
   // What nodes say to one another is not watched: it numbers itself.
   const nodes = new RedisNodes(
@@ -79,7 +88,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     };
     const description = await outlast(look, { clock, forMs: options.openMs });
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
-    const about = { rooms, incarnation, pulse, description, keys, seal, afterClose };
+    const damages = new Damages(hear?.damaged);
+    const about = { rooms, incarnation, pulse, description, keys, seal, damages, afterClose };
     return new RedisStore({ log, records, nodes, ...about });
   } catch (error) {
     await Promise.all([log.close(), records.close(), nodes.close()]);
@@ -97,6 +107,7 @@ interface RedisStoreParts {
   readonly description: string;
   readonly keys: Keys;
   readonly seal: Seal;
+  readonly damages: Damages;
   readonly afterClose: (() => Promise<void>) | undefined;
 }
 
@@ -110,13 +121,13 @@ class RedisStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor(parts: RedisStoreParts) {
-    const { rooms, records, incarnation, keys, seal } = parts;
+    const { rooms, records, incarnation, keys, seal, damages } = parts;
     this.description = parts.description;
     this.#parts = parts;
-    this.#rooms = new RedisRooms(rooms, records, keys);
+    this.#rooms = new RedisRooms({ log: rooms, shards: records, keys, damages });
     this.#shelves = new RedisShelves(records, keys, seal);
-    this.#sessions = new RedisSessions({ shards: records, keys, incarnation, seal });
-    this.#people = new RedisIdentities(records, keys, seal);
+    this.#sessions = new RedisSessions({ shards: records, keys, incarnation, seal, damages });
+    this.#people = new RedisIdentities({ shards: records, keys, seal, damages });
   }
 
   get nodes(): NodeStore {

@@ -4,6 +4,7 @@
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
+import type { Damages } from "./damages.ts";
 import {
   AUDIT_LIFE_MS,
   type Counted,
@@ -31,15 +32,24 @@ const AUDIT_KEPT = 200_000;
 /** The place before everything in a stream. */
 const BEGINNING = "0-0";
 
+export interface RedisIdentitiesParts {
+  readonly shards: Shards;
+  readonly keys: Keys;
+  readonly seal: Seal;
+  readonly damages: Damages;
+}
+
 export class RedisIdentities implements IdentityStore {
   readonly #shards: Shards;
   readonly #keys: Keys;
   readonly #seal: Seal;
+  readonly #damages: Damages;
 
-  constructor(shards: Shards, keys: Keys, seal: Seal) {
+  constructor({ shards, keys, seal, damages }: RedisIdentitiesParts) {
     this.#shards = shards;
     this.#keys = keys;
     this.#seal = seal;
+    this.#damages = damages;
   }
 
   async createIdentity(identity: IdentityRecord): Promise<void> {
@@ -70,11 +80,9 @@ export class RedisIdentities implements IdentityStore {
 
   async useCookie(cookieHash: string): Promise<CookieRecord | undefined> {
     const key = this.#keys.cookie(cookieHash);
-    const opened = this.#open(key, await this.#shards.run(SCRIPTS.useCookie, [key]));
-    if (opened === undefined) return undefined;
-    const cookie = readCookieRecord(opened.text);
-    if (opened.isOld) await this.keepCookie(cookie);
-    return cookie;
+    const found = this.#cookieIn(key, await this.#shards.run(SCRIPTS.useCookie, [key]));
+    if (found?.isOld) await this.keepCookie(found.cookie);
+    return found?.cookie;
   }
 
   async removeCookie(cookieHash: string): Promise<void> {
@@ -89,9 +97,8 @@ export class RedisIdentities implements IdentityStore {
         const [record = null, usedMs] = listOf(
           await this.#shards.call("HMGET", key, "record", "usedMs"),
         );
-        const opened = this.#open(key, record);
-        if (opened === undefined) return [];
-        return [{ cookie: readCookieRecord(opened.text), usedMs: numberOf(usedMs) }];
+        const cookie = this.#cookieIn(key, record)?.cookie;
+        return cookie === undefined ? [] : [{ cookie, usedMs: numberOf(usedMs) }];
       }),
     );
     return found.flat();
@@ -174,7 +181,18 @@ export class RedisIdentities implements IdentityStore {
   async auditTail(limit: number): Promise<readonly AuditEntry[]> {
     const key = this.#keys.audit;
     const newest = await this.#shards.call("XREVRANGE", key, "+", "-", "COUNT", limit);
-    return listOf(newest).map((entry) => readAuditEntry(entryOf(entry).value));
+    return listOf(newest).flatMap((entry) => {
+      const { value } = entryOf(entry);
+      return this.#damages.without(key, () => readAuditEntry(value)) ?? [];
+    });
+  }
+
+  /** A cookie that cannot be read proves nobody, like one that nobody was given. */
+  #cookieIn(key: string, sealed: Reply) {
+    return this.#damages.without(key, () => {
+      const opened = this.#open(key, sealed);
+      return opened && { cookie: readCookieRecord(opened.text), isOld: opened.isOld };
+    });
   }
 
   #open(key: string, sealed: Reply): Opened | undefined {

@@ -2,6 +2,7 @@
 // what must happen in one step is a script.
 
 import type { IdentityId, NodeId, RoomId } from "../../shared/ids.ts";
+import type { Damages } from "./damages.ts";
 import { BUCKET_COUNT, bucketOf, type Keys } from "./keys.ts";
 import { endOf, type ListingOrder } from "./listingOrder.ts";
 import { readRoomListing, readSeatListing } from "./records.ts";
@@ -30,15 +31,24 @@ import {
 } from "./store.ts";
 import { checkTail, isSame } from "./tail.ts";
 
+export interface RedisRoomsParts {
+  readonly log: RedisLog;
+  readonly shards: Shards;
+  readonly keys: Keys;
+  readonly damages: Damages;
+}
+
 export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf"> {
   readonly #log: RedisLog;
   readonly #shards: Shards;
   readonly #keys: Keys;
+  readonly #damages: Damages;
 
-  constructor(log: RedisLog, shards: Shards, keys: Keys) {
+  constructor({ log, shards, keys, damages }: RedisRoomsParts) {
     this.#log = log;
     this.#shards = shards;
     this.#keys = keys;
+    this.#damages = damages;
   }
 
   async createRoom(room: RoomId, node: NodeId, snapshot: Uint8Array) {
@@ -149,17 +159,18 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
     const text =
       (await this.#shards.call("HGET", inPlay, room)) ??
       (await this.#shards.call("HGET", parked, room));
-    return text === null ? undefined : listingIn(textOf(text));
+    return text === null ? undefined : this.#read(inPlay, textOf(text));
   }
 
   async dueRooms(): Promise<readonly RoomListing[]> {
     const due = await Promise.all(
       Array.from({ length: BUCKET_COUNT }, async (_, bucket) => {
-        const keys = [this.#keys.parked(bucket), this.#keys.leaving(bucket)];
+        const parked = this.#keys.parked(bucket);
+        const keys = [parked, this.#keys.leaving(bucket)];
         const reply = await this.#shards.run(SCRIPTS.dueRoom, keys);
         if (reply === null) return [];
         const [room, text] = listOf(reply).map(textOf);
-        const listing = listingIn(text ?? "");
+        const listing = this.#read(parked, text ?? "");
         // What is no listing would stand before the others for ever; the room itself ends by its life.
         if (listing === undefined) await this.#unlist(room as RoomId);
         return listing ?? [];
@@ -170,13 +181,13 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
 
   async rooms(): Promise<readonly RoomListing[]> {
     const buckets = await Promise.all(
-      Array.from({ length: BUCKET_COUNT }, (_, bucket) =>
-        this.#shards.call("HVALS", this.#keys.listings(bucket)),
-      ),
+      Array.from({ length: BUCKET_COUNT }, async (_, bucket) => {
+        const inPlay = this.#keys.listings(bucket);
+        const texts = listOf(await this.#shards.call("HVALS", inPlay));
+        return texts.flatMap((text) => this.#read(inPlay, textOf(text)) ?? []);
+      }),
     );
-    return buckets.flatMap((bucket) =>
-      listOf(bucket).flatMap((text) => listingIn(textOf(text)) ?? []),
-    );
+    return buckets.flat();
   }
 
   async roomByCode(code: string): Promise<RoomId | undefined> {
@@ -199,8 +210,16 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
   }
 
   async seatsOf(identity: IdentityId): Promise<readonly SeatListing[]> {
-    const seats = listOf(await this.#shards.call("HVALS", this.#keys.seats(identity)));
-    return seats.map((text) => readSeatListing(textOf(text)));
+    const key = this.#keys.seats(identity);
+    const seats = listOf(await this.#shards.call("HVALS", key));
+    return seats.flatMap(
+      (text) => this.#damages.without(key, () => readSeatListing(textOf(text))) ?? [],
+    );
+  }
+
+  /** Undefined for what is no listing: it must not hide those of other rooms, and its room writes it anew. */
+  #read(key: string, text: string): RoomListing | undefined {
+    return this.#damages.without(key, () => readRoomListing(text));
   }
 
   async #unlist(room: RoomId): Promise<void> {
@@ -214,15 +233,5 @@ export class RedisRooms implements Omit<RoomStore, "readShelf" | "replaceShelf">
 
   async #freeCode(code: string, room: RoomId, inMs = 0): Promise<void> {
     await this.#shards.run(SCRIPTS.freeCode, [this.#keys.code(code)], room, inMs);
-  }
-}
-
-/** Undefined for what is no listing: it must not hide those of other rooms, and its room writes it anew. */
-function listingIn(text: string): RoomListing | undefined {
-  try {
-    return readRoomListing(text);
-  } catch (cause) {
-    if (cause instanceof StoreDamaged) return undefined;
-    throw cause;
   }
 }

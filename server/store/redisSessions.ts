@@ -3,6 +3,7 @@
 
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { OwnSessions, SessionRecord, SessionTombstone } from "../session/record.ts";
+import type { Damages } from "./damages.ts";
 import { REVOCATIONS_KEPT } from "./identityStore.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Keys } from "./keys.ts";
@@ -25,6 +26,7 @@ export interface RedisSessionsParts {
   readonly keys: Keys;
   readonly incarnation: Incarnation;
   readonly seal: Seal;
+  readonly damages: Damages;
 }
 
 export class RedisSessions implements SessionStore {
@@ -32,12 +34,14 @@ export class RedisSessions implements SessionStore {
   readonly #keys: Keys;
   readonly #incarnation: Incarnation;
   readonly #seal: Seal;
+  readonly #damages: Damages;
 
-  constructor({ shards, keys, incarnation, seal }: RedisSessionsParts) {
+  constructor({ shards, keys, incarnation, seal, damages }: RedisSessionsParts) {
     this.#shards = shards;
     this.#keys = keys;
     this.#incarnation = incarnation;
     this.#seal = seal;
+    this.#damages = damages;
   }
 
   /** It is listed first: a session that lives must be found by whoever ends them all. */
@@ -65,7 +69,9 @@ export class RedisSessions implements SessionStore {
     }
     const connections = pairs
       .filter(([name]) => name.startsWith(CONNECTION))
-      .map(([, link]) => readConnectionLink(textOf(link)));
+      .flatMap(
+        ([, link]) => this.#damages.without(key, () => readConnectionLink(textOf(link))) ?? [],
+      );
     const opened = this.#seal.open(textOf(record), key);
     if (opened === undefined) return undefined;
     return { record: readSessionRecord(opened.text), lifeMs, connections };

@@ -1,11 +1,11 @@
 // Redis stores: stores on a Redis of the tests, all closed again with one call.
 
 import { deriveKeys } from "../../server/session/keys.ts";
-import { openRedisStore } from "../../server/store/redis.ts";
+import { openRedisStore, type RedisStoreOptions } from "../../server/store/redis.ts";
 import { parseRedisUrl } from "../../server/store/redisUrl.ts";
-import { type Seal, sealWith } from "../../server/store/seal.ts";
+import { sealWith } from "../../server/store/seal.ts";
 import type { Store } from "../../server/store/store.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
+import { systemClock } from "../../shared/clock.ts";
 
 export const KEY_PREFIX = "hf:";
 
@@ -19,7 +19,7 @@ export const SEAL = sealWith(
 /** A store on the Redis of that URL; `closeStores` closes it. */
 export async function openStore(
   url: string,
-  options: { readonly clock?: Clock; readonly openMs?: number; readonly seal?: Seal } = {},
+  options: Partial<Pick<RedisStoreOptions, "clock" | "openMs" | "seal" | "hear">> = {},
 ): Promise<Store> {
   const address = parseRedisUrl(url);
   const store = await openRedisStore({

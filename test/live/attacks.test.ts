@@ -29,6 +29,7 @@ afterAll(async () => {
 /** What the log calls what is damaged in the store: faults, which no stranger can cause. */
 const FAULTS = [
   "connection-failed",
+  "record-unreadable",
   "room-damaged",
   "room-not-loaded",
   "room-not-located",
