@@ -50,11 +50,13 @@ export class Belongings {
     if (bearer === undefined) return undefined;
     const { identity } = bearer;
     const { id, name, role, account = null, createdMs, preferences = {}, ban } = identity;
-    const [cookies, seats, saves] = await Promise.all([
+    const [cookies, seats, shelves] = await Promise.all([
       store.cookiesOf(id),
       store.seatsOf(id),
-      this.#saves(id),
+      this.#shelves(id),
     ]);
+    const saves = shelves.filter(({ stories }) => stories.length > 0);
+    const unreadable = shelves.filter(({ isWhole }) => !isWhole);
     audit.noteSparingly("sensitive_read", { identity: id, why: "own export" });
     return {
       identity: id,
@@ -72,7 +74,9 @@ export class Belongings {
         return { device, since: isoOf(sinceMs), used: isoOf(usedMs), ends: isoOf(endsMs) };
       }),
       seats: seats.map(({ room, game, seat }) => ({ room, game, seat })),
-      saves,
+      saves: Object.fromEntries(saves.map(({ game, stories }) => [game, stories])),
+      // Kept, and nobody can tell what it says or whether all of it is theirs.
+      unreadable: { saves: unreadable.map(({ game }) => game) },
     };
   }
 
@@ -122,13 +126,15 @@ export class Belongings {
     return !outcomes.includes("asked");
   }
 
-  async #saves(id: IdentityId): Promise<Readonly<Record<string, Json>>> {
+  #shelves(id: IdentityId) {
     const { store, games } = this.#parts;
-    const shelves = await Promise.all(
-      games.map(async (game) => [game, allOf(shelfOf(await store.readShelf(id, game)))] as const),
+    return Promise.all(
+      games.map(async (game) => {
+        const shelf = shelfOf(await store.readShelf(id, game));
+        const isWhole = shelf.unreadable.length === 0;
+        return { game, stories: allOf(shelf).map(toTake), isWhole };
+      }),
     );
-    const kept = shelves.map(([game, stories]) => [game, stories.map(toTake)] as const);
-    return Object.fromEntries(kept.filter(([, saves]) => saves.length > 0));
   }
 }
 

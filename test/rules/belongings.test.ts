@@ -81,6 +81,25 @@ test("[S112] somebody takes along everything that is kept of them, and nobody el
   expect(await scene.belongings.export("not a cookie")).toBeUndefined();
 });
 
+test("[S149] of whose progress something cannot be read is told so, and takes along the rest", async () => {
+  const { scene } = await sceneWithRooms();
+  const { session, newCookie } = await register(scene);
+  const taken = () => scene.belongings.export(newCookie.secret);
+  expect(await taken()).toMatchObject({ saves: {}, unreadable: { saves: [] } });
+  const damaged = '{"save":"a pearl","origins":[null]}';
+  const damage = { expected: "", next: damaged, lifeMs: DAY_MS };
+  await scene.store.replaceShelf(session.identity, "arena", damage);
+  expect(await taken()).toMatchObject({ saves: {}, unreadable: { saves: ["arena"] } });
+  // What is left after that lies beside it.
+  const beside = { ...shelfOf(damaged), save: "a shell" };
+  const change = { expected: damaged, next: JSON.stringify(beside), lifeMs: DAY_MS };
+  await scene.store.replaceShelf(session.identity, "arena", change);
+  expect(await taken()).toMatchObject({
+    saves: { arena: [{ save: "a shell" }] },
+    unreadable: { saves: ["arena"] },
+  });
+});
+
 test("[S113] who leaves gives the password, and then seats, progress, sessions, cookies and name are gone", async () => {
   const { scene, asked } = await sceneWithRooms();
   const { session, newCookie } = await register(scene);
