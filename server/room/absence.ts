@@ -72,6 +72,7 @@ export class Absence {
     if (keepOut) keepOutOf(this.#core, identity);
     const seat = seating.seatOf(this.#core, identity);
     if (seat !== undefined) this.vacate(seat, "left", "put-out");
+    else this.#out.seatless(identity);
     for (const { arrival } of [...this.#attachments.all]) {
       if (arrival.identity !== identity) continue;
       this.#attachments.delete(arrival.connection);

@@ -58,8 +58,7 @@ export class Arrivals {
     const { arrival, request, watch, game, bookmark } = join;
     if (game !== undefined && game !== this.#core.game.name)
       return this.#out.refuse(arrival.connection, "room-unknown", { request });
-    if (isKeptOut(this.#core, arrival.identity))
-      return this.#out.refuse(arrival.connection, "put-out", { request });
+    if (isKeptOut(this.#core, arrival.identity)) return this.#turnAway(arrival, "put-out", request);
     const seat = seating.seatOf(this.#core, arrival.identity);
     // Who asks to watch on the connection that holds the seat keeps it: nobody loses one by looking.
     const seatless = watch && this.#absence.heldBy(arrival.connection) === undefined;
@@ -67,9 +66,9 @@ export class Arrivals {
     if (seat !== undefined && this.#playsElsewhere(seat, arrival)) return this.#secondPage(join);
     if (seat !== undefined) return this.#joinAgain(seat, join);
     if (this.#core.own.$room.status === "ended")
-      return this.#out.refuse(arrival.connection, removalOf(this.#core).why, { request });
+      return this.#turnAway(arrival, removalOf(this.#core).why, request);
     const taken = seating.takeSeat(this.#core, arrival);
-    if (taken === undefined) return this.#out.refuse(arrival.connection, "room-full", { request });
+    if (taken === undefined) return this.#turnAway(arrival, "room-full", request);
     this.#rules.seatTaken(taken.id);
     this.#attach(arrival, taken, { request, bookmark });
     this.#out.errand({ kind: "link-seat", identity: arrival.identity });
@@ -84,7 +83,8 @@ export class Arrivals {
    */
   pass({ from, to, name }: Pass): void {
     const seat = seating.seatOf(this.#core, from);
-    if (seat === undefined || seating.seatOf(this.#core, to) !== undefined) return;
+    if (seat === undefined) return this.#out.seatless(from);
+    if (seating.seatOf(this.#core, to) !== undefined) return;
     seat.identity = to;
     seat.name = nameApart(name, seating.namesBeside(this.#core, seat.id));
     // The tickets of before were the guest's.
@@ -129,7 +129,7 @@ export class Arrivals {
     const { arrival, instance, ticket } = resume;
     const seat = seating.seatOf(this.#core, arrival.identity);
     if (seat === undefined || (ticket !== undefined && ticket.seat !== seat.id)) {
-      return this.#out.refuse(arrival.connection, this.#whySeatless(arrival));
+      return this.#turnAway(arrival, this.#whySeatless(arrival));
     }
     const judged =
       ticket === undefined ? "proven" : seating.judgeTicket(seat, ticket, arrival.page);
@@ -142,6 +142,11 @@ export class Arrivals {
     if (ticket === undefined) seating.beginTickets(this.#core, seat);
     else seating.proveTicket(seat, ticket);
     this.#takeUp(seat, resume, standing);
+  }
+
+  #turnAway({ connection, identity }: Arrival, reason: Reason, request?: number): void {
+    this.#out.seatless(identity);
+    this.#out.refuse(connection, reason, request === undefined ? {} : { request });
   }
 
   #whySeatless({ identity }: Arrival): Reason {

@@ -2,7 +2,7 @@
 // collects; nothing leaves from here.
 
 import type { Bookmark } from "../../shared/frame.ts";
-import type { ConnectionId } from "../../shared/ids.ts";
+import type { ConnectionId, IdentityId } from "../../shared/ids.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomCore } from "./core.ts";
@@ -36,6 +36,14 @@ export class Outcome {
 
   errand(errand: Errand): void {
     this.errands.push(errand);
+  }
+
+  /**
+   * Somebody has no seat here, whatever a link still says: the host that took the seat back may have ended
+   * before it wrote that, and nobody else would.
+   */
+  seatless(identity: IdentityId): void {
+    this.errand({ kind: "unlink-seat", identity });
   }
 
   /** A tail came: its seat is told what became of all of it, for the answer before may be lost. */
