@@ -4,6 +4,7 @@
 import { unreachable } from "../../shared/assert.ts";
 import { ADMISSION_MS_MAX, HEARTBEAT_TICKING_MS } from "../../shared/limits.ts";
 import type { NoticeMessage } from "../../shared/protocol.ts";
+import { fallBehind, isTooSlow, stillBehind } from "./backlog.ts";
 import type {
   ConnectionEffect,
   ConnectionInput,
@@ -25,14 +26,6 @@ const WARNING_MS = 60_000;
 /** Strikes older than this are forgiven. */
 const STRIKE_MS = 60_000;
 const STRIKES_MAX = 3;
-/** What a socket may leave untaken before frames are held back: a few seconds of a busy room. */
-export const BACKLOG_BYTES_SOFT = 8 * 1024;
-/** What it may leave untaken at all. */
-const BACKLOG_BYTES_MAX = 1024 * 1024;
-/** How long it may leave anything untaken once it has fallen behind. */
-const STALLED_MS_MAX = 10_000;
-/** How often a socket that has fallen behind is looked at. */
-const LOOK_EVERY_MS = 50;
 /** How long the last words may take before the socket is torn down. */
 const LINGER_MS = 2_000;
 /** A heartbeat goes out early by what a timer may be late. */
@@ -163,7 +156,7 @@ function stepLive(state: LiveConnection, input: OpenInput, nowMs: number): Conne
     case "strike":
       return struck(state, input, nowMs);
     case "backlog":
-      return { state: { ...state, behind: fallBehind(state, nowMs) }, effects: NOTHING };
+      return { state: { ...state, behind: fallBehind(state.behind, nowMs) }, effects: NOTHING };
     case "wake":
       return woken(state, input.line, nowMs);
     case "end":
@@ -201,10 +194,11 @@ function struck(state: LiveConnection, cause: Ending, nowMs: number): Connection
 
 function woken(state: LiveConnection, line: LineSeen, nowMs: number): ConnectionStep {
   if (nowMs >= state.endsMs) return ended({ reason: "session-ended" }, nowMs);
-  if (isTooSlow(state, line, nowMs)) return ended({ reason: "reader-too-slow" }, nowMs);
+  if (isTooSlow(state.behind, line.backlogBytes, nowMs))
+    return ended({ reason: "reader-too-slow" }, nowMs);
   const effects: ConnectionEffect[] = [];
   let { warnMs, activeMs, isIdleTold } = state;
-  const behind = keepsUp(state, line) ? undefined : fallBehind(state, nowMs);
+  const behind = stillBehind(state.behind, line.backlogBytes, nowMs);
   if (state.behind !== undefined && behind === undefined) effects.push({ kind: "caught-up" });
   if (warnMs !== undefined && nowMs >= warnMs) {
     warnMs = undefined;
@@ -233,20 +227,6 @@ export function askedAfterMs(idleMs: number): number {
 function idleDueMs({ activeMs, isIdleTold }: LiveConnection, { idleMs }: LineSeen): number {
   if (activeMs === undefined) return Infinity;
   return activeMs + (isIdleTold ? idleMs : askedAfterMs(idleMs));
-}
-
-/** Once behind, a socket has caught up only when it has taken everything. */
-function keepsUp(state: LiveConnection, { backlogBytes }: LineSeen): boolean {
-  return backlogBytes <= (state.behind === undefined ? BACKLOG_BYTES_SOFT : 0);
-}
-
-function fallBehind({ behind }: LiveConnection, nowMs: number): LiveConnection["behind"] {
-  return { sinceMs: behind?.sinceMs ?? nowMs, lookMs: nowMs + LOOK_EVERY_MS };
-}
-
-function isTooSlow({ behind }: LiveConnection, line: LineSeen, nowMs: number): boolean {
-  const stalled = behind !== undefined && nowMs - behind.sinceMs >= STALLED_MS_MAX;
-  return line.backlogBytes > (stalled ? 0 : BACKLOG_BYTES_MAX);
 }
 
 function heartbeatDueMs(line: LineSeen): number {

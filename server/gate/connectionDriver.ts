@@ -9,7 +9,8 @@ import { randomCode } from "../../shared/random.ts";
 import { REASONS, type Reason } from "../../shared/reasons.ts";
 import type { Arrival } from "../room/turn.ts";
 import { AttachedRooms } from "./attached.ts";
-import { BACKLOG_BYTES_SOFT, nextWakeMs, openConnection, step } from "./connection.ts";
+import { BACKLOG_BYTES_SOFT } from "./backlog.ts";
+import { nextWakeMs, openConnection, step } from "./connection.ts";
 import type {
   ConnectionEffect,
   ConnectionInput,
@@ -253,17 +254,15 @@ export class ConnectionDriver {
   }
 
   #tellRooms(kind: "idle" | "active"): void {
-    for (const { room } of this.rooms.attached) {
+    for (const { room } of this.rooms.attached)
       this.#parts.rooms.post(room, { kind, connection: this.id });
-    }
   }
 
   #beat(): void {
     const { attached } = this.rooms;
     // Who is held has no room to be told of, and may not read bytes.
-    if (this.occupant?.arrival.frames !== "binary") {
+    if (this.occupant?.arrival.frames !== "binary")
       return this.say("heartbeat", heartbeatMessage(attached));
-    }
     this.line.write(frameMessage(heartbeatBytes(attached)));
     this.#wrote();
   }

@@ -3,6 +3,7 @@
 
 import type { NoticeMessage } from "../../shared/protocol.ts";
 import type { Reason } from "../../shared/reasons.ts";
+import type { Behind } from "./backlog.ts";
 
 /** Which deadline can come by time alone stands in each phase; nothing else wakes the machine. */
 export type ConnectionState =
@@ -26,8 +27,7 @@ export interface LiveConnection {
   /** When to warn of that; undefined once done. */
   readonly warnMs: number | undefined;
   readonly strikesMs: readonly number[];
-  /** Since when the socket has left bytes untaken, and when to look again; undefined while it keeps up. */
-  readonly behind: { readonly sinceMs: number; readonly lookMs: number } | undefined;
+  readonly behind: Behind;
 }
 
 /** What the driver knows of the line without the machine: written with every frame. */
