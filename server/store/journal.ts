@@ -6,7 +6,6 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { randomSecret } from "../../shared/random.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import {
-  dropFresh,
   type JournalPlace,
   journalFile,
   nameFresh,
@@ -17,6 +16,7 @@ import {
   writeFresh,
 } from "./freshFile.ts";
 import { encodeBatch, readJournal } from "./journalFile.ts";
+import { Rewriting, type Rewritten } from "./rewriting.ts";
 import { StoreAway } from "./store.ts";
 
 export interface JournalParts {
@@ -32,10 +32,6 @@ export interface JournalParts {
   readonly rewriteBytesMin?: number;
 }
 
-/** Below this, reading the file at the next start takes less than a second on a slow disk. */
-const REWRITE_BYTES_MIN = 16 << 20;
-/** How much longer than when new a file may grow: a byte is written anew for each three appended. */
-const REWRITE_GROWTH = 4;
 /** After a write that failed, everything is tried again this often: a full disk may get room. */
 const RECOVER_MS = 1_000;
 
@@ -51,16 +47,6 @@ type Phase =
   | { readonly kind: "well" }
   | { readonly kind: "away"; readonly why: string; readonly cancel: Cancel }
   | { readonly kind: "closed" };
-
-/** A fresh file being written while records still go to the old one. */
-interface Rewrite {
-  /** Records since the capture, which the fresh file lacks. */
-  readonly since: Uint8Array[];
-  /** Resolves with the file, undefined if it could not be written. */
-  readonly writing: Promise<OpenFile | undefined>;
-  /** The file, once it is written. */
-  file: OpenFile | undefined;
-}
 
 /**
  * Opens the journal of a directory, makes it if there is none, and holds the directory until `close`.
@@ -105,13 +91,12 @@ export class Journal {
   readonly #parts: JournalParts;
   readonly #lock: DirectoryLock;
   readonly #place: JournalPlace;
+  readonly #rewriting: Rewriting;
   #file: OpenFile;
-  #rewriteAt: number;
   #phase: Phase = { kind: "well" };
   /** Takes records; not being written yet. */
   #filling: Group | undefined;
   #writing: Group | undefined;
-  #rewrite: Rewrite | undefined;
   /** The one writer or what repairs after it; resolves when it has nothing left to do. */
   #work: Promise<void> | undefined;
 
@@ -125,7 +110,12 @@ export class Journal {
     this.#place = { directory: parts.directory, number: lock.number };
     this.#file = file;
     this.incarnation = incarnation;
-    this.#rewriteAt = this.#lengthToRewrite(file.length);
+    const rewriting = {
+      place: this.#place,
+      bytesMin: parts.rewriteBytesMin,
+      capture: () => parts.capture(),
+    };
+    this.#rewriting = new Rewriting(rewriting, file.length);
   }
 
   /** Throws StoreAway while nothing can be written: then nothing may be changed in memory either. */
@@ -140,7 +130,7 @@ export class Journal {
     if (records.length === 0) return;
     this.#filling ??= newGroup();
     this.#filling.records.push(...records);
-    this.#rewrite?.since.push(...records);
+    this.#rewriting.note(records);
     this.#work ??= this.#writeAll();
   }
 
@@ -157,7 +147,7 @@ export class Journal {
     if (this.#phase.kind === "away") this.#phase.cancel();
     this.#phase = { kind: "closed" };
     await this.#work;
-    await this.#giveUpRewrite();
+    await this.#rewriting.giveUp();
     await this.#file.handle.close();
     await this.#lock.release();
   }
@@ -181,8 +171,8 @@ export class Journal {
   }
 
   async #write(group: Group): Promise<void> {
-    const rewrite = this.#rewrite;
-    if (rewrite?.file === undefined) {
+    const rewritten = this.#rewriting.take();
+    if (rewritten === undefined) {
       const { handle, seed, length } = this.#file;
       const batch = encodeBatch(group.records, seed);
       await writeAt(handle, batch, length);
@@ -190,11 +180,11 @@ export class Journal {
       this.#file = { handle, seed, length: length + batch.length };
     } else {
       // The group is in the capture or among the records since.
-      this.#rewrite = undefined;
-      await this.#exchange(rewrite.file, rewrite.since);
+      await this.#exchange(rewritten);
     }
     await this.#insistOnLock();
-    if (this.#file.length > this.#rewriteAt) this.#rewrite ??= this.#beginRewrite();
+    // What is filling the next group has come true in memory: the capture holds it.
+    this.#rewriting.grown(this.#file.length);
   }
 
   /** Nothing is told unless the lock was still ours after the write: a successor has read it then. */
@@ -204,7 +194,7 @@ export class Journal {
   }
 
   /** Makes a fresh file the journal. */
-  async #exchange(fresh: OpenFile, since: readonly Uint8Array[]): Promise<void> {
+  async #exchange({ file: fresh, since }: Rewritten): Promise<void> {
     const old = this.#file.handle;
     try {
       const named = { file: fresh, incarnation: this.incarnation };
@@ -213,32 +203,8 @@ export class Journal {
       await fresh.handle.close();
       throw cause;
     }
-    this.#rewriteAt = this.#lengthToRewrite(this.#file.length);
+    this.#rewriting.renewed(this.#file.length);
     await old.close();
-  }
-
-  #beginRewrite(): Rewrite {
-    // What is filling the next group has come true in memory: the capture holds it.
-    const writing = writeFresh(this.#place, this.#parts.capture()).then(
-      (file) => {
-        rewrite.file = file;
-        return file;
-      },
-      () => {
-        // No room for a second file: the old one is whole, and serves on until it has doubled.
-        if (this.#rewrite === rewrite) this.#rewrite = undefined;
-        this.#rewriteAt = this.#file.length * 2;
-        return undefined;
-      },
-    );
-    const rewrite: Rewrite = { since: [], writing, file: undefined };
-    return rewrite;
-  }
-
-  async #giveUpRewrite(): Promise<void> {
-    const file = await this.#rewrite?.writing;
-    this.#rewrite = undefined;
-    if (file !== undefined) await dropFresh(this.#place, file.handle);
   }
 
   /** From here on memory may be ahead of the disk: nothing is taken until all of it is written anew. */
@@ -263,9 +229,9 @@ export class Journal {
   async #recover(): Promise<void> {
     try {
       await this.#insistOnLock();
-      await this.#giveUpRewrite();
+      await this.#rewriting.giveUp();
       const fresh = await writeFresh(this.#place, this.#parts.capture());
-      await this.#exchange(fresh, []);
+      await this.#exchange({ file: fresh, since: [] });
       await this.#insistOnLock();
       if (this.#phase.kind === "away") {
         this.#phase = { kind: "well" };
@@ -275,10 +241,6 @@ export class Journal {
       if (this.#phase.kind === "away") this.#goAway(textOf(cause));
     }
     this.#work = undefined;
-  }
-
-  #lengthToRewrite(length: number): number {
-    return Math.max(this.#parts.rewriteBytesMin ?? REWRITE_BYTES_MIN, length * REWRITE_GROWTH);
   }
 }
 
