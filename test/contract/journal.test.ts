@@ -357,7 +357,7 @@ test("[D69] a journal that has grown is written anew while it serves, and nothin
   const bytesMin = 20_000;
   const store = await openStore(directory, bytesMin);
   const rooms = await Promise.all(Array.from({ length: 10 }, () => newRoom(store)));
-  const inodes = new Set<number>();
+  const files: number[] = [];
   let longest = 0;
   for (let version = 1; version <= 600; version++) {
     await Promise.all(rooms.map(({ commit }) => store.append([commit(version)])));
@@ -368,13 +368,14 @@ test("[D69] a journal that has grown is written anew while it serves, and nothin
       );
     }
     const { ino, size } = await stat(await journalOf(directory));
-    inodes.add(ino);
     longest = Math.max(longest, size);
-    if (version % 50 !== 7) continue;
+    // Two files that are there at once differ, so a fresh one never looks like the one before it.
+    if (ino === files.at(-1)) continue;
+    files.push(ino);
     const after = await openStore(await powerCut(directory));
     for (const { room } of rooms) expect((await after.logTop(room))?.version).toBe(version);
   }
-  expect(inodes.size).toBeGreaterThan(1);
+  expect(files.length).toBeGreaterThan(2);
   // 6,000 commits are about 800 kB.
   expect(longest).toBeLessThan(10 * bytesMin);
 });
