@@ -18,6 +18,7 @@ import { type DeviceMark, isKnownDevice, newDeviceMark, noteDevice } from "./dev
 import type { Passwords } from "./password.ts";
 import { BUSY, type PasswordProof, type Refusal, refused } from "./passwordProof.ts";
 import { judgePassword } from "./passwordRule.ts";
+import { PLAYER_ABSOLUTE_MS, PLAYER_IDLE_MS, playerOf } from "./player.ts";
 import type { AccountRecord, Alert, Ban, Takeover } from "./record.ts";
 import { type Takeovers, takeoverOf } from "./takeovers.ts";
 
@@ -60,10 +61,6 @@ export type AccountAnswer =
 
 export type Confirmed = { readonly kind: "confirmed"; readonly identity: IdentityId } | Refusal;
 
-const DAY_MS = 24 * 60 * 60_000;
-/** A password is asked for again after a week without playing, and each month whatever happens. */
-const PLAYER_IDLE_MS = 7 * DAY_MS;
-const PLAYER_ABSOLUTE_MS = 30 * DAY_MS;
 /** Browsers an account may be signed in on; the one that was not used for longest makes room. */
 export const BROWSERS_MAX = 10;
 /** Through so many changes of an identity a dead cookie is kept, to tell why it died. */
@@ -102,7 +99,7 @@ export class Accounts {
     const record: AccountRecord = { name: account, identity, passwordHash, revision: 1 };
     const isOwn = await claimAccount(store, record, this.#nowMs());
     if (!isOwn) return refused("name-taken");
-    const player = await this.#playerOf({ id: identity, name, account });
+    const player = await playerOf(store, { id: identity, name, account }, this.#nowMs());
     if (player === undefined) {
       await closeAccount(store, account, this.#nowMs());
       return refused("not-allowed");
@@ -116,21 +113,25 @@ export class Accounts {
     const proved = await this.#parts.proof.prove(account, given, asker);
     if (proved.kind === "refused") return proved;
     const { record, failures } = proved;
-    const player = await this.#playerOf({ id: record.identity, name, account });
+    const who = { id: record.identity, name, account };
+    const player = await playerOf(this.#parts.store, who, this.#nowMs());
     if (player === undefined) return refused("sign-in-failed");
     const ban = banOf(player, this.#nowMs());
     if (ban !== undefined) return { kind: "banned", ban };
     const manyFailures = failures >= FAILURES_TOLD;
     const event = manyFailures ? "authn_login_successafterfail" : "authn_login_success";
     this.#parts.audit.note(event, { identity: player.id, address: asker.address });
-    return this.#enter(player, asker, manyFailures);
+    return this.#enter(player, asker, { manyFailures, record });
   }
 
-  async #enter(player: IdentityRecord, asker: Asker, manyFailures: boolean) {
+  async #enter(
+    player: IdentityRecord,
+    asker: Asker,
+    how: Pick<Admitting, "manyFailures" | "record">,
+  ) {
     const bearer = await this.#parts.browsers.find(asker.cookie);
     const takeover = takeoverOf(bearer, player, this.#nowMs());
-    const how: Admitting = { tombstone: "signed-in", manyFailures, takeover };
-    const answer = await this.#admit(player, asker, how);
+    const answer = await this.#admit(player, asker, { tombstone: "signed-in", takeover, ...how });
     if (answer.kind !== "signed-in") return answer;
     // Whoever this browser was before is signed out of it.
     if (bearer !== undefined && takeover === undefined) await this.#end(bearer.cookie);
@@ -139,12 +140,12 @@ export class Accounts {
 
   /** Somebody for whom another issuer vouched: the same player each time, without a password here. */
   async vouched({ identity: id, name }: Vouched, asker: Asker): Promise<AccountAnswer> {
-    const player = await this.#playerOf({ id, name });
+    const player = await playerOf(this.#parts.store, { id, name }, this.#nowMs());
     if (player === undefined) return refused("sign-in-failed");
     const ban = banOf(player, this.#nowMs());
     if (ban !== undefined) return { kind: "banned", ban };
     this.#parts.audit.note("authn_login_success", { identity: id, address: asker.address });
-    return this.#enter(player, asker, false);
+    return this.#enter(player, asker, { manyFailures: false });
   }
 
   /** Whether the password is that of the account; the try counts like a sign-in. */
@@ -180,40 +181,6 @@ export class Accounts {
     return this.#admit(player, asker, { tombstone: "password-changed", manyFailures: false });
   }
 
-  /**
-   * Somebody as a player. A guest becomes one here, also when the registration was interrupted, and so
-   * does whom the store has lost. Undefined for whoever is a player by another account: of two that a
-   * guest registers at a time one stands, so that nobody leaves a second way in behind.
-   */
-  async #playerOf(who: Who): Promise<IdentityRecord | undefined> {
-    const { store } = this.#parts;
-    const found = await store.readIdentity(who.id);
-    const isPlayer = found !== undefined && found.role !== "guest";
-    const player = isPlayer
-      ? found
-      : await changeIdentity(store, who.id, (guest) =>
-          guest.role === "guest"
-            ? { ...withNewRevision(stayed(guest), "signed-in"), ...who, role: "player" }
-            : guest,
-        );
-    if (player === undefined) return this.#newPlayer(who);
-    return player.account === who.account ? player : undefined;
-  }
-
-  async #newPlayer(who: Who): Promise<IdentityRecord> {
-    const createdMs = this.#nowMs();
-    const player: IdentityRecord = {
-      ...who,
-      role: "player",
-      revision: 1,
-      createdMs,
-      cookieIdleMs: PLAYER_IDLE_MS,
-      cookieEndsMs: createdMs + PLAYER_ABSOLUTE_MS,
-    };
-    await this.#parts.store.createIdentity(player);
-    return player;
-  }
-
   /** Ends what proved the asker before, and gives a new cookie and a new session. */
   async #admit(player: IdentityRecord, asker: Asker, how: Admitting): Promise<AccountAnswer> {
     const { store, browsers } = this.#parts;
@@ -226,8 +193,8 @@ export class Accounts {
     const seen = { mark, device: asker.device, nowMs, manyFailures: how.manyFailures, isCrowded };
     let unusual: readonly Alert[] = [];
     const noted = await changeIdentity(store, id, (identity) => {
-      // Who was banned in this very moment is told so at the next try.
-      if (banOf(identity, nowMs) !== undefined) return undefined;
+      // Who was banned in this very moment is told so at the next try; who left in it comes back in no way.
+      if (banOf(identity, nowMs) !== undefined || identity.role === "guest") return undefined;
       const ends = { cookieIdleMs: PLAYER_IDLE_MS, cookieEndsMs: nowMs + PLAYER_ABSOLUTE_MS };
       const { changed, alerts } = noteDevice(identity, seen);
       unusual = alerts;
@@ -238,6 +205,10 @@ export class Accounts {
       return { ...noted, takesOver: [...others, takeover] };
     });
     if (noted === undefined) return BUSY;
+    // To check a password takes time, in which it may have been changed. From here on a change ends the
+    // cookie that is drawn, too.
+    const isProved = how.record === undefined || (await this.#parts.proof.stands(how.record));
+    if (!isProved) return BUSY;
     this.#parts.alerts.tell(id, unusual);
     await this.#makeRoom(noted);
     const { cookie, given } = browsers.drawCookie(noted, asker.device, nowMs);
@@ -283,17 +254,11 @@ export class Accounts {
   }
 }
 
-/** Whoever registers, or comes back, is not about to be forgotten. */
-function stayed({ leaving: _, ...identity }: IdentityRecord): IdentityRecord {
-  return identity;
-}
-
-/** Without an account whom another issuer vouches for. */
-type Who = Pick<IdentityRecord, "id" | "name" | "account">;
-
 interface Admitting {
   readonly tombstone: "signed-in" | "password-changed";
   readonly manyFailures: boolean;
+  /** The account that the password was proved for. */
+  readonly record?: AccountRecord;
   /** The guest that the browser was. */
   readonly takeover?: Takeover | undefined;
 }

@@ -14,6 +14,7 @@ import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity } from "./change.ts";
 import { closeAccount, openAccountOf } from "./closedAccount.ts";
+import { isForgotten } from "./player.ts";
 import type { Ban } from "./record.ts";
 
 export interface ForgettingParts {
@@ -63,8 +64,8 @@ export class Forgetting {
   async forget({ identity: { id }, cookie }: Bearer): Promise<void> {
     const { store } = this.#parts;
     await store.noteForgetting(id, this.#nowMs());
-    await changeIdentity(store, id, (identity) => ({ ...identity, leaving: cookie.hash }));
-    await this.#forget(id);
+    const leaving = (identity: IdentityRecord) => ({ ...identity, leaving: cookie.hash });
+    await this.#forget(id, await changeIdentity(store, id, leaving));
   }
 
   /** One that cannot be finished holds up no other. */
@@ -81,7 +82,7 @@ export class Forgetting {
     const identity = await store.readIdentity(id);
     // Whoever is not leaving any more has come back since.
     if (identity !== undefined && identity.leaving === undefined) return store.endForgetting(id);
-    await this.#forget(id);
+    await this.#forget(id, identity);
     audit.note("user_deleted", { identity: id, why: "had broken off" });
   }
 
@@ -90,9 +91,9 @@ export class Forgetting {
     if (!(cause instanceof StoreAway)) this.#parts.log.fault("forgetting-failed", { cause });
   };
 
-  async #forget(id: IdentityId): Promise<void> {
+  /** `identity` is who is leaving, unless that is forgotten by now. */
+  async #forget(id: IdentityId, identity: IdentityRecord | undefined): Promise<void> {
     const { store, browsers, games } = this.#parts;
-    const identity = await store.readIdentity(id);
     if (identity !== undefined) await this.#forgetIdentity(identity);
     await browsers.endSessions(id, { reason: "signed-out" });
     // Saves leave rooms in their own time: what comes after this is nobody's, too.
@@ -132,11 +133,6 @@ export class Forgetting {
   #nowMs(): number {
     return Math.floor(this.#parts.storeTime.nowMs());
   }
-}
-
-/** Nobody who is somebody is without a name. */
-function isForgotten({ role, name }: IdentityRecord): boolean {
-  return role === "guest" && name === "";
 }
 
 /**

@@ -68,6 +68,11 @@ export class PasswordProof {
     return { kind: "proved", record: kept, failures: begun.failures };
   }
 
+  /** Whether an account is still as it was when a password of it was proved. */
+  async stands({ name, revision }: AccountRecord): Promise<boolean> {
+    return (await openAccountOf(this.#parts.store, name))?.revision === revision;
+  }
+
   /** If it does not come to it now, the next sign-in does it. */
   async #hashedAnew(record: AccountRecord, password: string): Promise<AccountRecord> {
     const passwordHash = await this.#parts.passwords.hash(password);

@@ -45,6 +45,27 @@ async function passing<T>({ clock }: Scene, answer: Promise<T>): Promise<T> {
   return answer;
 }
 
+/** What of the store a sign-in asks after its password was found right. */
+const AFTER_THE_CHECK = ["forgetCount", "sessionsOf", "keepCookie", "openSession"] as const;
+
+/** Does something in the moment in which the store is next asked so. */
+function meanwhile(
+  { store }: Scene,
+  name: (typeof AFTER_THE_CHECK)[number],
+  doing: () => Promise<void>,
+) {
+  const asked = { times: 0 };
+  const ask = store[name] as (...given: unknown[]) => Promise<unknown>;
+  const first = async (...given: unknown[]) => {
+    Reflect.set(store, name, ask);
+    asked.times++;
+    await doing();
+    return ask(...given);
+  };
+  Reflect.set(store, name, first);
+  return asked;
+}
+
 const reasonOf = (answer: object) => ("reason" in answer ? answer.reason : undefined);
 
 test("[S80] any 8 to 256 characters are a password, but for those that everybody tries first", () => {
@@ -293,6 +314,39 @@ test("[S89] a new password ends every other browser and gives this one a new coo
   const guest = await newGuest(scene);
   const ofGuest = await scene.accounts.changePassword("", next, asking({ cookie: guest.cookie }));
   expect(reasonOf(ofGuest)).toBe("sign-in-needed");
+});
+
+test("[S150] whoever shows a password that is changed meanwhile is not let in", async () => {
+  for (const moment of AFTER_THE_CHECK) {
+    const scene = await peopleScene();
+    const owner = await register(scene);
+    const asker = asking({ cookie: owner.newCookie.secret });
+    const next = "quite another unusual one";
+    const asked = meanwhile(scene, moment, async () => {
+      admitted(await scene.accounts.changePassword(PASSWORD, next, asker));
+    });
+    const thief = await scene.accounts.signIn("Ada", PASSWORD, asking({ device: "Thief" }));
+    expect([moment, reasonOf(thief), asked.times]).toEqual([moment, "server-busy", 1]);
+    const { living } = await scene.store.sessionsOf(owner.session.identity);
+    expect(living.map(({ device }) => device)).toEqual([DEVICE]);
+    admitted(await scene.accounts.signIn("Ada", next, asking()));
+  }
+});
+
+test("[S150] whoever signs in to an account that is closed meanwhile brings nothing of it back", async () => {
+  for (const moment of AFTER_THE_CHECK) {
+    const scene = await peopleScene();
+    const owner = await register(scene);
+    const { identity } = owner.session;
+    const asker = asking({ cookie: owner.newCookie.secret });
+    meanwhile(scene, moment, async () => {
+      expect(await scene.belongings.forget(PASSWORD, asker)).toMatchObject({ kind: "forgotten" });
+    });
+    expect((await scene.accounts.signIn("Ada", PASSWORD, asking())).kind).toBe("refused");
+    expect((await scene.store.sessionsOf(identity)).living).toEqual([]);
+    const left = await scene.store.readIdentity(identity);
+    expect(left).toMatchObject({ name: "", role: "guest", cookieIdleMs: 0 });
+  }
 });
 
 test("[S123] of each of somebody's browsers it is told in which rooms it has the seat", async () => {
