@@ -91,9 +91,12 @@ test("[B22] a page of an older build loads itself anew once, in the same seat, a
   const seats = await seatsOf(ada.page);
   const isAdas = await ada.page.getByTestId("take-2").isEnabled();
   const mover = (isAdas ? ada : bob).page;
-  await server.signal("SIGTERM");
-  await putUp(newerPages);
+  const stopped = server.signal("SIGTERM");
+  // At once: what covers the table after a while takes no clicks.
+  await mover.getByTestId("line-light").filter({ hasNotText: "Live" }).waitFor();
   await mover.getByTestId("take-2").click();
+  await stopped;
+  await putUp(newerPages);
   await server.begin(NEWER);
   for (const { page } of [ada, bob]) {
     await until("19 are left", async () => (await sticks(page)) === "19 sticks left");
