@@ -188,11 +188,10 @@ export class StoredCollection {
     this.#bury(id, version);
   }
 
-  /** Takes a record out as if it had never been, as a view does; false if there is none. */
-  forget(id: number): boolean {
+  /** Takes a record out as if it had never been, as a view does. */
+  forget(id: number): void {
     const record = this.#records.get(id);
     if (record !== undefined) this.#detach(record);
-    return record !== undefined;
   }
 
   /** Takes notice that an id was given out to a record that is gone already. */

@@ -1,11 +1,10 @@
-// View: what a page holds stays the same object as long as it is the same thing, and it is told what
-// changed.
+// View: what a page holds stays the same object as long as it is the same thing.
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { MalformedBytes } from "../../shared/bytes.ts";
 import { type Changes, changesSince, SINCE_EVER } from "../../shared/changes.ts";
-import { View, type ViewedChange } from "../../shared/view.ts";
+import { View } from "../../shared/view.ts";
 import { always, expectSame } from "./always.ts";
 import { decode, encode, Follower, newView, plain, seenIn, tell } from "./audience.ts";
 import {
@@ -13,43 +12,15 @@ import {
   expectedView,
   lookAs,
   newState,
-  type Seen,
   story,
   storyGame,
   VIEWERS,
 } from "./stories.ts";
 
-/** What differs between two views, collection by collection. */
-function differences(before: Seen, after: Seen): readonly ViewedChange[] {
-  return storyGame.shapes.flatMap(({ name }) => {
-    const [old, young] = [before[name] ?? {}, after[name] ?? {}];
-    const ids = [...new Set([...Object.keys(old), ...Object.keys(young)])].map(Number);
-    const added = ids.filter((id) => !(id in old));
-    const removed = ids.filter((id) => !(id in young));
-    const changed = ids.filter(
-      (id) => id in old && id in young && JSON.stringify(old[id]) !== JSON.stringify(young[id]),
-    );
-    return added.length + changed.length + removed.length === 0
-      ? []
-      : [{ collection: name, added, changed, removed }];
-  });
-}
-
-/** One entry a collection, in the order of ids, as `differences` gives them. */
-function ordered(changes: readonly ViewedChange[]): readonly ViewedChange[] {
-  const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
-  return changes.map(({ collection, added, changed, removed }) => ({
-    collection,
-    added: sorted(added),
-    changed: sorted(changed),
-    removed: sorted(removed),
-  }));
-}
-
 const whole = (state: ReturnType<typeof newState>, viewer: number | "public") =>
   decode(encode(changesSince(state, SINCE_EVER, lookAs(state, viewer))));
 
-test("[K55] a whole view says exactly which records came, went or changed, and keeps the others' objects", () => {
+test("[K55] a whole view shows what there is, and keeps the objects of what it held before", () => {
   always(
     fc.tuple(story, story, fc.constantFrom(...VIEWERS)),
     ([first, second, viewer]) => {
@@ -57,55 +28,17 @@ test("[K55] a whole view says exactly which records came, went or changed, and k
       for (const commits of [first, second]) {
         const state = newState();
         for (const [at, commit] of commits.entries()) tell(state, at + 1, commit);
-        const before = seenIn(view);
         const things = view.face.things as Iterable<object> & { get(id: number): object };
         const held = new Map([...things].map((record) => [(record as { id: number }).id, record]));
         const table = view.face.table;
-        const told = view.replace(whole(state, viewer));
+        view.replace(whole(state, viewer));
         expectSame(seenIn(view), plain(expectedView(state, viewer)));
-        expectSame(ordered(told), differences(before, seenIn(view)));
         for (const record of things) {
           const { id } = record as { id: number };
           if (held.has(id)) expect(record).toBe(held.get(id));
         }
         expect(view.face.things).toBe(things);
         expect(view.face.table).toBe(table);
-      }
-    },
-    100,
-  );
-});
-
-test("[K56] a step says exactly which records came, went or changed", () => {
-  always(
-    story,
-    (commits) => {
-      const state = newState();
-      const views = VIEWERS.map((viewer) => ({ viewer, view: newView(viewer) }));
-      for (const { viewer, view } of views) view.replace(whole(state, viewer));
-      for (const [at, commit] of commits.entries()) {
-        tell(state, at + 1, commit);
-        for (const { viewer, view } of views) {
-          const before = seenIn(view);
-          const told = view.apply(changesSince(state, at, lookAs(state, viewer)));
-          const expected = differences(before, seenIn(view));
-          // A record that took the place of another of its id went and came, like as they may be.
-          const [gone, others] = [new Set<string>(), ordered(told).map((each) => ({ ...each }))];
-          for (const each of others) {
-            const { collection, added, removed } = each;
-            const replaced = added.filter((id) => removed.includes(id));
-            for (const id of replaced) gone.add(`${collection} ${id}`);
-            each.added = added.filter((id) => !replaced.includes(id));
-            each.removed = removed.filter((id) => !replaced.includes(id));
-          }
-          const left = expected.map((each) => ({
-            ...each,
-            changed: each.changed.filter((id) => !gone.has(`${each.collection} ${id}`)),
-          }));
-          const news = ({ added, changed, removed }: ViewedChange) =>
-            added.length + changed.length + removed.length > 0;
-          expectSame(others.filter(news), left.filter(news));
-        }
       }
     },
     100,
@@ -171,5 +104,5 @@ test("[K59] changes to what a view does not hold are malformed", () => {
   const beyond = [{ shape: { ...shape, index: 99 }, replace: false, records: [] }];
   expect(() => newView(0).apply(beyond)).toThrow(MalformedBytes);
   const removal = { id: 3, operation: "remove" as const, mask: 0, values: [] };
-  expect(newView(0).apply([{ shape, replace: false, records: [removal] }])).toEqual([]);
+  expect(() => newView(0).apply([{ shape, replace: false, records: [removal] }])).not.toThrow();
 });
