@@ -21,6 +21,7 @@ const ROUND_TRIP_WEIGHT = 1 / 8;
 /** Takes one input, then does what is due. Inputs about connections that are no longer ours change nothing. */
 export function step(state: LinkState, input: LinkInput, nowMs: number): Step {
   const draft = new LinkDraft(state, nowMs);
+  late(draft);
   take(draft, input);
   due(draft);
   return { state: draft.state, effects: draft.effects };
@@ -71,7 +72,7 @@ function take(draft: LinkDraft, input: LinkInput): void {
     case "woken":
       return woken(draft);
     case "offline":
-      if (carrier !== undefined && carrier.doubtedMs === undefined) doubt(draft, carrier);
+      if (draft.believed !== undefined) doubt(draft, draft.believed);
       return;
     case "rejoin":
       if (draft.search !== undefined || carrier !== undefined) askAnew(draft);
@@ -86,13 +87,13 @@ function take(draft: LinkDraft, input: LinkInput): void {
       if (draft.state.leaveByMs !== undefined) return draft.over("seat-left", "rejoin");
       return draft.over("line-closed", "resume");
     case "wake":
-      return late(draft);
+      return;
     default:
       unreachable(input);
   }
 }
 
-/** A timer fires; if much too late, then because the page stood still. */
+/** What is much too late is so because the page stood still, whatever it comes to first. */
 function late(draft: LinkDraft): void {
   const { nowMs } = draft;
   if (deadlineMs(draft.state) + STALL_MS >= nowMs) return;
@@ -224,13 +225,12 @@ function roundTrip(draft: LinkDraft, ms: number): void {
 
 /** Something changed for the better: silence is doubted sooner, and what waits is tried at once. */
 function woken(draft: LinkDraft): void {
-  const { carrier, nowMs } = draft;
-  if (carrier === undefined || carrier.doubtedMs !== undefined) {
-    // What was begun before may hang on a network that is gone.
-    draft.dropAttempts(({ stage, begunMs }) => searching.isUnknown(stage) && begunMs < nowMs);
-    return draft.hasten();
-  }
-  watch(draft, carrier);
+  const { believed, nowMs } = draft;
+  if (believed !== undefined) return watch(draft, believed);
+  // What was begun before may hang on a network that is gone; what is new is as good as another one.
+  const oldMs = nowMs - searching.CADENCE_MS;
+  draft.dropAttempts(({ stage, begunMs }) => searching.isUnknown(stage) && begunMs <= oldMs);
+  draft.hasten();
 }
 
 /** Opens a connection or asks for the server, or for the token without which none can be opened. */
@@ -275,7 +275,6 @@ function leave(draft: LinkDraft): void {
 function askAnew(draft: LinkDraft): void {
   const lostMs = draft.carrier === undefined ? undefined : draft.nowMs;
   draft.closeAll();
-  const search = searching.beginSearch(draft.nowMs);
-  const phase = { kind: "seeking", lostMs, search } as const;
+  const phase = { kind: "seeking", lostMs, search: draft.freshSearch() } as const;
   draft.set({ wish: "join", ticket: undefined, attachment: undefined, phase });
 }

@@ -34,11 +34,12 @@ export function giveUpMs(state: LinkState, attempt: searching.Attempt): number {
 /** When another attempt is due. A connection that is believed in needs none beside it. */
 export function tryMs({ phase, fetch, wish }: LinkState): number {
   if (phase.kind !== "seeking" && phase.kind !== "seated") return Infinity;
-  const believed =
-    phase.kind === "seated" && phase.doubtedMs === undefined && phase.moveMs === undefined;
-  if (phase.search === undefined || believed || fetch !== undefined) return Infinity;
-  const doubtedMs = phase.kind === "seated" ? phase.doubtedMs : undefined;
-  return searching.dueMs(phase.search, wish === "join", (doubtedMs ?? -Infinity) + SOLO_MS);
+  if (phase.search === undefined || fetch !== undefined) return Infinity;
+  const dueMs = (soloUntilMs: number) =>
+    searching.dueMs(phase.search as searching.Search, wish === "join", soloUntilMs);
+  if (phase.kind === "seeking") return dueMs(-Infinity);
+  const { doubtedMs, moveMs = Infinity } = phase;
+  return doubtedMs === undefined ? Math.max(moveMs, dueMs(-Infinity)) : dueMs(doubtedMs + SOLO_MS);
 }
 
 /** When a doubtful connection is given up; Infinity while it is believed in. */

@@ -22,6 +22,12 @@ export class LinkDraft {
     return this.state.phase.kind === "seated" ? this.state.phase : undefined;
   }
 
+  /** The same, unless it is doubted. */
+  get believed(): Carried | undefined {
+    const { carrier } = this;
+    return carrier?.doubtedMs === undefined ? carrier : undefined;
+  }
+
   get search(): Search | undefined {
     const { phase } = this.state;
     return phase.kind === "seeking" || phase.kind === "seated" ? phase.search : undefined;
@@ -80,7 +86,8 @@ export class LinkDraft {
 
   /** A search that begins now; attempts that were under way go on in it. */
   freshSearch(): Search {
-    return { ...beginSearch(this.nowMs), attempts: this.search?.attempts ?? [] };
+    const { nowMs, search } = this;
+    return { ...beginSearch(nowMs, search?.notBeforeMs), attempts: search?.attempts ?? [] };
   }
 
   /** No line carries the seat any more. What was begun in doubt goes on. */

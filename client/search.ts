@@ -43,7 +43,7 @@ export interface Search {
 }
 
 /** While nothing answers: so often, for so long; then rarely, spread over a wider range. */
-const CADENCE_MS = 300;
+export const CADENCE_MS = 300;
 const EAGER_MS = 10_000;
 const PATIENT_MS = { from: 500, to: 5_000 };
 /** Range of the first jitter after a close or a refusal; doubles up to the widest. */
@@ -67,7 +67,7 @@ const ATTEMPTS_MAX = 2;
  */
 const UNHEARD_MAX = 4;
 
-export function beginSearch(nowMs: number, firstTryMs = nowMs): Search {
+export function beginSearch(nowMs: number, notBeforeMs = nowMs): Search {
   return {
     sinceMs: nowMs,
     attempts: [],
@@ -75,8 +75,8 @@ export function beginSearch(nowMs: number, firstTryMs = nowMs): Search {
     unheard: 0,
     failures: 0,
     signIns: 0,
-    nextTryMs: firstTryMs,
-    notBeforeMs: firstTryMs,
+    nextTryMs: Math.max(nowMs, notBeforeMs),
+    notBeforeMs,
     unknownSinceMs: undefined,
   };
 }
@@ -90,12 +90,13 @@ export function patienceMs(roundTripMs: number | undefined): number {
 
 /** When an attempt is given up; `held` while the server has said why the seat's answer takes so long. */
 export function giveUpMs(
-  { stage, begunMs, openedMs, heardMs, sparedMs }: Attempt,
+  { stage, openedMs, heardMs, sparedMs }: Attempt,
   roundTripMs: number | undefined,
   held: boolean,
 ): number {
-  if (isUnknown(stage)) return Math.max(sparedMs, begunMs + patienceMs(roundTripMs));
-  return Math.min(heardMs + SILENCE_QUIET_MS, held ? Infinity : openedMs + SEATING_MS_MAX);
+  const silentMs = isUnknown(stage) ? patienceMs(roundTripMs) : SILENCE_QUIET_MS;
+  const seatedMs = isUnknown(stage) || held ? Infinity : openedMs + SEATING_MS_MAX;
+  return Math.max(sparedMs, Math.min(heardMs + silentMs, seatedMs));
 }
 
 /**

@@ -140,10 +140,11 @@ export class Session {
       method,
       credentials: "include",
       headers: {
-        ...(cookie === "" ? {} : { cookie }),
-        ...(more.body === undefined ? {} : { "content-type": "application/json" }),
+        ...(cookie && { cookie }),
+        ...(more.body && { "content-type": "application/json" }),
       },
-      ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
+      // Undefined, and so none, if none is given.
+      body: JSON.stringify(more.body),
       signal: more.signal ?? null,
     });
     // Pages may not see cookies, and browsers from before the autumn of 2023 do not have the method.

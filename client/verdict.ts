@@ -42,18 +42,16 @@ export function refusedCarrier(draft: LinkDraft, refused: Refused, closing: bool
 export function refusedAttempt(draft: LinkDraft, connection: number, refused: Refused): void {
   if (draft.attempt(connection) === undefined) return;
   draft.drop(connection);
-  const { carrier } = draft;
   // Beside a connection that is believed in, an attempt has nothing to say about the seat.
-  if (carrier !== undefined && carrier.doubtedMs === undefined)
-    return draft.failed(refused.retryInMs);
+  if (draft.believed !== undefined) return draft.failed(refused.retryInMs);
   conclude(draft, refused);
 }
 
 function conclude(draft: LinkDraft, { reason, next, retryInMs }: Refused): void {
-  const { wish } = draft.state;
+  const { wish, hadSeat } = draft.state;
   if (reason === "server-draining") draft.set({ isUpdating: true });
   if (reason === "superseded") return draft.end({ kind: "elsewhere" });
-  if (reason === "room-unknown" && wish === "resume") return unknown(draft, reason, retryInMs);
+  if (reason === "room-unknown" && hadSeat) return unknown(draft, reason, retryInMs);
   if (next === "sign-in") return signIn(draft, reason, retryInMs);
   // Whoever asks for a seat learns at once that there is none; who has one is tried for.
   const final = wish === "join" && JOIN_ENDS.has(reason);
@@ -81,6 +79,7 @@ function signIn(draft: LinkDraft, reason: string, retryInMs: number | undefined)
 
 /** What came of asking for a token. */
 export function tokenRefused(draft: LinkDraft, { reason, next, retryInMs }: Refused): void {
-  if (next === "retry" || next === "resume") return draft.failed(retryInMs);
+  if (draft.believed !== undefined || next === "retry" || next === "resume")
+    return draft.failed(retryInMs);
   draft.over(reason, next);
 }

@@ -166,6 +166,20 @@ describe("when to try", () => {
     expect(link.opened).toHaveLength(opened + 1);
   });
 
+  test("[C5] what was asked beside a connection that is left or doubted is waited for when it has gone", () => {
+    for (const end of ["closed", "offline"] as const) {
+      const link = seatedLink();
+      const old = link.carrier ?? 0;
+      link.take({ kind: "drain", connection: old, retryInMs: 0 });
+      const refused = { reason: "server-busy", next: "retry", retryInMs: 5_000 } as const;
+      link.take({ kind: "opened", connection: link.newest }).refuse(refused);
+      const opened = link.opened.length;
+      link.take({ kind: end, connection: old }).pass(4_999);
+      expect(link.opened).toHaveLength(opened);
+      expect(link.pass(1).opened).toHaveLength(opened + 1);
+    }
+  });
+
   test("[C6] once the network is back or the page is seen again, an attempt is made at once, in the place of one that hangs", () => {
     for (const kind of ["woken", "visible"] as const) {
       const link = seatedLink();
@@ -179,11 +193,28 @@ describe("when to try", () => {
       // And eagerly again.
       expect(link.pass(300).opened).toHaveLength(opened + 2);
     }
-    const hanging = new LinkBench().pass(400);
+    const hanging = new LinkBench().pass(600);
     expect(hanging.opened).toHaveLength(2);
     hanging.take({ kind: "woken" });
     expect(hanging.dropped).toEqual(hanging.opened.slice(0, 2));
     expect(hanging.opened).toHaveLength(3);
+  });
+
+  test("[C122] however often somebody asks for another attempt, one that has just begun is not given up for it", () => {
+    const link = seatedLink();
+    link.close(link.carrier);
+    const times = () => {
+      const begun = new Map<number, number>();
+      const livedMs: number[] = [];
+      for (const { effect, atMs } of link.done) {
+        if (effect.kind === "open") begun.set(effect.connection, atMs);
+        if (effect.kind === "drop") livedMs.push(atMs - (begun.get(effect.connection) ?? atMs));
+      }
+      return livedMs;
+    };
+    for (let click = 0; click < 100; click++) link.pass(10).take({ kind: "woken" });
+    expect(times().length).toBeGreaterThan(3);
+    expect(Math.min(...times())).toBeGreaterThanOrEqual(300);
   });
 });
 
@@ -315,6 +346,29 @@ describe("silence", () => {
     expect(trying.dropped).toContain(attempt);
   });
 
+  test("[C12] whatever a page that stood still comes to first, no attempt is given up before what came on it is read", () => {
+    for (const [stage, patienceMs] of [
+      ["opening", 600],
+      ["opened", 4_500],
+    ] as const) {
+      for (const first of ["wake", "heard"] as const) {
+        const link = seatedLink();
+        const attempt = link.close(link.carrier).newest;
+        if (stage === "opened") link.take({ kind: "opened", connection: attempt });
+        link.nowMs += patienceMs + 5_900;
+        link.take({ kind: first, connection: attempt }).pass(90);
+        expect(link.dropped).not.toContain(attempt);
+        link.take({ kind: "heard", connection: attempt }).seat(attempt);
+        expect(link.carrier).toBe(attempt);
+      }
+    }
+    // Nor is one that is heard the moment after its time was up.
+    const link = seatedLink();
+    const attempt = link.close(link.carrier).newest;
+    link.nowMs += 650;
+    expect(link.take({ kind: "heard", connection: attempt }).dropped).not.toContain(attempt);
+  });
+
   test("[C13] a doubtful connection is given up after three seconds, and the seat counts as kept from when it was last heard", () => {
     const link = seatedLink();
     const old = link.carrier ?? 0;
@@ -397,6 +451,11 @@ describe("what a refusal leads to", () => {
       phase: "over",
       reason: "room-unknown",
     });
+    // Who is to join anew, because the server lost its newest moments, has a seat there.
+    const undone = seatedLink().take({ kind: "rejoin" }).giveToken();
+    undone.take({ kind: "opened", connection: undone.newest });
+    undone.take({ kind: "welcome", connection: undone.newest }).refuse(unknown);
+    expect(undone.status.phase).toBe("reconnecting");
   });
 
   test("[C95] a seat that another page of the same person holds is waited for by who comes back to it, and not by who asks for one", () => {
@@ -460,6 +519,13 @@ describe("what a refusal leads to", () => {
     link.seat(second);
     expect(link.dropped).toContain(old);
     expect(link.carrier).toBe(second);
+    // Also by who doubted it when it said so, and believes in it again.
+    const doubted = seatedLink().pass(500);
+    const connection = doubted.carrier ?? 0;
+    doubted.take({ kind: "drain", connection, retryInMs: 5_000 }, { kind: "heard", connection });
+    doubted.close().passHearing(4_900, connection);
+    expect(doubted.opened).toHaveLength(2);
+    expect(doubted.passHearing(100, connection).opened).toHaveLength(3);
   });
 
   test("[C103] who lost the line because the server is being updated is told so, until the seat is carried again", () => {
@@ -563,6 +629,16 @@ describe("what a refusal leads to", () => {
     // In doubt, it is the last word.
     link.pass(500).refuse({ reason: "seat-lost", next: "rejoin" });
     expect(link.status).toMatchObject({ phase: "over", reason: "seat-lost" });
+    // A token that who looks on is refused is of an attempt as well.
+    const watcher = new LinkBench({ seat: false }).giveToken();
+    const connection = watcher.newest;
+    watcher.take({ kind: "opened", connection }, { kind: "welcome", connection });
+    watcher.take({ kind: "seated", connection, ticket: undefined, watching: true });
+    watcher.passHearing(90_000).take({ kind: "drain", connection, retryInMs: 0 });
+    const [, fetch] = watcher.all("fetch-token").map((each) => each.fetch);
+    const refused = { reason: "sign-in-needed", next: "sign-in" } as const;
+    watcher.take({ kind: "token-refused", fetch: fetch ?? 0, refused });
+    expect(watcher.carrier).toBe(connection);
   });
 
   test("[C24] leaving is told to the server and is over when it knows, or after two seconds", () => {
