@@ -77,16 +77,22 @@ export class Driver {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let input = this.#inbox.shift(); input !== undefined; input = this.#inbox.shift()) {
-        const { state, effects } = step(this.state, input, this.nowMs);
-        this.state = state;
-        for (const effect of effects) this.#perform(effect);
-      }
-      this.#play.due(this.carrier, this.nowMs);
+      do this.#round();
+      while (this.#inbox.length > 0);
     } finally {
       this.#busy = false;
+      this.#arm();
     }
-    this.#arm();
+  }
+
+  /** Whoever is told hears of it before what they do about it is done. */
+  #round(): void {
+    for (let input = this.#inbox.shift(); input !== undefined; input = this.#inbox.shift()) {
+      const { state, effects } = step(this.state, input, this.nowMs);
+      this.state = state;
+      for (const effect of effects) this.#perform(effect);
+    }
+    this.#play.due(this.carrier, this.nowMs);
     this.#owner.stepped(this.state);
   }
 

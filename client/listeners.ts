@@ -16,6 +16,11 @@ export class Listeners {
     return () => all.delete(listening);
   }
 
+  /** Those who listen now are told no more, not even the rest of what is being told. */
+  end(): void {
+    for (const all of this.#byName.values()) all.clear();
+  }
+
   /** Tells all that listen now; of those that one of them ends or begins, none. */
   tell(name: string, told?: unknown): void {
     const all = this.#byName.get(name);

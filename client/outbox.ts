@@ -205,9 +205,10 @@ export class Outbox {
     return IN_STEP;
   }
 
-  /** Everything that waits ends alike. */
-  endAll(end: CommandEnd): void {
-    for (const { key, told } of this.#waiting) if (!told) this.ended.push({ key, end });
+  /** Everything that waits ends alike; without an end nobody is told, for it may still take effect. */
+  endAll(end?: CommandEnd): void {
+    for (const { key, told } of this.#waiting)
+      if (end !== undefined && !told) this.ended.push({ key, end });
     this.#waiting = [];
     this.#sendMs = Infinity;
     this.revision++;

@@ -116,8 +116,8 @@ export interface Seat<
   /** Sends the newest input of a name; returns its number. Equal values are sent again at most twice a second. */
   readonly input: { readonly [Name in keyof I]: (values: ValuesOf<I[Name]>) => number };
   /**
-   * Calls `listener` from now on, each time; gives what ends that. What was told before is not told again:
-   * read `state` and `status` once.
+   * Calls `listener` from now on until the seat is over, each time; gives what ends that. What was told
+   * before is not told again: read `state` and `status` once.
    */
   on<Name extends keyof SeatEvents<E>>(name: Name, listener: SeatEvents<E>[Name]): () => void;
   /** Tells the server that a person is here; at most one message leaves in 10 s, but while away each does. */

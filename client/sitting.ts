@@ -201,6 +201,7 @@ export class Sitting implements DriverOwner {
     if (told === this.#told) return;
     this.#told = told;
     this.listeners.tell("status", status);
+    if (phase.kind === "over") this.listeners.end();
   }
 
   #settle(): void {
@@ -236,10 +237,8 @@ export class Sitting implements DriverOwner {
   #over(reason: string, next: Next): void {
     // With these the seat is kept, and what waits may still take effect for the page that comes next.
     const isKept = next === "resume" || next === "sign-in" || next === "reload";
-    if (!isKept) {
-      this.play.outbox.endAll(refusedEnd(reason));
-      this.#parts.keepsake.forget(this.room);
-    }
+    this.play.outbox.endAll(isKept ? undefined : refusedEnd(reason));
+    if (!isKept) this.#parts.keepsake.forget(this.room);
     this.#stopWatching();
     this.#letGo();
     this.#refuse(reason, next);

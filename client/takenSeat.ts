@@ -159,7 +159,10 @@ export class TakenSeat<R extends Records, C extends Named, I extends Named, E ex
   }
 
   close(): void {
-    this.#sitting.driver.post({ kind: "close" });
+    const { driver } = this.#sitting;
+    // What was given a moment ago leaves first, and is kept.
+    driver.post();
+    driver.post({ kind: "close" });
   }
 
   get #roomFace(): RoomFace {

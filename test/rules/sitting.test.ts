@@ -9,6 +9,7 @@ import type { Socket } from "../../client/socket.ts";
 import { ByteWriter } from "../../shared/bytes.ts";
 import type { Json } from "../../shared/field.ts";
 import { encodeAnswer, STEP_BYTE } from "../../shared/frame.ts";
+import { COMMAND_AGE_MS_MAX } from "../../shared/limits.ts";
 import { Harbour, logbook } from "./harbour.ts";
 
 describe("a seat", () => {
@@ -93,6 +94,53 @@ describe("a seat", () => {
     ann.seat.send.write({ text: "calm" });
     await harbour.pass(200);
     expect(heard.slice(3).sort()).toEqual(["anew", "twice"]);
+  });
+
+  test("[C123] what a listener brings about is told after what it was told of, and nothing is once the seat is over", async () => {
+    const harbour = new Harbour();
+    const [ann, bob] = [await harbour.sitDown("ann"), await harbour.sitDown("bob")];
+    const told: string[] = [];
+    ann.seat.on("status", ({ phase }) => phase === "reconnecting" && ann.seat.close());
+    ann.seat.on("status", ({ phase }) => told.push(phase));
+    harbour.network.weather = "refusing";
+    harbour.cutAll();
+    expect(told).toEqual(["reconnecting", "over"]);
+    harbour.network.weather = "fine";
+    await harbour.until(() => bob.seat.status.phase === "live");
+    told.length = 0;
+    bob.seat.on("event", () => bob.seat.close());
+    for (const name of ["event", "change"] as const) bob.seat.on(name, () => told.push(name));
+    bob.seat.on("status", ({ phase }) => told.push(phase));
+    bob.seat.send.write({ text: "one" });
+    bob.seat.send.write({ text: "two" });
+    await harbour.until(() => bob.seat.status.phase === "over");
+    expect(told.at(-1)).toBe("over");
+    expect(told).not.toContain("event");
+    await harbour.pass(200);
+    expect(told.at(-1)).toBe("over");
+  });
+
+  test("[C124] what was given before a seat was closed is kept for the next page, and the closed one waits for nothing", async () => {
+    for (const weather of ["fine", "refusing"] as const) {
+      const harbour = new Harbour();
+      const ann = await harbour.sitDown("ann");
+      harbour.network.weather = weather;
+      if (weather === "refusing") harbour.cutAll();
+      const ends: CommandEnd[] = [];
+      ann.seat.send.write({ text: "first" }).then((end) => ends.push(end), expect.unreachable);
+      await harbour.pass(10);
+      // So soon that it may not leave yet.
+      ann.seat.send.write({ text: "last" }).then((end) => ends.push(end), expect.unreachable);
+      ann.seat.close();
+      expect(ann.armed()).toBe(0);
+      harbour.network.weather = "fine";
+      const next = await harbour.sitDown("ann");
+      await harbour.until(() => next.lines.length === 2);
+      expect(next.lines).toEqual(["first", "last"]);
+      // No age ends what the next page has sent.
+      await harbour.pass(COMMAND_AGE_MS_MAX + 1_000);
+      expect(ends).toEqual([]);
+    }
   });
 
   test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {
