@@ -60,8 +60,8 @@ const NAME_IF_NONE = "Guest";
  * Who names no room is led to a listed one with a free seat, or makes one; of several who come to no room
  * within the same moment each may make one. Who wants to be together shares a `code`.
  *
- * A tab remembers its seat of a game until it is left, lost or given to another page: it comes before
- * `create` and before any listed room, but not before a `room` or `code` that is another.
+ * A tab remembers its seat of a game until it is left or lost: it comes before `create` and before any
+ * listed room, but not before a `room` or `code` that is another.
  */
 export async function join<R extends Records, C extends Named, I extends Named, E extends Named>(
   settings: JoinSettings<R, C, I, E>,

@@ -2,6 +2,7 @@
 // ticket and the commands that wait. It never keeps a token, and never insists on being kept.
 
 import { fromJson } from "../shared/json.ts";
+import { isPage } from "./page.ts";
 import type { PageStorage } from "./seat.ts";
 
 export interface Kept {
@@ -25,11 +26,11 @@ export function memoryStorage(): PageStorage {
 /** A page's own storage: each tab has one, and keeps it over reloads. */
 export function pageStorage(): PageStorage {
   try {
-    return globalThis.sessionStorage ?? memoryStorage();
-  } catch (cause) {
+    // A program that is no page may have one too, and all that play in it would share it.
+    return (isPage() && sessionStorage) || memoryStorage();
+  } catch {
     // A browser that was told to keep nothing for this site: the cookie alone must do.
-    if (cause instanceof DOMException) return memoryStorage();
-    throw cause;
+    return memoryStorage();
   }
 }
 
@@ -84,8 +85,7 @@ export class Keepsake {
     try {
       this.#storage.setItem(key, text);
       return true;
-    } catch (cause) {
-      if (!(cause instanceof DOMException)) throw cause;
+    } catch {
       // Full or forbidden: a reload then comes back by the cookie alone, and not by what is old.
       this.#storage.removeItem(key);
       return false;

@@ -62,9 +62,8 @@ export async function holdAlone(name: string): Promise<Hold> {
         })
         .catch(fail);
     });
-  } catch (cause) {
+  } catch {
     // A page in a frame of another site may have locks and not be allowed to use them.
-    if (cause instanceof DOMException) return UNWATCHED;
-    throw cause;
+    return UNWATCHED;
   }
 }

@@ -1,7 +1,7 @@
 // Keepsake: what a tab remembers of its seats, and what it does when it may remember nothing.
 
 import { expect, test } from "vitest";
-import { Keepsake, memoryStorage } from "../../client/keepsake.ts";
+import { Keepsake, memoryStorage, pageStorage } from "../../client/keepsake.ts";
 import { holdAlone } from "../../client/page.ts";
 import type { PageStorage } from "../../client/seat.ts";
 
@@ -73,30 +73,63 @@ test("[C63] what no longer fits into a browser's storage is forgotten: an older 
   expect(keepsake.find({ room: other.room })).toBeUndefined();
 });
 
-test("[C63] a page that may hold no lock, as in a frame of another site, is taken for alone and plays", async () => {
-  const refused = new DOMException("no locks here", "SecurityError");
-  const known = (["document", "navigator"] as const).map(
+/** Runs with globals of a browser in the place of those there are. */
+async function amid(globals: object, run: () => Promise<void> | void): Promise<void> {
+  const known = Object.keys(globals).map(
     (name) => [name, Reflect.getOwnPropertyDescriptor(globalThis, name)] as const,
   );
-  const put = (name: string, value: unknown) =>
-    Reflect.defineProperty(globalThis, name, { value, configurable: true });
-  put("document", {});
+  for (const [name, value] of Object.entries(Object.getOwnPropertyDescriptors(globals)))
+    Reflect.defineProperty(globalThis, name, { ...value, configurable: true });
   try {
-    for (const request of [
-      () => Promise.reject(refused),
-      () => {
-        throw refused;
-      },
-    ]) {
-      put("navigator", { locks: { request } });
-      const hold = await holdAlone("seat");
-      expect(hold.alone).toBe(true);
-      hold.release();
-    }
+    await run();
   } finally {
     for (const [name, before] of known) {
       Reflect.deleteProperty(globalThis, name);
       if (before !== undefined) Reflect.defineProperty(globalThis, name, before);
     }
   }
+}
+
+test("[C63] a page that may hold no lock, as in a frame of another site, is taken for alone and plays", async () => {
+  const refused = new DOMException("no locks here", "SecurityError");
+  for (const request of [
+    () => Promise.reject(refused),
+    () => {
+      throw refused;
+    },
+  ]) {
+    await amid({ document: {}, navigator: { locks: { request } } }, async () => {
+      const hold = await holdAlone("seat");
+      expect(hold.alone).toBe(true);
+      hold.release();
+    });
+  }
+});
+
+test("[C63] a page whose storage is forbidden, or that has none, keeps what it has in memory", async () => {
+  const forbidden = {
+    document: {},
+    get sessionStorage(): never {
+      throw new DOMException("not for this site", "SecurityError");
+    },
+  };
+  for (const globals of [forbidden, { document: {}, sessionStorage: null }]) {
+    await amid(globals, () => {
+      new Keepsake(pageStorage(), ORIGIN, "nim").keep(one);
+      expect(new Keepsake(pageStorage(), ORIGIN, "nim").find({})).toBeUndefined();
+    });
+  }
+});
+
+test("[C125] a program that is no page shares its seats with nothing else that runs in it, whatever its platform keeps", async () => {
+  const sessionStorage = memoryStorage();
+  const found = () => new Keepsake(pageStorage(), ORIGIN, "nim").find({});
+  await amid({ sessionStorage }, () => {
+    new Keepsake(pageStorage(), ORIGIN, "nim").keep(one);
+    expect(found()).toBeUndefined();
+  });
+  await amid({ document: {}, sessionStorage }, () => {
+    new Keepsake(pageStorage(), ORIGIN, "nim").keep(one);
+    expect(found()).toEqual(one);
+  });
 });
