@@ -23,6 +23,8 @@ const FIELDS = {
   method: "text",
   next: "text",
   path: "text",
+  /** Another node. */
+  peer: "text",
   port: "number",
   reason: "text",
   remedy: "text",

@@ -7,7 +7,7 @@ import type { Log, LogFields } from "./log.ts";
 
 /** Enough to see what is going on. */
 const LINES_MAX = 20;
-/** Of events and reasons, which are words of ours but where another node is one. */
+/** Of events and reasons, which are words of ours. */
 const KINDS_MAX = 1_000;
 const WINDOW_MS = 60_000;
 

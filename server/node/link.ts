@@ -109,6 +109,14 @@ export class Link {
     return { packets: [...sent, ...packets], payloads, broken: replaced || forgotten };
   }
 
+  /** Something that came cannot be read: everything under way is given up, and the other end learns of it. */
+  breakOff(nowMs: number): LinkTurn {
+    // Whoever has heard nothing yet takes another stream for the first.
+    const first = this.#packet(0, NO_BYTES, false);
+    const { packets, ...turn } = this.#breakOff(nowMs, []);
+    return { ...turn, packets: [first, ...packets] };
+  }
+
   wake(nowMs: number): LinkTurn {
     if (this.#breakMs <= nowMs) return this.#breakOff(nowMs, []);
     if (this.#resendMs <= nowMs) {

@@ -212,7 +212,7 @@ export class Node {
   }
 
   #died(node: NodeId): void {
-    this.#parts.log.warn("node-died", { reason: node, remedy: DIED_REMEDY });
+    this.#parts.log.warn("node-died", { peer: node, remedy: DIED_REMEDY });
     this.#parts.metrics.nodesDied.add("died");
     this.#relay.forget(node);
     this.router.lost(node);

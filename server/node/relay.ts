@@ -10,7 +10,7 @@ import type { NodeStore } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { UnderWay } from "../underWay.ts";
 import { type Item, readItems, writeItem } from "./item.ts";
-import { Link, type LinkTurn } from "./link.ts";
+import { BREAK_MS, Link, type LinkTurn } from "./link.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
 
 export interface RelayParts {
@@ -33,6 +33,8 @@ const PEERS_MAX = 256;
 /** A batch longer than this is sent in several. */
 const BATCH_BYTES = 256 * 1024;
 
+const UNREADABLE_REMEDY =
+  "seats between the two are taken up anew, once in ten seconds; if it goes on, see that all nodes run the same build";
 const BROKEN_REMEDY =
   "seats between the two are taken up anew; if it goes on without an outage, look at the network and Redis' pub/sub";
 
@@ -40,6 +42,8 @@ interface Peer {
   readonly link: Link;
   readonly outbox: Item[];
   timer: { readonly dueMs: number; readonly cancel: Cancel } | undefined;
+  /** When something of it could not be read, and both began anew. */
+  unreadMs: number;
 }
 
 export class Relay {
@@ -141,16 +145,37 @@ export class Relay {
     const { metrics } = this.#parts;
     if (broken) {
       metrics.relayed.add("broken");
-      this.#parts.log.warn("relay-broken", { reason: peer, remedy: BROKEN_REMEDY });
+      this.#parts.log.warn("relay-broken", { peer, remedy: BROKEN_REMEDY });
       this.#parts.broken(peer);
     }
     for (const payload of payloads) {
       if (payload.length === 0) continue;
-      const items = readItems(payload);
+      const items = this.#read(peer, payload);
       for (const { kind } of items) metrics.relayed.add(`heard-${kind}`);
       this.#parts.hear(peer, items);
     }
     this.#arm(peer);
+  }
+
+  /** What cannot be read is acknowledged by now: instead of waiting for it both ends begin anew. */
+  #read(from: NodeId, payload: Uint8Array): readonly Item[] {
+    try {
+      return readItems(payload);
+    } catch (cause) {
+      if (!(cause instanceof MalformedBytes)) throw cause;
+      this.#parts.log.warn("relay-unreadable", { peer: from, cause, remedy: UNREADABLE_REMEDY });
+      this.#breakOff(from);
+      return [];
+    }
+  }
+
+  /** What each beginning brings again would have them begin for ever. */
+  #breakOff(from: NodeId): void {
+    const nowMs = this.#parts.clock.now();
+    const peer = this.#peer(from);
+    if (nowMs - peer.unreadMs < BREAK_MS) return;
+    peer.unreadMs = nowMs;
+    this.#perform(from, peer.link.breakOff(nowMs));
   }
 
   #publish(to: NodeId, message: Uint8Array): void {
@@ -182,7 +207,7 @@ export class Relay {
     const known = this.#peers.get(node);
     if (known !== undefined) return known;
     const link = new Link(() => ++this.#streams);
-    const peer: Peer = { link, outbox: [], timer: undefined };
+    const peer: Peer = { link, outbox: [], timer: undefined, unreadMs: -Infinity };
     this.#peers.set(node, peer);
     return peer;
   }

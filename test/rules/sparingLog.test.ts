@@ -46,7 +46,8 @@ test("[N16] no line of a player is spared, nor a fault that somebody was given t
 test("[N16] however many kinds there are, a thousand of them are counted at most", () => {
   const { lines, log } = scene();
   for (let at = 0; at < 5_000; at++)
-    for (let count = 0; count < 21; count++) log.warn("relay-broken", { reason: `node${at}` });
+    for (let count = 0; count < 21; count++)
+      log.warn("connection-closed", { reason: `reason ${at}` });
   // The kind that was not heard of for longest is told of and forgotten.
   expect(lines.filter((line) => "count" in line)).toHaveLength(4_000);
 });
