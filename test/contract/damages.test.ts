@@ -48,45 +48,85 @@ beforeEach(async () => {
 afterEach(closeStores);
 afterAll(stopServers);
 
-const WHO = { identity: newIdentityId(), node: NODE, device: "Firefox" };
+const IDENTITY = newIdentityId();
 const PLACE = { room: newRoomId(), game: "nim", epoch: 1, ordinal: 2 };
 const TIMES = { createdMs: 1, endsMs: 2 };
 
 /** Of each kind of record one that has everything that it may have. */
 const WHOLE = {
   readRoomListing: {
-    ...{ ...newListing(PLACE.room), ...PLACE, goesMs: 1 },
+    ...newListing(PLACE.room),
+    ...PLACE,
+    goesMs: 1,
     quarantine: { sinceMs: 1, why: "for a test", isReleased: true },
   } satisfies Required<RoomListing>,
   readSeatListing: {
-    ...{ ...PLACE, seat: 0, since: 1, session: newSessionId(), page: "page" as PageId },
+    ...PLACE,
+    seat: 0,
+    since: 1,
+    session: newSessionId(),
+    page: "page" as PageId,
   } satisfies Required<SeatListing>,
   readIdentityRecord: {
-    ...{ id: WHO.identity, name: "Ada", role: "player", revision: 1, changes: 1, createdMs: 1 },
-    ...{ cookieIdleMs: 1, cookieEndsMs: 2, cookiesSince: 1, roleSince: 1, account: "ada" },
-    ...{ cookiesEnded: "signed-in", devices: ["a mark"], leaving: "a hash" },
+    id: IDENTITY,
+    name: "Ada",
+    role: "player",
+    revision: 1,
+    changes: 1,
+    createdMs: 1,
+    cookieIdleMs: 1,
+    cookieEndsMs: 2,
+    cookiesSince: 1,
+    roleSince: 1,
+    account: "ada",
+    cookiesEnded: "signed-in",
+    devices: ["a mark"],
+    leaving: "a hash",
     ban: { reason: "Spam.", sinceMs: 1, untilMs: 2 },
     preferences: { language: "de", colours: "dark", reducedMotion: true },
     alerts: [{ kind: "new-device", atMs: 1, device: "Firefox" }],
     takesOver: [{ guest: newIdentityId(), sinceMs: 1 }],
   } satisfies Required<IdentityRecord>,
   readCookieRecord: {
-    ...{ ...TIMES, hash: "a hash", identity: WHO.identity, revision: 1, device: "Firefox" },
-    ...{ idleMs: 1, askedWith: "another" },
+    ...TIMES,
+    hash: "a hash",
+    identity: IDENTITY,
+    revision: 1,
+    device: "Firefox",
+    idleMs: 1,
+    askedWith: "another",
   } satisfies Required<CookieRecord>,
   readAccountRecord: {
-    ...{ name: "ada", identity: WHO.identity, passwordHash: "$x", revision: 1, freeMs: 1 },
+    name: "ada",
+    identity: IDENTITY,
+    passwordHash: "$x",
+    revision: 1,
+    freeMs: 1,
   } satisfies Required<AccountRecord>,
   readAuditEntry: {
-    ...{ event: "user_created", atMs: 1, node: NODE, identity: "h", by: "h", session: "h" },
-    ...{ address: "192.0.2.0/24", why: "for a test" },
+    event: "user_created",
+    atMs: 1,
+    node: NODE,
+    identity: "h",
+    by: "h",
+    session: "h",
+    address: "192.0.2.0/24",
+    why: "for a test",
   } satisfies Required<AuditEntry>,
   readSessionRecord: {
-    ...{ ...TIMES, id: newSessionId(), identity: WHO.identity, name: "Ada", role: "guest" },
-    ...{ revision: 1, label: "a label", device: "Firefox" },
+    ...TIMES,
+    id: newSessionId(),
+    identity: IDENTITY,
+    name: "Ada",
+    role: "guest",
+    revision: 1,
+    label: "a label",
+    device: "Firefox",
   } satisfies Required<SessionRecord>,
   readConnectionLink: {
-    ...{ connection: newConnectionId(), node: NODE, device: "Firefox" },
+    connection: newConnectionId(),
+    node: NODE,
+    device: "Firefox",
   } satisfies Required<ConnectionLink>,
 };
 

@@ -222,8 +222,14 @@ test("[T45] every part of a shelf is looked at, however deep, and what older bui
   const story = { save: { pearls: 1 }, claim: "a seat", keptMs: 5, isGuests: false };
   const origin = { room: ROOM, epoch: 1, version: 1, guest: "aguestofatest" };
   const whole = {
-    ...{ ...story, aside: [story], origins: [origin], returned: ["another seat"] },
-    ...{ brought: [ROOM], joined: [origin.guest], goingTo: "", unreadable: ["torn"] },
+    ...story,
+    aside: [story],
+    origins: [origin],
+    returned: ["another seat"],
+    brought: [ROOM],
+    joined: [origin.guest],
+    goingTo: "",
+    unreadable: ["torn"],
     isReported: true,
   };
   const read = (shelf: unknown) => shelfOf(JSON.stringify(shelf));
