@@ -2,10 +2,10 @@
 // back into a store that lost it: first what was revoked, then who they are. It lets nobody in.
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import type { SessionId } from "../../shared/ids.ts";
+import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import { LossWatch } from "../store/lossWatch.ts";
-import { type Store, StoreAway } from "../store/store.ts";
+import { type Store, StoreAway, StoreDamaged } from "../store/store.ts";
 import { labelOfHash } from "./cookie.ts";
 import type { CookieRecord, IdentityRecord, SessionRecord } from "./record.ts";
 import type { SessionClocks } from "./session.ts";
@@ -123,12 +123,22 @@ export class Restoring {
 
   async #learnOf({ id, identity: who, label }: SessionRecord): Promise<void> {
     const { store, clock } = this.#parts;
-    const [identity, cookies] = await Promise.all([store.readIdentity(who), store.cookiesOf(who)]);
+    const [identity, cookies] = await Promise.all([this.#identityOf(who), store.cookiesOf(who)]);
     const known = this.#known.get(id);
     if (known === undefined) return;
     const found = cookies.find(({ cookie }) => labelOfHash(cookie.hash) === label);
-    const learned = identity === undefined ? {} : { identity, cookie: found?.cookie };
+    const learned = typeof identity === "object" ? { identity, cookie: found?.cookie } : {};
     this.#known.set(id, { ...known, ...learned, askedMs: clock.now() });
+  }
+
+  /** What cannot be read holds up nobody and is left as it is; whoever asks for it tells of it. */
+  async #identityOf(who: IdentityId): Promise<IdentityRecord | "damaged" | undefined> {
+    try {
+      return await this.#parts.store.readIdentity(who);
+    } catch (cause) {
+      if (!(cause instanceof StoreDamaged)) throw cause;
+      return "damaged";
+    }
   }
 
   #restore(): void {
@@ -158,7 +168,7 @@ export class Restoring {
   /** What the store still has stands: it may be newer than what is remembered. */
   async #writeBackOne({ record, identity, cookie }: Remembered): Promise<void> {
     const { store, clocks } = this.#parts;
-    if (identity !== undefined && (await store.readIdentity(identity.id)) === undefined) {
+    if (identity !== undefined && (await this.#identityOf(identity.id)) === undefined) {
       await store.createIdentity(identity);
       if (cookie !== undefined) await store.keepCookie(cookie);
     }

@@ -9,8 +9,9 @@ import { Restoring } from "../../server/session/restoring.ts";
 import { SESSION_CLOCKS } from "../../server/session/session.ts";
 import type { Revocation } from "../../server/session/sessions.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
-import type { Store } from "../../server/store/store.ts";
+import { type Store, StoreDamaged } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
+import type { IdentityId } from "../../shared/ids.ts";
 import { DAY_MS, newCookie, newIdentity, newSession } from "../contract/newcomers.ts";
 import { pass } from "./roomsScene.ts";
 
@@ -26,11 +27,18 @@ function inWholeMs(store: Store): Store["revokeSession"] {
 async function scene() {
   const clock = new VirtualClock();
   const held = { inside: await openMemoryStore({ clock }), incarnation: "first" };
+  const damage = { of: "" as IdentityId | "", readings: 0 };
+  const readIdentity: Store["readIdentity"] = async (id) => {
+    if (id !== damage.of) return held.inside.readIdentity(id);
+    damage.readings += 1;
+    throw new StoreDamaged("for a test");
+  };
   const store = new Proxy(held.inside, {
     get(_, name) {
       if (name === "incarnation") return held.incarnation;
       const method: unknown = Reflect.get(held.inside, name, held.inside);
       if (name === "revokeSession") return inWholeMs(held.inside);
+      if (name === "readIdentity") return readIdentity;
       return typeof method === "function" ? method.bind(held.inside) : method;
     },
   }) as Store;
@@ -57,7 +65,7 @@ async function scene() {
     held.inside = await openMemoryStore({ clock });
     held.incarnation += " emptied";
   };
-  return { clock, store, sessions, restoring, arrive, empty };
+  return { clock, store, sessions, restoring, arrive, empty, damage };
 }
 
 test("[D139] who is connected, or was within a session's life, is there again after a loss: session, identity and cookie", async () => {
@@ -114,6 +122,29 @@ test("[D142] what was revoked stays so after a loss, and what the store still ha
   expect(await store.readIdentity(kept.identity.id)).toEqual(renamed);
   expect(await store.useCookie(kept.cookie.hash)).toBeUndefined();
   expect((await store.readSession(kept.session.id))?.record).toEqual(kept.session);
+});
+
+test("[D179] whose record cannot be read is asked for no more often than others, and keeps nobody from being there again after a loss", async () => {
+  const { clock, store, arrive, empty, damage } = await scene();
+  const [whole, torn] = [await arrive(), await arrive()];
+  damage.of = torn.identity.id;
+  await empty();
+  await pass(clock, 5_000);
+  expect(damage.readings).toBe(1);
+  expect(await store.readIdentity(whole.identity.id)).toEqual(whole.identity);
+  for (const { session } of [whole, torn])
+    expect((await store.readSession(session.id))?.record).toEqual(session);
+});
+
+test("[D179] who comes with a record that cannot be read is looked up again like whom nobody knows", async () => {
+  const { clock, store, sessions, damage } = await scene();
+  const session = await newSession(store);
+  damage.of = session.identity;
+  sessions.living.push(session);
+  await pass(clock, 5_000);
+  expect(damage.readings).toBe(1);
+  await pass(clock, 10_000);
+  expect(damage.readings).toBe(2);
 });
 
 test("[D143] for ten seconds after a loss what is missing may come back, and not longer", async () => {
