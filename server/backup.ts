@@ -58,7 +58,10 @@ async function copy({ shards, keys, timeMs }: Place, path: string): Promise<stri
 async function restore({ shards, keys, timeMs }: Place, path: string): Promise<string> {
   const { pieces } = await checkBackup(path, keys.prefix);
   if (!(await isEmpty(shards, keys)))
-    throw new CannotStart("This Redis is not empty. A backup is restored into an empty one only.");
+    throw new CannotStart(
+      "This Redis is not empty. A backup is restored into an empty one only, and a node that still runs " +
+        "writes its rooms into it: stop all of them first.",
+    );
   const nowMs = await timeMs();
   for await (const copied of readBackup(path)) await restoreKey(shards, copied, nowMs);
   return `${pieces} pieces of ${path} are restored. Start the nodes with the same SECRETS.`;

@@ -113,7 +113,7 @@ function insistPublic(of: string, { visibility }: Kind<unknown>): void {
   insist(visibility === "public", `${of}(….${visibility}) hides nothing: ${of}(…).${visibility}`);
 }
 
-/** At most `countMax` scalars (≤ 4,096), replaced as a whole: assign a new array to change it. */
+/** At most `countMax` values (≤ 4,096) of another kind, replaced as a whole: assign a new array to change it. */
 export function list<T>(kind: Kind<T>, countMax: number): Kind<readonly T[]> {
   insistPublic("list", kind);
   insist(Number.isInteger(countMax) && countMax >= 1 && countMax <= 4096, "list needs 1 to 4,096");

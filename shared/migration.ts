@@ -12,11 +12,12 @@ export interface Migration {
 }
 
 /**
- * `from` is the older build's game, its rules left out; `records` are those of the newer one. `fill`
- * gets the old state to read and the new one, still empty, to write. It is pure: it may run more than
- * once, and a room for which it throws stays as it is, for the older build. Seats, timers and the time
- * come along by themselves, but for timers that the newer build has no rule for. A game that had started
- * is not started again: a timer that only the newer one has is for its other rules to begin.
+ * `from` is the older build's game, declared as it was: its rules are never run, so each may be a function
+ * that does nothing. `records` are those of the newer one. `fill` gets the old state to read and the new
+ * one, still empty, to write. It is pure: it may run more than once, and a room for which it throws stays
+ * as it is, for the older build. Seats, timers and the time come along by themselves, but for timers that
+ * the newer build has no rule for. A game that had started is not started again: a timer that only the
+ * newer one has is for its other rules to begin.
  *
  * A build takes over from the versions that its `migrate` names, each in one step.
  */

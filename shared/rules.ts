@@ -13,7 +13,7 @@ export interface Refusal {
 
 const REASON = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Refuses a command: nothing of it takes effect. The reason is 1–32 letters, digits and dashes, shown to the player. */
+/** Refuses a command: nothing of it takes effect. The reason, told to its page, is 1–32 small letters, digits, dashes. */
 export function refuse(reason: string): Refusal {
   insist(
     REASON.test(reason),
@@ -61,7 +61,10 @@ export interface Room<R extends Records, I extends Named, E extends Named> {
   readonly seats: readonly SeatSeen[];
   /** A draw in [0, 1) from the room's own generator, which is part of its state. */
   random(): number;
-  /** The newest input of a seat by name, undefined until there is one since the seat was taken up. */
+  /**
+   * The newest input of a seat by name, undefined until there is one since the seat was taken up. It is the
+   * same while the seat is away: a ship that shall not sail on then is stopped by its game's rules.
+   */
   input<Name extends keyof I & string>(seat: number, name: Name): ValuesOf<I[Name]> | undefined;
   /** Tells clients of something that happened once. */
   emit<Name extends keyof E & string>(name: Name, values: ValuesOf<E[Name]>, to?: Audience): void;
