@@ -36,6 +36,9 @@ export type Claimed =
 
 const refused = (reason: Reason): Claimed => ({ kind: "refused", reason });
 
+/** Of so many at most it is known that they were told of. */
+const FAULTS_MAX = 1_000;
+
 const HOSTS_ENDED = "its newest hosts ended before they wrote anything";
 const FOREIGN_REMEDY =
   "in a deploy raise version and write migrate; while developing, delete DATA_DIR";
@@ -46,6 +49,8 @@ export class Claiming {
   readonly #unreadable = new Set<RoomId>();
   /** Rooms in quarantine by the epoch of the newest claim: each is told of once. */
   readonly #quarantined = new Map<RoomId, number>();
+  /** What went wrong with rooms that are tried again: a host may write one back that is damaged now. */
+  readonly #faults = new Set<string>();
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
@@ -75,14 +80,14 @@ export class Claiming {
       return await this.#claim(room, isGiven);
     } catch (cause) {
       if (cause instanceof StoreAway) return refused("store-away");
-      this.#parts.log.fault("room-not-loaded", { room, cause });
+      this.#tellOnce("room-not-loaded", room, cause);
       return refused("server-fault");
     }
   }
 
   /** Whether a listed room is nobody's, or there no more. Rejects with StoreAway. */
   async standingOf(room: RoomId): Promise<"orphan" | "hosted" | "gone" | "damaged"> {
-    const { store, log, isHost } = this.#parts;
+    const { store, isHost } = this.#parts;
     try {
       const top = await store.logTop(room);
       if (top === undefined) return "gone";
@@ -90,7 +95,7 @@ export class Claiming {
     } catch (cause) {
       if (cause instanceof StoreAway) throw cause;
       // One room whose log is damaged must not keep the others from being taken over.
-      log.fault("room-not-located", { room, cause });
+      this.#tellOnce("room-not-located", room, cause);
       return "damaged";
     }
   }
@@ -149,6 +154,14 @@ export class Claiming {
 
   async #gone(room: RoomId): Promise<Claimed> {
     return refused((await this.#parts.store.whyRemoved(room)) ?? "room-unknown");
+  }
+
+  #tellOnce(event: string, room: RoomId, cause: unknown): void {
+    const fault = `${event} ${room} ${cause}`;
+    if (this.#faults.has(fault)) return;
+    if (this.#faults.size >= FAULTS_MAX) this.#faults.clear();
+    this.#faults.add(fault);
+    this.#parts.log.fault(event, { room, cause });
   }
 
   #tellQuarantined(core: RoomCore): void {
