@@ -33,8 +33,8 @@ function sentenceOf(kept: string, key: string): string {
   const [, kid = "?"] = kept.split(":");
   return (
     `what this Redis keeps of people was sealed with a secret that is not in SECRETS (its name is "${kid}"): ` +
-    "nobody of them could sign in. All nodes of a Redis have the same SECRETS; put that secret behind the newest " +
-    "there (where SECRETS was not set, it is the file DATA_DIR/secret of whoever was first). If it is lost, so " +
-    `are they: DEL ${key} goes on without them`
+    "nobody of them could sign in. All nodes of a Redis, and npm run admin beside them, have the same SECRETS; put " +
+    "that secret behind the newest there (where SECRETS was not set, it is the file DATA_DIR/secret of whoever was " +
+    `first). Only if nobody has it any more, and they are lost with it: DEL ${key} goes on without them`
   );
 }
