@@ -18,10 +18,10 @@ export function believe(draft: LinkDraft, carrier: Carried): void {
     draft.dropAttempts(({ stage }) => searching.isUnknown(stage));
 }
 
-/** Judges the carrier's silence, and begins to look for another when it is time to move. */
+/** Judges the carrier's silence. */
 export function judge(draft: LinkDraft, carrier: Carried): void {
   const { nowMs } = draft;
-  const { connection, judgeMs, moveMs, search } = carrier;
+  const { connection, judgeMs } = carrier;
   if (lostMs(carrier) <= nowMs) {
     draft.drop(connection);
     draft.lost(carrier);
@@ -29,8 +29,6 @@ export function judge(draft: LinkDraft, carrier: Carried): void {
     draft.carry(carrier, { judgeMs: nowMs + STALL_MS });
   } else if (judgeMs <= nowMs) {
     doubt(draft, carrier);
-  } else if (search === undefined && moveMs !== undefined && moveMs <= nowMs) {
-    draft.carry(carrier, { search: draft.freshSearch() });
   }
 }
 

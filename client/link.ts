@@ -53,9 +53,7 @@ function take(draft: LinkDraft, input: LinkInput): void {
     case "resumed":
       return draft.set({ pausedBy: undefined });
     case "drain":
-      if (carrier?.connection !== input.connection) return;
-      draft.set({ isUpdating: true });
-      return draft.carry(carrier, { moveMs: draft.nowMs + input.retryInMs });
+      return drain(draft, input.connection, input.retryInMs);
     case "token":
     case "token-refused":
     case "token-failed":
@@ -93,6 +91,14 @@ function take(draft: LinkDraft, input: LinkInput): void {
   }
 }
 
+function drain(draft: LinkDraft, connection: number, retryInMs: number): void {
+  const { carrier } = draft;
+  if (carrier?.connection !== connection) return;
+  draft.set({ isUpdating: true });
+  const moveMs = draft.nowMs + retryInMs;
+  draft.carry(carrier, { moveMs, search: { ...draft.freshSearch(), sinceMs: moveMs } });
+}
+
 /** What is much too late is so because the page stood still, whatever it comes to first. */
 function late(draft: LinkDraft): void {
   const { nowMs } = draft;
@@ -117,10 +123,6 @@ function due(draft: LinkDraft): void {
     if (!searching.isUnknown(attempt.stage)) draft.failed();
   }
   while (tryMs(draft.state) <= nowMs) tryOnce(draft);
-  const { carrier } = draft;
-  const idle = carrier?.doubtedMs === undefined && carrier?.moveMs === undefined;
-  if (carrier !== undefined && idle && carrier.search?.attempts.length === 0)
-    draft.carry(carrier, { search: undefined });
 }
 
 function answered(draft: LinkDraft, connection: number, stage?: searching.Stage): void {
@@ -171,7 +173,7 @@ function seated(
       judgeMs: hidden ? Infinity : nowMs + silenceMs,
       doubtedMs: undefined,
       moveMs: undefined,
-      search: draft.search,
+      search: draft.freshSearch(),
     },
   });
   draft.effects.push({ kind: "carry", connection });
@@ -267,7 +269,7 @@ function leave(draft: LinkDraft): void {
   const { phase } = draft.state;
   if (phase.kind === "over") return;
   if (phase.kind === "elsewhere") return draft.over("seat-left", "rejoin");
-  draft.set({ leaveByMs: draft.nowMs + LEAVE_MS });
+  draft.set({ leaveByMs: draft.state.leaveByMs ?? draft.nowMs + LEAVE_MS });
   if (phase.kind === "seated") draft.effects.push({ kind: "leave", connection: phase.connection });
 }
 

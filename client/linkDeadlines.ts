@@ -17,11 +17,9 @@ export function deadlineMs(state: LinkState): number {
   const times = [tryMs(state), leaveByMs ?? Infinity];
   if (fetch !== undefined) times.push(abandonTokenMs(fetch));
   if (phase.kind === "seated") {
-    const { judgeMs, moveMs, search } = phase;
-    times.push(judgeMs, lostMs(phase));
-    if (search === undefined) times.push(moveMs ?? Infinity);
+    times.push(phase.judgeMs, lostMs(phase));
   }
-  for (const attempt of phase.search?.attempts ?? []) times.push(giveUpMs(state, attempt));
+  for (const attempt of phase.search.attempts) times.push(giveUpMs(state, attempt));
   return Math.min(...times);
 }
 
@@ -34,9 +32,9 @@ export function giveUpMs(state: LinkState, attempt: searching.Attempt): number {
 /** When another attempt is due. A connection that is believed in needs none beside it. */
 export function tryMs({ phase, fetch, wish }: LinkState): number {
   if (phase.kind !== "seeking" && phase.kind !== "seated") return Infinity;
-  if (phase.search === undefined || fetch !== undefined) return Infinity;
+  if (fetch !== undefined) return Infinity;
   const dueMs = (soloUntilMs: number) =>
-    searching.dueMs(phase.search as searching.Search, wish === "join", soloUntilMs);
+    searching.dueMs(phase.search, wish === "join", soloUntilMs);
   if (phase.kind === "seeking") return dueMs(-Infinity);
   const { doubtedMs, moveMs = Infinity } = phase;
   return doubtedMs === undefined ? Math.max(moveMs, dueMs(-Infinity)) : dueMs(doubtedMs + SOLO_MS);

@@ -47,8 +47,8 @@ export class LinkDraft {
 
   searching(change: (search: Search) => Search): void {
     const { phase } = this.state;
-    if (phase.kind !== "seeking" && phase.kind !== "seated") return;
-    if (phase.search !== undefined) this.set({ phase: { ...phase, search: change(phase.search) } });
+    if (phase.kind === "seeking" || phase.kind === "seated")
+      this.set({ phase: { ...phase, search: change(phase.search) } });
   }
 
   draw(): number {
@@ -93,7 +93,7 @@ export class LinkDraft {
   /** No line carries the seat any more. What was begun in doubt goes on. */
   lost(carrier: Carried): void {
     const doubted = carrier.doubtedMs !== undefined;
-    const search = (doubted ? carrier.search : undefined) ?? this.freshSearch();
+    const search = doubted ? carrier.search : this.freshSearch();
     const lostMs = doubted ? carrier.heardMs : this.nowMs;
     this.set({ phase: { kind: "seeking", lostMs, search } });
     if (search.attempts.length === 0) this.hasten();

@@ -23,7 +23,7 @@ export interface Carried {
   /** When to move to another connection although this one is good: its server is about to stop. */
   readonly moveMs: number | undefined;
   /** Attempts beside it: made in doubt or to move, or on their way when it was seated. */
-  readonly search: Search | undefined;
+  readonly search: Search;
 }
 
 export type Phase =

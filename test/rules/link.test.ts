@@ -178,6 +178,13 @@ describe("when to try", () => {
       expect(link.opened).toHaveLength(opened);
       expect(link.pass(1).opened).toHaveLength(opened + 1);
     }
+    // Nor does a false alarm make that forgotten.
+    const believed = seatedLink().pass(500);
+    believed.take({ kind: "opened", connection: believed.newest });
+    believed.refuse({ reason: "server-busy", next: "retry", retryInMs: 5_000 });
+    believed.passHearing(1_000).pass(3_900);
+    expect(believed.opened).toHaveLength(2);
+    expect(believed.pass(200).opened.length).toBeGreaterThan(2);
   });
 
   test("[C6] once the network is back or the page is seen again, an attempt is made at once, in the place of one that hangs", () => {
@@ -526,6 +533,11 @@ describe("what a refusal leads to", () => {
     doubted.close().passHearing(4_900, connection);
     expect(doubted.opened).toHaveLength(2);
     expect(doubted.passHearing(100, connection).opened).toHaveLength(3);
+    // However long that is, the search is a new one then, and as eager.
+    const late = seatedLink();
+    late.take({ kind: "drain", connection: late.carrier ?? 0, retryInMs: 30_000 });
+    expect(late.passHearing(30_000).opened).toHaveLength(2);
+    expect(late.passHearing(300).opened).toHaveLength(3);
   });
 
   test("[C103] who lost the line because the server is being updated is told so, until the seat is carried again", () => {
@@ -657,6 +669,9 @@ describe("what a refusal leads to", () => {
     expect(apart.all("leave")).toHaveLength(1);
     expect(apart.pass(1_999).status.phase).not.toBe("over");
     expect(apart.pass(1).status).toMatchObject({ phase: "over", reason: "seat-left" });
+    // However often that is asked for.
+    const twice = seatedLink().take({ kind: "leave" }).passHearing(1_500);
+    expect(twice.take({ kind: "leave" }).passHearing(500).status).toMatchObject({ phase: "over" });
   });
 
   test("[C25] a server that does not know the connection's seat is asked by a resume", () => {
