@@ -126,7 +126,7 @@ export class Driver {
       case "drop":
         this.#probes.get(effect.connection)?.();
         this.#probes.delete(effect.connection);
-        this.#sockets.get(effect.connection)?.close();
+        this.#part(effect.connection);
         this.#sockets.delete(effect.connection);
         this.#seats.delete(effect.connection);
         return;
@@ -135,7 +135,8 @@ export class Driver {
       case "join":
         return this.#join(effect.connection);
       case "leave":
-        return this.#leave(effect.connection);
+        this.#play.isLeaving = true;
+        return;
       case "fetch-token":
         return this.#fetch(effect.fetch, effect.mayBecomeGuest);
       case "abandon-token":
@@ -265,11 +266,12 @@ export class Driver {
     this.#owner.news(news);
   }
 
-  #leave(connection: number): void {
-    const seated = this.#seats.get(connection);
-    if (seated === undefined) return;
-    const { room, instance } = seated;
-    this.#sockets.get(connection)?.send("leave", { room, instance });
+  /** Whoever would leave and can wait no longer says so while there is a line. */
+  #part(connection: number): void {
+    const socket = this.#sockets.get(connection);
+    const isOurs = this.#play.isLeaving && this.#seats.has(connection);
+    if (socket !== undefined && isOurs) this.#play.leave(socket);
+    socket?.close();
   }
 
   #fetch(fetch: number, mayBecomeGuest: boolean): void {

@@ -51,6 +51,8 @@ export class Play {
   seated: Seated | undefined;
   /** Newest input number that a rule had seen. */
   inputSeen = 0;
+  /** Whether the seat is to be given up once all that waits has ended. */
+  isLeaving = false;
   /** When the replica took its newest moment. */
   heldAtMs = 0;
   /** When to ask for the view again; Infinity while nothing is missing. */
@@ -146,12 +148,21 @@ export class Play {
     const { room, instance } = seated;
     if (this.#askMs <= nowMs) this.#ask(line, { room, instance }, nowMs);
     if (sendTail) this.#sendTail(line, { room, instance }, nowMs);
+    if (this.isLeaving && this.outbox.tail.length === 0) this.leave(line);
     const helm = this.#helm;
     if (helm === undefined) return;
     for (const { n, bytes } of this.inputs.take(helm, nowMs)) {
       line.write(bytes);
       this.#probe ??= { sentMs: nowMs, isEchoed: ({ input }) => (input ?? 0) >= n };
     }
+  }
+
+  /** Gives the seat up. */
+  leave(line: Socket): void {
+    if (this.seated === undefined) return;
+    const { room, instance } = this.seated;
+    this.isLeaving = false;
+    line.send("leave", { room, instance });
   }
 
   #ask(line: Socket, seat: { room: string; instance: Instance }, nowMs: number): void {

@@ -126,7 +126,10 @@ export interface Seat<
   tryNow(): void;
   /** Takes the seat back from the page that took it up. */
   takeBack(): void;
-  /** Gives the seat up on purpose and closes the line. Resolves when the server knows, or after 2 s. */
+  /**
+   * Gives the seat up on purpose, once what was given before has ended, and closes the line. Resolves
+   * when the server knows, or after 2 s.
+   */
   leave(): Promise<void>;
   /** Closes the line and keeps the seat, as closing the page does. */
   close(): void;

@@ -143,6 +143,40 @@ describe("a seat", () => {
     }
   });
 
+  test("[C126] what was given before a seat is left takes effect before it is, and is told so, while there is time", async () => {
+    // Given at once, so soon after another that it may not leave yet, and while the other is on its way.
+    for (const betweenMs of [0, 10, 30, 1_000]) {
+      const harbour = new Harbour();
+      const [ann, bob] = [await harbour.sitDown("ann"), await harbour.sitDown("bob")];
+      const ends: CommandEnd[] = [];
+      const write = (text: string) =>
+        ann.seat.send.write({ text }).then((end) => ends.push(end), expect.unreachable);
+      write("first");
+      await harbour.pass(betweenMs);
+      write("last");
+      let isLeft = false;
+      ann.seat.leave().then(() => {
+        isLeft = true;
+      }, expect.unreachable);
+      expect(await harbour.until(() => isLeft)).toBeLessThan(500);
+      expect(ends).toEqual([{ end: "applied" }, { end: "applied" }]);
+      await harbour.until(() => bob.seat.seats.length === 1);
+      expect(bob.lines).toEqual(["first", "last"]);
+    }
+  });
+
+  test("[C126] whoever leaves and is not answered in time has left all the same", async () => {
+    const harbour = new Harbour();
+    const [ann, bob] = [await harbour.sitDown("ann"), await harbour.sitDown("bob")];
+    harbour.network.latencyMs = 1_500;
+    ann.seat.send.write({ text: "last" });
+    const left = ann.seat.leave();
+    expect(await harbour.until(() => ann.seat.status.phase === "over")).toBeLessThanOrEqual(2_000);
+    await left;
+    await harbour.until(() => bob.seat.seats.length === 1, 5_000);
+    expect(bob.lines).toEqual(["last"]);
+  });
+
   test("[C105] what the server's guard would take for an attack is refused by the page, and the rest goes on", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
