@@ -49,9 +49,15 @@ export interface ErrandParts {
   answer(room: RoomId, input: RoomInput): void;
 }
 
+interface Unlisted {
+  readonly machine: RoomMachine;
+  readonly listing: RoomListing;
+}
+
 export class Errands {
   readonly #parts: ErrandParts;
-  readonly #unlisted = new Map<RoomId, RoomMachine>();
+  /** As rooms stood when they were to be listed: what they have in memory later may not be in their logs. */
+  readonly #unlisted = new Map<RoomId, Unlisted>();
   readonly #asleep = new WeakSet<RoomMachine>();
   readonly #underWay = new UnderWay();
   readonly #retries: Retries;
@@ -96,11 +102,11 @@ export class Errands {
 
   /** Writes a listing now, e.g. that a room is parked. */
   async list(machine: RoomMachine, status?: "parked"): Promise<void> {
-    if (this.#asleep.has(machine) && status === undefined) return;
-    await this.#list(
-      machine,
-      status === undefined ? {} : { status, goesMs: await this.#goesMs(machine) },
-    );
+    if (status !== undefined) {
+      const goesMs = await this.#goesMs(machine);
+      return this.#list(this.#listingOf(machine, { status, goesMs }));
+    }
+    if (!this.#asleep.has(machine)) await this.#list(this.#listingOf(machine));
   }
 
   /** The store judges by its own clock when that is. */
@@ -122,13 +128,16 @@ export class Errands {
     if (before?.quarantine !== undefined && before.epoch === history.epoch) return;
     // The epoch may be that of a host on another node.
     this.#ordinal = Math.max(this.#ordinal, before?.ordinal ?? 0);
-    await this.#list(machine, { status: "quarantined", quarantine });
+    await this.#list(this.#listingOf(machine, { status: "quarantined", quarantine }));
   }
 
-  async #list(machine: RoomMachine, standing: Partial<RoomListing>): Promise<void> {
+  #listingOf(machine: RoomMachine, standing: Partial<RoomListing> = {}): RoomListing {
     this.#ordinal += 1;
     const said = { listedMs: this.#parts.clock.wallMs(), ordinal: this.#ordinal };
-    const listing = { ...listingOf(machine), ...said, ...standing };
+    return { ...listingOf(machine), ...said, ...standing };
+  }
+
+  async #list(listing: RoomListing): Promise<void> {
     await this.#parts.store.listRoom(listing);
     this.#parts.listed(listing);
   }
@@ -191,13 +200,17 @@ export class Errands {
     const { id } = machine.core;
     const isAsked = this.#unlisted.has(id);
     // A room that was put away and came back meanwhile is listed as it is now.
-    this.#unlisted.set(id, machine);
+    this.#unlisted.set(id, { machine, listing: this.#listingOf(machine) });
     if (isAsked) return;
     this.#parts.clock.after(LIST_EVERY_MS, () => {
-      const newest = this.#unlisted.get(id) ?? machine;
+      const newest = this.#unlisted.get(id);
       this.#unlisted.delete(id);
-      this.#do(id, () => this.list(newest));
+      if (newest !== undefined) this.#do(id, () => this.#listUnlisted(newest));
     });
+  }
+
+  async #listUnlisted({ machine, listing }: Unlisted): Promise<void> {
+    if (!this.#asleep.has(machine)) await this.#list(listing);
   }
 
   #do(room: RoomId, errand: () => Promise<void>, failures = 0): void {

@@ -229,7 +229,8 @@ export class Host {
     if (said.tells.length > 0) this.#parts.deliver(hosted.id, said.tells);
     for (const tell of said.tells)
       if (tell.kind === "notice") this.#parts.metrics.notices.add(tell.notice.kind);
-    for (const errand of said.errands) this.#parts.errands.run(hosted.machine, errand);
+    for (const errand of hosted.errandsDue(said.errands))
+      this.#parts.errands.run(hosted.machine, errand);
     hosted.rest(this.#parts.clock.now());
     this.#arm([hosted]);
     if (hosted.entriesSinceSnapshot >= SNAPSHOT_EVERY_ENTRIES)

@@ -24,6 +24,8 @@ export type HostedPhase =
    */
   | { readonly kind: "doubtful"; readonly outstanding: Outstanding | undefined };
 
+const NONE: readonly never[] = [];
+
 /** An inbox of this length belongs to a room that stands still: it is gone through for what still counts. */
 const INBOX_LENGTH = 512;
 
@@ -46,6 +48,7 @@ export class HostedRoom {
   inbox: RoomInput[] = [];
   /** What the turn that is not over yet took from the inbox. */
   #taken: readonly RoomInput[] = [];
+  #errands: readonly Errand[] = NONE;
   /** Whether something in the inbox should not wait for the next tick. */
   urgent = false;
   /** Begins anywhere below the number that brings the next snapshot: see `shareOf`. */
@@ -130,6 +133,14 @@ export class HostedRoom {
   /** Everything that no turn has answered, of a room that has no more turns. */
   takeUnanswered(): readonly RoomInput[] {
     return [...this.#taken, ...this.takeInbox()];
+  }
+
+  /** Errands tell how the room is: while it is ahead of its log they wait for that. */
+  errandsDue(more: readonly Errand[]): readonly Errand[] {
+    const all = this.#errands.length === 0 ? more : [...this.#errands, ...more];
+    const [due, kept] = this.phase.kind === "idle" ? [all, NONE] : [NONE, all];
+    this.#errands = kept;
+    return due;
   }
 
   /** The next time only when it has doubled: each input is looked at twice at most. */

@@ -5,6 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import { isRoomId, type RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
+import { isLater } from "../store/listingOrder.ts";
 import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
 import { type FoundRoom, Meeting } from "./meeting.ts";
 import type { Asking } from "./pageSeat.ts";
@@ -62,7 +63,9 @@ export class Lobby {
 
   /** This node has listed a room: whoever wants to play is spread by that, and no other room is asked for. */
   note(listing: RoomListing): void {
-    this.#newest(this.#parts.clock.now())?.since.set(listing.room, listing);
+    const since = this.#newest(this.#parts.clock.now())?.since;
+    // One that was tried again may come after a newer one, and changes nothing.
+    if (!isLater(since?.get(listing.room), listing)) since?.set(listing.room, listing);
   }
 
   /** A room of this node has gone: whoever wants to play is not spread by the older list. */

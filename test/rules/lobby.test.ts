@@ -198,6 +198,23 @@ test("[N31] the list itself leads nobody to a room of another version, whoever m
   expect(await find(newer)).toEqual({ kind: "room", room: "a new room, listed" });
 });
 
+test("[N181] a listing that is tried again takes the place of no newer one in the lobby", async () => {
+  const clock = new VirtualClock();
+  const store = await openMemoryStore({ clock });
+  const lobby = new Lobby({ store, clock, games: new Map([[nook.name, nook]]) });
+  const made = { kind: "room", room: newRoomId() } as const;
+  const led = () => lobby.find(asking(nook), arriving("bob", "one"), async () => made);
+  const listing = newListing(newRoomId(), { game: nook.name, gameVersion: nook.version });
+  const note = (seatsTaken: number, ordinal: number) =>
+    lobby.note({ ...listing, epoch: 7_000, seatsTaken, ordinal });
+  expect(await led()).toEqual(made);
+  note(2, 5);
+  note(1, 4);
+  expect(await led()).toEqual(made);
+  note(1, 6);
+  expect(await led()).toEqual({ kind: "room", room: listing.room });
+});
+
 test("[N174] what a node has listed of its own rooms it spreads players by at once, without reading those of all nodes again", async () => {
   const clock = new VirtualClock();
   const store = await openMemoryStore({ clock });

@@ -453,3 +453,22 @@ test("[N178] a snapshot that the store does not take is made again after some en
   await pass(clock, 2_000);
   expect(kept).toBe(1);
 });
+
+test("[N181] a room is listed as its log has it, also when that is written late", async () => {
+  const { clock, store, node } = await sceneOf(patient(1));
+  const room = await newRoom(node);
+  const { listRoom, append } = store;
+  store.listRoom = () => Promise.reject(new StoreAway("away for a test"));
+  const say = sitDown(node, room, 1);
+  await pass(clock, 500);
+  store.listRoom = listRoom;
+  store.append = () => new Promise(() => undefined);
+  say({ kind: "put-out", identity: "identityann" as never, keepOut: false });
+  await pass(clock, 5_000);
+  // Whoever thinks that the store may have lost something writes anew what stands beside logs.
+  Object.assign(store, { incarnation: "another" });
+  await pass(clock, 5_000);
+  expect([...node.rooms.hosted][0]?.machine.core.own.$seats.size).toBe(0);
+  expect(await store.listingOf(room)).toMatchObject({ status: "running", seatsTaken: 1 });
+  store.append = append;
+});
