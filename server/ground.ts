@@ -54,7 +54,9 @@ export async function openStore(
   try {
     return await bootStore({
       ...(redisUrl === undefined ? {} : { redisUrl }),
-      ...{ keyPrefix, directory, clock: systemClock },
+      keyPrefix,
+      directory,
+      clock: systemClock,
       seal: seal ?? sealWith(keysOf(config).seal),
       hear,
     });

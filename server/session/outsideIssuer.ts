@@ -4,6 +4,7 @@
 import { createHash, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IdentityId } from "../../shared/ids.ts";
+import { fromJson } from "../../shared/json.ts";
 import type { OutsideConfig } from "../config.ts";
 import { readName } from "./name.ts";
 import { type Expected, readForeign, TOLERANCE_S } from "./token.ts";
@@ -73,15 +74,10 @@ function vouchedOf(issuer: string, { sub, name }: Claims): Vouched {
 function kidOf(token: string): string | undefined {
   const head = token.length <= 4_096 ? FORM.exec(token)?.[1] : undefined;
   if (head === undefined) return undefined;
-  try {
-    const header: unknown = JSON.parse(Buffer.from(head, "base64url").toString("utf8"));
-    if (typeof header !== "object" || header === null || "crit" in header) return undefined;
-    const kid: unknown = Reflect.get(header, "kid");
-    return typeof kid === "string" ? kid : undefined;
-  } catch {
-    // Not JSON: no token at all.
-    return undefined;
-  }
+  const header = fromJson(Buffer.from(head, "base64url").toString("utf8"));
+  if (typeof header !== "object" || header === null || "crit" in header) return undefined;
+  const kid: unknown = Reflect.get(header, "kid");
+  return typeof kid === "string" ? kid : undefined;
 }
 
 /** A JWK set (RFC 7517). Each key has a name and one algorithm, whatever a token says. */

@@ -5,6 +5,7 @@ import type { KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { assert } from "../../shared/assert.ts";
 import { type IdentityId, isIdentityId, isSessionId, type SessionId } from "../../shared/ids.ts";
+import { fromJson } from "../../shared/json.ts";
 import { randomSecret } from "../../shared/random.ts";
 import type { KeyRing } from "./keys.ts";
 
@@ -116,13 +117,7 @@ const EXPIRED: TokenRead = { kind: "refused", reason: "token-expired" };
 
 /** The key's name, if the header is exactly what we write: the library ignores `typ` and `crit`. */
 function kidOf(head: string): string | undefined {
-  let header: unknown;
-  try {
-    header = JSON.parse(Buffer.from(head, "base64url").toString("utf8"));
-  } catch {
-    // Not JSON: not a token of ours.
-    return undefined;
-  }
+  const header = fromJson(Buffer.from(head, "base64url").toString("utf8"));
   if (!isRecord(header, HEADER_NAMES)) return undefined;
   const { alg, typ, kid } = header;
   return alg === ALGORITHM && typ === TYPE && typeof kid === "string" ? kid : undefined;
