@@ -25,11 +25,17 @@ interface SlotRange {
   readonly master: HostPort;
 }
 
+interface Master {
+  readonly at: HostPort;
+  readonly to: RedisConnection;
+}
+
 export class Cluster implements Topology {
   readonly isSplit = true;
   readonly #address: ClusterAddress;
   readonly #options: ClusterOptions;
-  readonly #masters = new Map<string, { readonly at: HostPort; readonly to: RedisConnection }>();
+  readonly #masters = new Map<string, Master>();
+  #refreshes = 0;
   /** Name of the master that serves a slot. */
   #slots: (string | undefined)[] = [];
   #trouble = "none of its servers has answered yet";
@@ -95,9 +101,7 @@ export class Cluster implements Topology {
   }
 
   async #refreshNow(): Promise<void> {
-    for (const { at, to } of [...this.#masters.values()].filter((master) => master.to.isReady)) {
-      if (await this.#learnFrom(to, at)) return;
-    }
+    for (const { at, to } of this.#inTurn()) if (await this.#learnFrom(to, at)) return;
     for (const seed of this.#address.seeds) {
       if (this.#isClosed) return;
       const connection = this.#connect(seed, `${this.#options.name}-seed`);
@@ -107,6 +111,14 @@ export class Cluster implements Topology {
         await connection.close();
       }
     }
+  }
+
+  /** The masters that can be asked, each time another one first: who is cut off from the others learns nothing new. */
+  #inTurn(): readonly Master[] {
+    const masters = [...this.#masters.values()].filter(({ to }) => to.isReady);
+    this.#refreshes += 1;
+    const first = this.#refreshes % Math.max(1, masters.length);
+    return [...masters.slice(first), ...masters.slice(0, first)];
   }
 
   async #learnFrom(connection: RedisConnection, asked: HostPort): Promise<boolean> {
