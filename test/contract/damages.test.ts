@@ -21,6 +21,7 @@ import {
   newIdentity,
   newIdentityId,
   newListing,
+  newRoom,
   newRoomId,
   newSession,
   newSessionId,
@@ -197,4 +198,41 @@ test("[D178] a life sign that cannot be read hides no other", async () => {
   const { living } = await store.nodes.sign(whole, LIFE_MS);
   expect(living).toHaveLength(2);
   expect(living).toEqual(expect.arrayContaining([whole, { ...strange, shapes: ["b2"] }]));
+});
+
+test("[D180] a session that is none keeps no other from being touched, nor its connections from being unlinked, and has ended", async () => {
+  const torn = [await newSession(store), await newSession(store), await newSession(store)];
+  const whole = [await newSession(store), await newSession(store)];
+  const all = [whole[0], ...torn, whole[1]].flatMap((session) => session ?? []);
+  const link = { connection: newConnectionId(), node: NODE, device: "Firefox" };
+  for (const session of all) {
+    await store.openSession(session, LIFE_MS);
+    await store.linkConnection(session.id, link);
+  }
+  const [text, without, other] = torn.map(({ id }) => keys.session(id));
+  await redis.command("SET", text ?? "", "no hash at all");
+  await redis.command("HDEL", without ?? "", "endsMs");
+  await redis.command("HSET", other ?? "", "endsMs", "soon");
+  const lifeMs = LIFE_MS / 2;
+  const outcomes = await store.touch(
+    all.map(({ id, revision }) => ({ session: id, revision, lifeMs })),
+  );
+  const touched = { kind: "touched", lifeMs };
+  const ended = { kind: "ended" };
+  expect(outcomes).toEqual([touched, ended, ended, ended, touched]);
+  await store.unlinkConnections(
+    all.map(({ id }) => ({ session: id, connection: link.connection })),
+  );
+  for (const { id } of whole) expect((await store.readSession(id))?.connections).toEqual([]);
+});
+
+test("[D181] a log that is none keeps no commit of another room from being kept", async () => {
+  const rooms = [await newRoom(store), await newRoom(store), await newRoom(store)] as const;
+  const [one, torn, other] = rooms;
+  await redis.command("SET", keys.log(torn.room), "no stream at all");
+  for (const version of [1, 2, 3]) {
+    const outcomes = await store.append(rooms.map((room) => room.commit(version)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["appended", "unknown", "appended"]);
+  }
+  for (const { room } of [one, other]) expect((await store.logTop(room))?.version).toBe(3);
 });

@@ -19,8 +19,10 @@ end
 
 local refused = {}
 for i, log in ipairs(KEYS) do
-  local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
-  if #newest == 0 then
+  local newest = redis.pcall('XREVRANGE', log, '+', '-', 'COUNT', 1)
+  if newest.err then
+    refused[#refused + 1] = { i, 'failed', newest.err }
+  elseif #newest == 0 then
     refused[#refused + 1] = { i, 'missing', '' }
   else
     local epoch, version = placeOf(ARGV[3 * i - 2])
