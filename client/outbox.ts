@@ -185,6 +185,8 @@ export class Outbox {
     const mine = this.instance;
     this.#resendMs = RESEND_MS;
     if (mine !== undefined && sameInstance(mine, instance)) {
+      // Not every handshake that left had all of it, and the one that is answered may not.
+      if (this.#waiting.length > 0) this.#sendBy(nowMs + RESEND_MS);
       return applied < this.#confirmed ? this.#rollBack(applied) : IN_STEP;
     }
     if (mine !== undefined && previous !== undefined && sameInstance(mine, previous.instance)) {

@@ -154,6 +154,20 @@ describe("numbers", () => {
     outbox.acknowledge({ applied: 2, refused: [] }, 24_100);
     expect(outbox.deadlineMs(true)).toBe(Infinity);
   });
+
+  test("[C33] what left with a handshake is sent again a second after another connection was seated, however many were tried", () => {
+    const { outbox } = outboxWith(0);
+    for (let attempt = 0; attempt < 5; attempt++) outbox.sent(300 * attempt);
+    expect(outbox.deadlineMs(true)).toBe(Infinity);
+    add(outbox, 1_400);
+    // The handshake that was answered was an earlier one.
+    outbox.sent(1_500);
+    outbox.seated({ instance: FIRST, applied: 0 }, 1_600);
+    expect(outbox.deadlineMs(true)).toBeLessThanOrEqual(2_600);
+    const { outbox: empty } = outboxWith(0);
+    empty.seated({ instance: FIRST, applied: 0 }, 1_600);
+    expect(empty.deadlineMs(true)).toBe(Infinity);
+  });
 });
 
 describe("ends", () => {
