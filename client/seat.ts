@@ -30,7 +30,7 @@ export type SeatStatus =
   | { readonly phase: "paused" }
   /**
    * The line is gone. `keptMs`: how long the seat is kept at least, if known; `attempt` counts from 1;
-   * `isUpdating`: the server said that it stops to be updated, so it is not the network.
+   * `nextTryMs`: in how long the next one is made; `isUpdating`: the server said that it stops to be updated, so it is not the network.
    */
   | {
       readonly phase: "reconnecting";

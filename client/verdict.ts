@@ -35,7 +35,7 @@ export function refusedCarrier(draft: LinkDraft, refused: Refused, closing: bool
   draft.drop(carrier.connection);
   draft.lost(carrier);
   // The server forgot this connection, perhaps for one of ours that came late: a resume tells.
-  if (refused.reason === "not-seated") return draft.failed();
+  if (refused.reason === "not-seated") return draft.failed(refused.retryInMs);
   conclude(draft, refused);
 }
 

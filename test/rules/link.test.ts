@@ -679,6 +679,9 @@ describe("what a refusal leads to", () => {
     link.refuse({ reason: "not-seated", next: "rejoin" }, link.carrier).pass(300);
     expect(link.status.phase).toBe("reconnecting");
     expect(link.all("open").at(-1)).toMatchObject({ wish: "resume", ticket: "ticket-2" });
+    const told = seatedLink();
+    told.refuse({ reason: "not-seated", next: "rejoin", retryInMs: 700 }, told.carrier);
+    expect(told.until("open")).toBe(700);
   });
 
   test("[C26] a token is used for most of its life, then another is fetched; one that does not come in five seconds is given up", () => {
