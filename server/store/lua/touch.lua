@@ -12,6 +12,9 @@ local outcomes = {}
 for i = 1, #KEYS / 2 do
   local session, tombstone = KEYS[2 * i - 1], KEYS[2 * i]
   local kept = redis.pcall('HMGET', session, 'revision', 'endsMs')
+  if kept.err and not string.find(kept.err, 'WRONGTYPE', 1, true) then
+    return kept
+  end
   local endsMs = tonumber(kept[2])
   if redis.call('EXISTS', tombstone) == 1 then
     outcomes[i] = 'revoked'

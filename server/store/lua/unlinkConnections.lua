@@ -4,5 +4,8 @@
 -- ARGV  i   its field
 
 for i = 1, #KEYS do
-  redis.pcall('HDEL', KEYS[i], ARGV[i])
+  local reply = redis.pcall('HDEL', KEYS[i], ARGV[i])
+  if type(reply) == 'table' and not string.find(reply.err, 'WRONGTYPE', 1, true) then
+    return reply
+  end
 end
