@@ -1,6 +1,7 @@
 // Redis identities: identities, cookies, accounts, counts and the audit stream in Redis. Every expiry
 // is Redis' own; a key of a cookie is the cookie's hash, and one of an account the hash of its name.
 
+import { isNumber } from "../../shared/form.ts";
 import type { IdentityId, SessionId } from "../../shared/ids.ts";
 import type { AccountRecord, AuditEntry } from "../identity/record.ts";
 import type { CookieRecord, IdentityRecord } from "../session/record.ts";
@@ -26,6 +27,7 @@ import { listOf, numberOf, type Reply, textOf } from "./replies.ts";
 import { SCRIPTS } from "./scripts.ts";
 import type { Opened, Seal } from "./seal.ts";
 import type { Shards } from "./shards.ts";
+import { StoreDamaged } from "./store.ts";
 
 /** Lines of the audit stream that are kept: about a hundred MiB. */
 const AUDIT_KEPT = 200_000;
@@ -80,7 +82,8 @@ export class RedisIdentities implements IdentityStore {
 
   async useCookie(cookieHash: string): Promise<CookieRecord | undefined> {
     const key = this.#keys.cookie(cookieHash);
-    const found = this.#cookieIn(key, await this.#shards.run(SCRIPTS.useCookie, [key]));
+    const sealed = await this.#shards.run(SCRIPTS.useCookie, [key]);
+    const found = this.#damages.without(key, () => this.#cookieIn(key, sealed));
     if (found?.isOld) await this.keepCookie(found.cookie);
     return found?.cookie;
   }
@@ -97,11 +100,13 @@ export class RedisIdentities implements IdentityStore {
         const [record = null, usedMs] = listOf(
           await this.#shards.call("HMGET", key, "record", "usedMs"),
         );
-        const cookie = this.#cookieIn(key, record)?.cookie;
-        return cookie === undefined ? [] : [{ cookie, usedMs: numberOf(usedMs) }];
+        return this.#damages.without(key, () => {
+          const found = this.#cookieIn(key, record);
+          return found && { cookie: found.cookie, usedMs: usedMsOf(usedMs) };
+        });
       }),
     );
-    return found.flat();
+    return found.flatMap((each) => each ?? []);
   }
 
   async createAccount(account: AccountRecord): Promise<boolean> {
@@ -187,12 +192,10 @@ export class RedisIdentities implements IdentityStore {
     });
   }
 
-  /** A cookie that cannot be read proves nobody, like one that nobody was given. */
+  /** One that throws StoreDamaged proves nobody, like one that nobody was given. */
   #cookieIn(key: string, sealed: Reply) {
-    return this.#damages.without(key, () => {
-      const opened = this.#open(key, sealed);
-      return opened && { cookie: readCookieRecord(opened.text), isOld: opened.isOld };
-    });
+    const opened = this.#open(key, sealed);
+    return opened && { cookie: readCookieRecord(opened.text), isOld: opened.isOld };
   }
 
   #open(key: string, sealed: Reply): Opened | undefined {
@@ -208,6 +211,13 @@ export class RedisIdentities implements IdentityStore {
     const args = [expected, markOf(identity), record, endsMs];
     return textOf(await this.#shards.run(SCRIPTS.keepIdentity, [key], ...args));
   }
+}
+
+/** Stands beside a sealed record, as the script that slides the cookie's end wrote it. */
+function usedMsOf(reply: Reply | undefined): number {
+  const usedMs = Buffer.isBuffer(reply) ? Number(textOf(reply)) : Number.NaN;
+  if (isNumber(usedMs)) return usedMs;
+  throw new StoreDamaged("what is stored as a cookie's last use is none");
 }
 
 /** Stands beside a sealed record, so that a script can tell it from others. */

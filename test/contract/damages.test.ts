@@ -170,6 +170,16 @@ test("[D176] a link of a seat, a cookie, a connection or a line of the audit tha
     expect((await store.readSession(session.id))?.connections).toEqual([link]);
     expect(await store.auditTail(100)).toEqual([entry]);
   }
+  await store.keepCookie(torn);
+  expect(await store.cookiesOf(identity.id)).toHaveLength(2);
+  for (const field of ["usedMs", "idleMs", "endsMs"]) {
+    await store.keepCookie(torn);
+    await redis.command("HSET", keys.cookie(torn.hash), field, "soon");
+    const isUnused = field === "usedMs";
+    expect(await store.cookiesOf(identity.id), field).toHaveLength(isUnused ? 1 : 2);
+    expect(await store.useCookie(torn.hash), field).toEqual(isUnused ? torn : undefined);
+    expect(await store.useCookie(cookie.hash), field).toEqual(cookie);
+  }
 });
 
 test("[D177] what is left out is told of once for each place, and nothing of what it says", async () => {

@@ -2,7 +2,7 @@
 --
 -- KEYS  1  cookie
 --
--- Returns the record, or nil if there is no such cookie.
+-- Returns the record, or nil if there is no such cookie; one that does not say when it ends is none.
 
 local kept = redis.call('HMGET', KEYS[1], 'record', 'idleMs', 'endsMs')
 if not kept[1] then
@@ -10,7 +10,7 @@ if not kept[1] then
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local life = math.min(tonumber(kept[2]), tonumber(kept[3]) - now)
+local life = math.min(tonumber(kept[2]) or 0, (tonumber(kept[3]) or 0) - now)
 if life <= 0 then
   return nil
 end
