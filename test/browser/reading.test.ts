@@ -9,7 +9,7 @@ import { live } from "./chromium.ts";
 
 const SESSION_LIFE_MS = 60_000;
 /** Far beyond what any of it takes. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 150_000;
 const bed = openBed({
   environment: { SEAT_IDLE_MINUTES: "adventure:0.9", SESSION_LIFE_MINUTES: "1" },
 });

@@ -3,12 +3,14 @@
 import { systemClock } from "../../shared/clock.ts";
 
 const PAUSE_MS = 10;
+/** Far beyond what anything takes, on a machine that has other things to do as well. */
+const PATIENCE_MS = 60_000;
 
 /** The first answer that is neither undefined nor false; fails after `withinMs`. */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  withinMs = 30_000,
+  withinMs = PATIENCE_MS,
 ): Promise<Exclude<T, undefined | false>> {
   const deadlineMs = systemClock.now() + withinMs;
   for (;;) {

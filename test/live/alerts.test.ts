@@ -28,7 +28,7 @@ beforeAll(async () => {
     LabServer.start({ environment }),
   ]);
   // By then each knows that the other has just started.
-  await sleep(SIGN_EVERY_MS + 200);
+  await sleep(2 * SIGN_EVERY_MS);
 });
 
 afterAll(async () => {

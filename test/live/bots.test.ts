@@ -22,7 +22,7 @@ let server: LabServer;
 
 beforeAll(async () => {
   server = await LabServer.start();
-}, 30_000);
+});
 afterAll(() => server.close());
 
 test("[N147] bots by hand play on the server of PORT", async () => {
@@ -31,7 +31,7 @@ test("[N147] bots by hand play on the server of PORT", async () => {
   const words = ["--import", "tsx", run, "--count", "1", "--minutes", "0"];
   const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment });
   expect(stdout).toContain(`1 bots play arena on http://127.0.0.1:${server.port}`);
-}, 60_000);
+});
 
 test("[L62] whoever plays whichever game over bad lines keeps the seat, and every command ends", async () => {
   console.log(`bots: BOTS_SEED=${SEED}`);
@@ -51,4 +51,4 @@ test("[L62] whoever plays whichever game over bad lines keeps the seat, and ever
     expect(tally.overFor("seat-lost")).toBe(0);
   }
   expect(crowds.reduce((sum, { tally }) => sum + tally.drops, 0)).toBeGreaterThan(0);
-}, 60_000);
+});

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 /** What is told of a server whose test failed. */
 const LAST_LINES = 40;
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
 
 export interface ServerOptions {
@@ -170,7 +170,7 @@ export async function workersOf(pid: number): Promise<number[]> {
 export async function until(
   hope: string,
   holds: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
+  withinMs?: number,
 ): Promise<void> {
   await untilAnswered(hope, holds, withinMs);
 }

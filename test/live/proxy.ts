@@ -105,7 +105,10 @@ export class TcpProxy {
     for (const end of [client, server]) {
       end.setNoDelay(true);
       end.on("error", () => end.destroy());
-      end.on("close", () => this.#lines.delete(line));
+      // One end may outlive the other: what its bytes were swallowed of is not told that it has gone.
+      end.on("close", () => {
+        if (client.destroyed && server.destroyed) this.#lines.delete(line);
+      });
     }
   }
 

@@ -38,15 +38,17 @@ test("[N140] a server that cannot start says in a sentence why and what to do, a
   await once(holder, "listening");
   const address = holder.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const taken = await failing({ PORT: String(port) });
+  const [taken, odd, lost] = await Promise.all([
+    failing({ PORT: String(port) }),
+    failing({ PORT: "seventy" }),
+    failing({ PORT: "0", REDIS_URL: "redis://127.0.0.1:1" }),
+  ]);
   holder.close();
   expect(taken).toEqual({ code: 1, said: expect.stringMatching(/^Port \d+ is taken\. .*PORT=/) });
-  const odd = await failing({ PORT: "seventy" });
   expect(odd).toEqual({
     code: 1,
     said: expect.stringMatching(/^The server does not start:\nPORT /),
   });
-  const lost = await failing({ PORT: "0", REDIS_URL: "redis://127.0.0.1:1" });
   expect(lost).toEqual({ code: 1, said: expect.stringContaining("no Redis at 127.0.0.1:1") });
   for (const { said } of [taken, odd, lost]) expect(said).not.toMatch(/\n +at /);
 });
@@ -92,11 +94,11 @@ test("[N168] a server in a program of its author that cannot start says why, and
     await server.start().catch((cause) => console.error(cause.message));`;
   const started = (env: Readonly<Record<string, string>>) =>
     failing(env, ["--input-type=module", "--eval", program]);
-  expect(await started({ PORT: taken })).toEqual({
-    code: 0,
-    said: expect.stringMatching(/^Port \d+ is taken\./),
-  });
-  const noMetrics = await started({ PORT: "0", METRICS_PORT: taken });
+  const [noPort, noMetrics] = await Promise.all([
+    started({ PORT: taken }),
+    started({ PORT: "0", METRICS_PORT: taken }),
+  ]);
+  expect(noPort).toEqual({ code: 0, said: expect.stringMatching(/^Port \d+ is taken\./) });
   expect(noMetrics).toEqual({ code: 0, said: expect.stringContaining(taken) });
   holder.close();
 });
