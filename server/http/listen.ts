@@ -5,12 +5,15 @@ import { createServer, type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { App } from "./asking.ts";
 import { responseWithHeaders } from "./headers.ts";
+import { withFewUnanswered } from "./pipelining.ts";
 
 /** Whoever sends more slowly than this keeps a socket busy on purpose, or is better off trying again. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 15_000;
 const CHECK_EVERY_MS = 2_000;
 const IDLE_MS_MAX = 5_000;
+/** Whoever takes nothing of an answer for so long is gone, or never meant to: it is kept for nobody. */
+const UNTAKEN_MS_MAX = 30_000;
 const HEADER_BYTES_MAX = 8 * 1024;
 /** No limit but their bytes: Node leaves out what is beyond one without a word, such as what a proxy adds last. */
 const HEADERS_MAX = 0;
@@ -23,7 +26,7 @@ export function createHttpServer(app: App, { secure }: { readonly secure: boolea
     fetch: app.fetch,
     createServer,
     serverOptions: {
-      ServerResponse: responseWithHeaders(secure),
+      ServerResponse: withFewUnanswered(responseWithHeaders(secure)),
       headersTimeout: HEADERS_MS_MAX,
       requestTimeout: REQUEST_MS_MAX,
       connectionsCheckingInterval: CHECK_EVERY_MS,
@@ -31,6 +34,7 @@ export function createHttpServer(app: App, { secure }: { readonly secure: boolea
       maxHeaderSize: HEADER_BYTES_MAX,
     },
   }) as Server;
+  server.timeout = UNTAKEN_MS_MAX;
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = SOCKETS_MAX;
   return server;

@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { UNANSWERED_MAX } from "../../server/http/pipelining.ts";
 import { newFolder } from "../contract/folders.ts";
+import { until } from "../contract/until.ts";
 import { openBed } from "./httpBed.ts";
 
 describe("the pages", () => {
@@ -133,5 +135,66 @@ describe("a sender without manners", () => {
     const garbage = await raw(bed.port, (send) => send("\u0000\u0001\u0002 nonsense\r\n\r\n"));
     expect(garbage.text).toMatch(/^HTTP\/1\.1 400 /);
     expect((await bed.ask("GET /healthz")).status).toBe(200);
+  });
+});
+
+describe("answers", () => {
+  /** Far more than any system takes for a reader that takes nothing. */
+  const LARGE_BYTES = 32 * 1024 * 1024;
+
+  /** A bed with a large page, and the ports of the sockets that it has closed. */
+  const largeBed = async () => {
+    const folder = await newFolder();
+    writeFileSync(join(folder, "large.bin"), Buffer.alloc(LARGE_BYTES));
+    const bed = await openBed({ pages: folder });
+    const seen = { requests: 0, closed: [] as (number | undefined)[] };
+    bed.server.on("request", () => seen.requests++);
+    bed.server.on("connection", (socket) => {
+      const { remotePort } = socket;
+      socket.once("close", () => seen.closed.push(remotePort));
+    });
+    return { bed, seen };
+  };
+
+  /** Asks for the page so many times at once, and reads nothing. */
+  const deaf = async (port: number, count: number) => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    onTestFinished(() => void socket.destroy());
+    await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
+    socket.pause().write("GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(count));
+    return socket.localPort;
+  };
+
+  test("[G120] end with their socket if far more is asked on it than is answered", async () => {
+    const { bed, seen } = await largeBed();
+    await deaf(bed.port, UNANSWERED_MAX);
+    await until("all is asked", () => seen.requests === UNANSWERED_MAX);
+    const greedy = await deaf(bed.port, UNANSWERED_MAX + 1);
+    await until("a socket is closed", () => seen.closed.length > 0);
+    expect(seen.closed).toEqual([greedy]);
+  });
+
+  test("[G120] come one after the other on one socket, however many they are", async () => {
+    const bed = await openBed();
+    let heard = "";
+    const socket = connect(bed.port, "127.0.0.1").on("error", () => undefined);
+    onTestFinished(() => void socket.destroy());
+    socket.on("data", (chunk: Buffer) => {
+      heard += chunk.toString("latin1");
+    });
+    for (let count = 1; count <= 3 * UNANSWERED_MAX; count++) {
+      socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      await until(`answer ${count}`, () => heard.split("200 OK").length === count + 1);
+    }
+  });
+
+  test("[G121] are kept for nobody who takes nothing of them", async () => {
+    const { bed, seen } = await largeBed();
+    const { timeout } = bed.server;
+    expect(timeout).toBeGreaterThan(0);
+    bed.server.timeout = timeout / 30;
+    const port = await deaf(bed.port, 1);
+    await until("its socket is closed", () => seen.closed.length > 0);
+    expect(seen.closed).toEqual([port]);
   });
 });
