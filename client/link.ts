@@ -49,9 +49,11 @@ function take(draft: LinkDraft, input: LinkInput): void {
     case "reached":
       return reached(draft, input.connection);
     case "paused":
-      return draft.set({ pausedBy: input.connection });
+      return draft.set({ pausedBy: [...draft.state.pausedBy, input.connection] });
     case "resumed":
-      return draft.set({ pausedBy: undefined });
+      return draft.set({
+        pausedBy: draft.state.pausedBy.filter((each) => each !== input.connection),
+      });
     case "drain":
       return drain(draft, input.connection, input.retryInMs);
     case "token":
@@ -135,7 +137,7 @@ function welcome(draft: LinkDraft, connection: number): void {
   const attempt = draft.attempt(connection);
   if (attempt === undefined) return;
   // Being held tells of the server's store, not of the line.
-  if (draft.state.pausedBy !== connection) roundTrip(draft, draft.nowMs - attempt.openedMs);
+  if (!draft.state.pausedBy.includes(connection)) roundTrip(draft, draft.nowMs - attempt.openedMs);
   answered(draft, connection, "admitted");
   if (draft.state.wish !== "join") return;
   draft.dropAttempts((other) => other.connection !== connection);

@@ -25,7 +25,7 @@ export function deadlineMs(state: LinkState): number {
 
 /** When an attempt is given up if nothing more is heard on it. */
 export function giveUpMs(state: LinkState, attempt: searching.Attempt): number {
-  const held = state.pausedBy === attempt.connection;
+  const held = state.pausedBy.includes(attempt.connection);
   return searching.giveUpMs(attempt, state.roundTripMs, held);
 }
 

@@ -105,7 +105,7 @@ export class LinkDraft {
 
   end(phase: Extract<Phase, { kind: "elsewhere" | "over" }>): void {
     this.closeAll();
-    this.set({ phase, ticket: undefined, leaveByMs: undefined, pausedBy: undefined });
+    this.set({ phase, ticket: undefined, leaveByMs: undefined, pausedBy: [] });
   }
 
   /** Nothing that was opened before counts any more. */

@@ -49,8 +49,8 @@ export interface LinkState {
   /** Numbers given to connections and fetches so far. */
   readonly numbered: number;
   readonly hidden: boolean;
-  /** Connection on which the server said that it holds us while its store is away. */
-  readonly pausedBy: number | undefined;
+  /** Connections on which the server said that it holds us while its store is away. */
+  readonly pausedBy: readonly number[];
   /** Whether the server said, since the seat was last carried, that it stops to be updated. */
   readonly isUpdating: boolean;
   /** Smoothed. */
@@ -164,7 +164,7 @@ export function beginLink(
     fetch: undefined,
     numbered: 0,
     hidden: false,
-    pausedBy: undefined,
+    pausedBy: [],
     isUpdating: false,
     roundTripMs: undefined,
     silenceMs: start.ticking ? SILENCE_TICKING_MS : SILENCE_QUIET_MS,

@@ -44,10 +44,9 @@ export function shakyMs({ phase }: LinkState): number {
 
 /** Whether a connection of ours is held by a server that cannot reach its store. */
 function isPaused({ phase, pausedBy }: LinkState): boolean {
-  if (pausedBy === undefined) return false;
-  if (phase.kind === "seated") return phase.connection === pausedBy;
+  if (phase.kind === "seated") return pausedBy.includes(phase.connection);
   return (
     phase.kind === "seeking" &&
-    phase.search.attempts.some(({ connection }) => connection === pausedBy)
+    phase.search.attempts.some(({ connection }) => pausedBy.includes(connection))
   );
 }

@@ -583,6 +583,19 @@ describe("what a refusal leads to", () => {
     expect(still.state.roundTripMs).toBe(known);
   });
 
+  test("[C21] each connection is paused and goes on by itself: another one's news are no news of the seat's", () => {
+    const link = seatedLink();
+    const connection = link.carrier ?? 0;
+    link.take({ kind: "paused", connection }).pass(500);
+    const other = link.newest;
+    link.take({ kind: "opened", connection: other }, { kind: "paused", connection: other });
+    expect(link.status).toEqual({ phase: "paused" });
+    link.take({ kind: "resumed", connection: other });
+    expect(link.status).toEqual({ phase: "paused" });
+    link.take({ kind: "heard", connection }, { kind: "resumed", connection });
+    expect(link.status).toEqual({ phase: "live" });
+  });
+
   test("[C21] a connection is held while the server says that it is paused, else given up when no seat comes in ten seconds", () => {
     const admit = (link: LinkBench) => {
       link.close(link.carrier);
