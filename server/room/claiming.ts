@@ -12,6 +12,7 @@ import type { HostLog } from "./host.ts";
 import { type LoadOutcome, loadRoom } from "./loading.ts";
 import { QUARANTINE_REMEDY } from "./quarantine.ts";
 import { RoomMachine } from "./room.ts";
+import type { Trials } from "./trials.ts";
 
 export interface ClaimingParts {
   readonly node: NodeId;
@@ -20,6 +21,7 @@ export interface ClaimingParts {
   readonly clock: Pick<Clock, "now">;
   readonly log: HostLog;
   readonly metrics: Pick<RoomMetrics, "takeOvers" | "takeOversFailed" | "takeOverMs">;
+  readonly trials: Trials;
   /** Whether that node is another one that lives, or may live: what it claimed is its own. */
   isHost(node: NodeId): Promise<boolean>;
   /** A room ended the hosts that claimed it, each before it wrote anything. */
@@ -61,7 +63,10 @@ export class Claiming {
     return this.#unreadable.has(room);
   }
 
-  /** A room that is given was let go of in favour of this node by a host that may still live. Never rejects. */
+  /**
+   * A room that is given was let go of in favour of this node by a host that may still live. One that may have
+   * ended its host is on trial then, until whoever asked says that this is over. Never rejects.
+   */
   async claim(room: RoomId, cause: TakeOverCause): Promise<Claimed> {
     const { metrics, clock } = this.#parts;
     const askedMs = clock.now();
@@ -121,10 +126,15 @@ export class Claiming {
   }
 
   async #claim(room: RoomId, isGiven: boolean): Promise<Claimed> {
-    const { store, node, games, isHost } = this.#parts;
+    const { store, node, games, trials, isHost } = this.#parts;
     const stored = await store.loadRoom(room);
     if (stored === undefined) return this.#gone(room);
     if (!isGiven && (await isHost(stored.node))) return { kind: "elsewhere", host: stored.node };
+    // Its newest host wrote nothing: it may have been ended by this room, or by another that came with it.
+    if (!isGiven && stored.entries.at(-1)?.kind === "claim" && !trials.has(room)) {
+      await trials.begin(room);
+      return this.#claim(room, isGiven);
+    }
     const loaded = loadRoom(room, games, stored);
     if (loaded.kind !== "loaded") {
       if (!this.#unreadable.has(room)) this.#tellUnreadable(room, loaded);

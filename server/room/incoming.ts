@@ -1,7 +1,7 @@
 // Incoming rooms: those on their way into this node's memory, claimed out of the store or made anew, and
 // what waits for them meanwhile. Whether a room may come, and what becomes of it then, others know.
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
@@ -13,16 +13,19 @@ import type { Claimed, Claiming, TakeOverCause } from "./claiming.ts";
 import type { RoomCore } from "./core.ts";
 import type { Errands } from "./errands.ts";
 import type { Host } from "./host.ts";
+import type { HostedRoom } from "./hosted.ts";
 import { beginHosting, newRoom } from "./loading.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { RoomMachine } from "./room.ts";
+import type { Trials } from "./trials.ts";
 import type { RoomInput } from "./turn.ts";
 
 export interface IncomingParts {
   readonly node: NodeId;
   readonly store: RoomStore;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "after">;
   readonly claiming: Claiming;
+  readonly trials: Trials;
   readonly host: Host;
   readonly errands: Errands;
   readonly neighbours: Neighbours | undefined;
@@ -36,6 +39,10 @@ export interface IncomingParts {
 
 const ROOM_ID_LENGTH = 14;
 const CODE_LENGTH = 6;
+
+/** How often a room on trial is looked at, and how often at most: a first entry takes a beat and an append. */
+const TRIAL_LOOK_MS = 5;
+const TRIAL_LOOKS_MAX = 200;
 
 const STOPPED: Claimed = { kind: "refused", reason: "server-draining" };
 
@@ -85,7 +92,9 @@ export class IncomingRooms {
     const claimed = this.#isStopped ? STOPPED : await claiming.claim(room, cause);
     const inputs = this.#loading.close(room);
     if (claimed.kind === "elsewhere") neighbours?.elsewhere(room, claimed.host, inputs);
-    if (claimed.kind === "claimed") this.#begin(claimed.core, claimed.epoch);
+    if (claimed.kind === "claimed")
+      void this.#endTrial(this.#begin(claimed.core, claimed.epoch), claimed.core.version);
+    else this.#parts.trials.over(room);
     for (const waited of inputs) {
       if (claimed.kind === "claimed") post(room, waited);
       if (claimed.kind === "refused") refuse(room, waited, claimed.reason);
@@ -93,16 +102,30 @@ export class IncomingRooms {
     return claimed;
   }
 
+  /** Lets the next room on trial be taken over once this one has written something, or cannot. */
+  async #endTrial(hosted: HostedRoom, claimedVersion: number): Promise<void> {
+    const { clock, host, trials } = this.#parts;
+    const isWaited = () =>
+      !this.#isStopped &&
+      trials.has(hosted.id) &&
+      host.get(hosted.id) === hosted &&
+      (hosted.phase.kind !== "idle" || hosted.machine.core.version === claimedVersion);
+    for (let looks = 0; looks < TRIAL_LOOKS_MAX && isWaited(); looks++)
+      await pause(clock, TRIAL_LOOK_MS);
+    trials.over(hosted.id);
+  }
+
   /** Hosts a loaded room; seats that connections of a dead node held are put away first. */
-  #begin(core: RoomCore, epoch: number): void {
+  #begin(core: RoomCore, epoch: number): HostedRoom {
     const { node, clock, host, errands, neighbours } = this.#parts;
     core.history.begin(epoch, core.version);
     beginHosting(core, clock.now());
     const machine = new RoomMachine(core);
-    host.begin(machine, epoch);
+    const hosted = host.begin(machine, epoch);
     host.post(core.id, { kind: "nodes", alive: [node] });
     errands.repair(machine);
     neighbours?.taken(core.id);
+    return hosted;
   }
 
   async #create(game: Game, open: "listed" | "private"): Promise<RoomId> {

@@ -24,6 +24,7 @@ import { type Failing, Quarantine } from "./quarantine.ts";
 import { Retention } from "./retention.ts";
 import { RoomMachine } from "./room.ts";
 import { dropTaken } from "./taken.ts";
+import { Trials } from "./trials.ts";
 import { type Arrival, isArriving, type RoomInput, type Tell } from "./turn.ts";
 
 export interface RoomsParts extends Pick<ErrandParts, "ticketReused" | "hashOf"> {
@@ -101,6 +102,7 @@ export class Rooms {
       errands: this.#errands,
       removed: () => this.lobby.forget(),
     });
+    const trials = new Trials();
     this.#claiming = new Claiming({
       node,
       store,
@@ -108,6 +110,7 @@ export class Rooms {
       games,
       log,
       metrics,
+      trials,
       isHost: async (other) => (await parts.neighbours?.isHost(other)) === true,
       quarantined: (core, why) => this.#isolate(new RoomMachine(core), why),
     });
@@ -116,6 +119,7 @@ export class Rooms {
       store,
       clock,
       claiming: this.#claiming,
+      trials,
       host: this.#host,
       errands: this.#errands,
       neighbours: parts.neighbours,

@@ -74,3 +74,29 @@ test("[L63] a room whose rules end every host is left alone, its players are tol
     expect(await seat.send.draw({})).toEqual({ end: "applied" });
   }
 });
+
+test("[L64] a room that ends every host takes none of those into quarantine that are taken over beside it", async () => {
+  const server = await LabServer.start({ script: SOUND });
+  closers.push(() => server.close());
+  const game = wellOf("sound");
+  const sit = async () => {
+    const session = new Session(server.url);
+    const seat = await join({ url: server.url, game, session, create: "private" });
+    closers.push(() => seat.close());
+    return seat;
+  };
+  const seats = [await sit()];
+  while (seats.length < 12) seats.push(await sit());
+  const poisoned = seats[5];
+  for (const _twice of [1, 2]) await poisoned?.send.draw({});
+  await server.signal("SIGKILL");
+  await endHosts(server);
+  for (const seat of seats) {
+    if (seat === poisoned) continue;
+    await until("they play on", () => seat.status.phase === "live");
+    expect(await seat.send.draw({})).toEqual({ end: "applied" });
+  }
+  await until("the poisoned room is left alone", () => poisoned?.status.phase === "over");
+  expect(await admin(server, "quarantined")).toContain(poisoned?.code);
+  expect(server.output.split('"event":"room-quarantined"')).toHaveLength(2);
+});

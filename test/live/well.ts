@@ -1,4 +1,5 @@
-// Well: a small game whose rules end the process once somebody is away, in the builds that are poisoned.
+// Well: a small game whose rules end the process once somebody is away beside a bucket that was
+// drawn twice, in the builds that are poisoned.
 
 import { defineGame, one, u8 } from "../../shared/game.ts";
 
@@ -13,8 +14,8 @@ export function wellOf(build: "sound" | "poisoned") {
       draw(room) {
         room.state.bucket.drawn += 1;
       },
-      away() {
-        if (build === "poisoned") process.exit(1);
+      away(room) {
+        if (build === "poisoned" && room.state.bucket.drawn > 1) process.exit(1);
       },
     },
   });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { silentLog } from "../../server/log.ts";
 import { openMetrics } from "../../server/metrics.ts";
 import { Claiming } from "../../server/room/claiming.ts";
+import { Trials } from "../../server/room/trials.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { StoreAway, StoreDamaged } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
@@ -31,6 +32,7 @@ test("[N186] of a room that cannot be read each trouble is told of once, however
     clock,
     log,
     metrics: openMetrics(),
+    trials: new Trials(),
     isHost: () => Promise.resolve(false),
     quarantined: () => undefined,
   });

@@ -82,6 +82,41 @@ test("[N176] rooms that nobody hosts are taken over some at a time, and never al
   expect(loading.most).toBeLessThan(30);
 });
 
+test("[N191] rooms whose newest host ended before it wrote anything are taken over one after the other, each once the one before has written", async () => {
+  const { clock, slow } = await orphans(8, 10);
+  const rooms = (await slow.rooms()).map(({ room }) => room);
+  const suspects = new Set(rooms.slice(0, 5));
+  for (const room of suspects) {
+    const claiming = slow.logTop(room).then((top) => {
+      if (top === undefined) throw new Error(`${room} has no log`);
+      return slow.claimRoom(room, BOB, top.epoch);
+    });
+    await pass(clock, 50, 10);
+    expect(await claiming).toMatchObject({ kind: "claimed" });
+  }
+  const written: string[] = [];
+  const watched = Object.assign(Object.create(slow) as Store, {
+    claimRoom: (...asked: Parameters<Store["claimRoom"]>) => {
+      if (suspects.has(asked[0])) written.push(`claim ${asked[0]}`);
+      return slow.claimRoom(...asked);
+    },
+    append: async (entries: Parameters<Store["append"]>[0]) => {
+      const outcomes = await slow.append(entries);
+      for (const { room } of entries) if (suspects.has(room)) written.push(`entry ${room}`);
+      return outcomes;
+    },
+  });
+  const heir = nodeOver({ store: watched, clock, game: nook }, 2);
+  const adopting = heir.rooms.adopt();
+  await pass(clock, 1_500, 5);
+  await adopting;
+  expect([...heir.rooms.hosted]).toHaveLength(8);
+  const order = written.filter((line) => line.startsWith("claim")).map((line) => line.slice(6));
+  expect(order.toSorted()).toEqual([...suspects].toSorted());
+  const alone = order.flatMap((room) => [`claim ${room}`, `entry ${room}`]);
+  expect(written.slice(0, alone.length)).toEqual(alone);
+});
+
 test("[N177] a node that takes over rooms at its start for long is not taken for dead by the others", async () => {
   const { clock, slow } = await orphans(100, 500);
   const bus = new MemoryNodes(() => clock.now());
