@@ -122,8 +122,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     always: AMONG,
     edits: [
       {
-        file: "server/room/rooms.ts",
-        rule: 'this.#host.post(core.id, { kind: "nodes", alive: [this.#parts.node] });',
+        file: "server/room/incoming.ts",
+        rule: 'host.post(core.id, { kind: "nodes", alive: [node] });',
         instead: "",
       },
     ],
@@ -156,7 +156,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: "who takes a room over does not write what its host left unwritten beside the log",
     redAt: 19,
     always: { faults: ["kill", "kill-in-effect"], nodes: 3 },
-    edits: [{ file: "server/room/rooms.ts", rule: "this.#errands.repair(machine);", instead: "" }],
+    edits: [{ file: "server/room/incoming.ts", rule: "errands.repair(machine);", instead: "" }],
   },
   {
     name: "a room is written back before it is listed",
