@@ -73,6 +73,12 @@ function asked(place: Place) {
   }
 }
 
+/** Whether only those with its code find the seat's room: the room's own record says it. */
+export function isPrivate(seat: Seat): boolean {
+  const { $room } = seat.state as unknown as { readonly $room: { readonly open: string } };
+  return $room.open === "private";
+}
+
 /** What all seats have in common: a page's frame needs no more. */
 export function plainSeat({ seat }: Taken): Seat {
   return seat as unknown as Seat;

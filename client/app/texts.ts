@@ -114,7 +114,8 @@ export const texts = {
     seatingLong: "Still trying to reach the server …",
     waiting: "Waiting for somebody to sit down.",
     waitingAbout: "A friend gets here by this link, or by the code:",
-    waitingOpen: "Unless the room is private, whoever presses Play now may come as well.",
+    waitingListed: "Whoever presses Play now may come as well.",
+    waitingPrivate: "The room is private: nobody else finds it.",
     nobody: "Free seat",
     /** In place of a name, as in "… wins." */
     left: "Somebody who has left",

@@ -2,18 +2,19 @@
 // friend.
 
 import { InviteLink } from "./invite.tsx";
-import type { GameName } from "./route.ts";
+import { isPrivate, plainSeat, type Taken } from "./tables.ts";
 import { texts } from "./texts.ts";
 
-export function Waiting({ game, code }: { readonly game: GameName; readonly code: string }) {
+export function Waiting({ taken }: { readonly taken: Taken }) {
+  const seat = plainSeat(taken);
   return (
     <section class="card" data-testid="waiting">
       <p role="status">
         <strong>{texts.table.waiting}</strong>
       </p>
       <p>{texts.table.waitingAbout}</p>
-      <InviteLink game={game} code={code} />
-      <p class="dim">{texts.table.waitingOpen}</p>
+      <InviteLink game={taken.game} code={seat.code} />
+      <p class="dim">{isPrivate(seat) ? texts.table.waitingPrivate : texts.table.waitingListed}</p>
     </section>
   );
 }

@@ -89,7 +89,7 @@ function Middle({ seat }: { readonly seat: EightsSeat }) {
 }
 
 function Deal({ seat, act }: { readonly seat: EightsSeat; readonly act: Act }) {
-  if (seat.seats.length < 2) return <Waiting game="eights" code={seat.code} />;
+  if (seat.seats.length < 2) return <Waiting taken={{ game: "eights", seat }} />;
   if (seat.index === undefined || seat.roomStatus !== "running") return null;
   const isSending = seat.pending.length > 0;
   return (

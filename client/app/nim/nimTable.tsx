@@ -33,7 +33,7 @@ export function NimTable({ seat, act }: { readonly seat: NimSeat; readonly act: 
       </div>
       <SittingsSaid sittings={sittings} self={seat.index} />
       {seat.roomStatus === "waiting" ? (
-        <Waiting game="nim" code={seat.code} />
+        <Waiting taken={{ game: "nim", seat }} />
       ) : (
         <Play seat={seat} act={act} isSending={isSending} />
       )}
