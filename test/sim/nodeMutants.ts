@@ -40,8 +40,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "server/room/commands.ts",
-        rule: "if (command.seq !== expected) return",
-        instead: "if (command.seq > expected) return",
+        rule: "if (command.seq !== seat.applied + 1) {",
+        instead: "if (command.seq > seat.applied + 1) {",
       },
     ],
   },

@@ -21,8 +21,8 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "server/room/commands.ts",
-        rule: "if (command.seq !== expected) return { expected, failures, misfit };",
-        instead: "",
+        rule: "if (command.seq !== seat.applied + 1) {",
+        instead: "if (command.seq <= seat.applied) {",
       },
     ],
   },

@@ -64,8 +64,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "server/room/commands.ts",
-        rule: "if (command.seq !== expected) return",
-        instead: "if (command.seq > expected) return",
+        rule: "if (command.seq !== seat.applied + 1) {",
+        instead: "if (command.seq > seat.applied + 1) {",
       },
     ],
   },
