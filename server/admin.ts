@@ -80,8 +80,10 @@ async function administer(words: readonly string[]): Promise<void> {
   const config = configOfEnvironment();
   const node = randomCode(10) as NodeId;
   const log = openLog({ level: config.logLevel, node });
-  const { store } = await openStore(config);
+  const { store, description } = await openStore(config);
   try {
+    // Without REDIS_URL it is another store than that of the nodes: whoever asks must see which one answered.
+    log.announce(`Store: ${description}`);
     for (const sentence of await command({ config, store, log, node })) log.announce(sentence);
   } finally {
     await store.close();

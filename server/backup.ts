@@ -39,10 +39,12 @@ async function backUp(words: readonly string[]): Promise<void> {
   const config = configOfEnvironment();
   const log = openLog({ level: config.logLevel, node: randomCode(10) as NodeId });
   try {
-    const said = await within(config, (place) =>
-      restores ? restore(place, path) : copy(place, path),
-    );
-    log.announce(said);
+    // Without REDIS_URL it is another Redis than that of the nodes: the last line says which one it was.
+    const said = await within(config, async (place, description) => [
+      restores ? await restore(place, path) : await copy(place, path),
+      `Store: ${description}`,
+    ]);
+    for (const sentence of said) log.announce(sentence);
   } finally {
     log.flush();
   }
@@ -68,7 +70,10 @@ async function restore({ shards, keys, timeMs }: Place, path: string): Promise<s
 }
 
 /** Opens the Redis that the nodes use, and lets go of it afterwards. */
-async function within<T>(config: Config, act: (place: Place) => Promise<T>): Promise<T> {
+async function within<T>(
+  config: Config,
+  act: (place: Place, description: string) => Promise<T>,
+): Promise<T> {
   const booted = await openStore(config, { seal: UNSEALED });
   try {
     const address = await addressOf(booted, config);
@@ -77,11 +82,8 @@ async function within<T>(config: Config, act: (place: Place) => Promise<T>): Pro
     const shards = new Shards(topologyOf(address, connecting));
     try {
       await untilReady(shards);
-      return await act({
-        shards,
-        keys: keysWith(config.keyPrefix),
-        timeMs: () => booted.store.timeMs(),
-      });
+      const keys = keysWith(config.keyPrefix);
+      return await act({ shards, keys, timeMs: () => booted.store.timeMs() }, booted.description);
     } finally {
       await shards.close();
     }

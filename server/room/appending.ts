@@ -120,7 +120,8 @@ export class Appending {
       }
       case "missing":
       case "behind":
-        this.#parts.log.warn("room-log-lost", { room: hosted.id, why: outcome.kind });
+        if (hosted.stillOf !== outcome.kind)
+          this.#parts.log.warn("room-log-lost", { room: hosted.id, why: outcome.kind });
         this.#standStill(hosted, outstanding, outcome.kind);
         return this.#parts.track(this.#reseed(hosted, outstanding));
       case "unknown":
@@ -136,6 +137,7 @@ export class Appending {
       const { metrics, clock } = this.#parts;
       metrics.standstillMs.observe(clock.now() - hosted.stillSinceMs);
       hosted.stillSinceMs = undefined;
+      hosted.stillOf = undefined;
     }
     const resumed = hosted.pausedTold ? this.#pause(hosted, "resumed") : [];
     const { tells = [], errands = [] } = outstanding ?? {};
@@ -179,11 +181,16 @@ export class Appending {
   #standStill(
     hosted: HostedRoom,
     outstanding: Outstanding | undefined,
-    why: "unknown" | "missing" | "behind",
+    why: NonNullable<HostedRoom["stillOf"]>,
   ): void {
     const { metrics, clock } = this.#parts;
     hosted.phase = { kind: "doubtful", outstanding };
-    if (hosted.stillSinceMs === undefined) metrics.standstills.add(why);
+    // What a room that stood still already turns out to have lost is news: so a restart of Redis shows.
+    const isNews = hosted.stillOf === undefined || (why !== "unknown" && why !== hosted.stillOf);
+    if (isNews) {
+      hosted.stillOf = why;
+      metrics.standstills.add(why);
+    }
     hosted.stillSinceMs ??= clock.now();
     if (hosted.pausedTold) return;
     this.#parts.release(hosted, { tells: this.#pause(hosted, "paused"), errands: [] });

@@ -66,6 +66,8 @@ export class HostedRoom {
   emptySinceMs: number | undefined;
   /** Host time since when it stands still; undefined while it goes on. */
   stillSinceMs: number | undefined;
+  /** What of its log was found wrong since it stands still; undefined while it goes on. */
+  stillOf: "unknown" | "missing" | "behind" | undefined;
   /** Whether its connections were told that it stands still. */
   pausedTold = false;
   #dueMs = Number.NEGATIVE_INFINITY;

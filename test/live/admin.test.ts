@@ -1,4 +1,5 @@
 // Admin: the first admin of a server that has no accounts by itself, made from the command line.
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { admin } from "./adminCommand.ts";
 import { ask } from "./httpBed.ts";
@@ -32,4 +33,9 @@ test("[S99] the command line makes the first admin of a running server, and noth
 test("[N146] whoever gives an account a role names it, and is told which there are", async () => {
   for (const words of [["grant", "Root"], ["grant", "Root", "king"], ["release"], []])
     await expect(admin(server, ...words)).rejects.toThrow("<player | moderator | admin>");
+});
+
+test("[N192] whoever asks from the command line sees which store answered", async () => {
+  const told = await admin(server, "quarantined");
+  expect(told).toMatch(new RegExp(`"Store: [^"]* at ${join(server.folder, "data")}`));
 });

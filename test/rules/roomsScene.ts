@@ -2,7 +2,7 @@
 // for tests. There is no gate: what is told is kept.
 
 import { silentLog } from "../../server/log.ts";
-import { openMetrics } from "../../server/metrics.ts";
+import { type Metrics, openMetrics } from "../../server/metrics.ts";
 import type { HostLog } from "../../server/room/host.ts";
 import type { LoopGuard } from "../../server/room/loopGuard.ts";
 import type { Neighbours } from "../../server/room/neighbours.ts";
@@ -16,7 +16,7 @@ import type { NodeId, RoomId } from "../../shared/ids.ts";
 const ANN = "identityann";
 
 /** Counted by nobody. */
-const metrics = openMetrics();
+const uncounted = openMetrics();
 
 /** What a node's rooms stand on. */
 export interface Ground {
@@ -27,6 +27,8 @@ export interface Ground {
   readonly guard?: LoopGuard;
   /** Says nothing if not given. */
   readonly log?: HostLog;
+  /** Counted by nobody if not given. */
+  readonly metrics?: Metrics;
   /** The other nodes; alone if not given. */
   readonly neighbours?: Neighbours;
 }
@@ -39,6 +41,7 @@ const unguarded: LoopGuard = (work) => {
 /** Rooms of one node over a store, and what they told. */
 export function nodeOver(ground: Ground, at: number) {
   const { store, clock, game, guard = unguarded, log = silentLog, neighbours } = ground;
+  const { metrics = uncounted } = ground;
   const tells: Tell[] = [];
   const rooms = new Rooms({
     ...{ node: `node00000${at}` as NodeId, store, clock, log, metrics },

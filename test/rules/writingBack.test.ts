@@ -2,6 +2,8 @@
 // memory: what is written back, what leaves meanwhile, and who gives way.
 
 import { expect, test } from "vitest";
+import { type Log, type LogFields, silentLog } from "../../server/log.ts";
+import { openMetrics } from "../../server/metrics.ts";
 import { openMemoryStore } from "../../server/store/memory.ts";
 import { type Store, StoreAway } from "../../server/store/store.ts";
 import { VirtualClock } from "../../server/testing/virtualClock.ts";
@@ -33,6 +35,7 @@ interface Levers {
   /** Writing a room back is not done, or done without an answer, or the last that its host does. */
   reseed: "well" | "away" | "lost" | "last";
   isHostDead: boolean;
+  isAway: boolean;
 }
 
 /** A store that a test may exchange under its host, as a Redis is emptied or replaced by its copy. */
@@ -48,6 +51,7 @@ function exchanged(levers: Levers): Store {
     get(_, name) {
       if (name === "incarnation") return levers.incarnation;
       if (levers.isHostDead) return () => new Promise(() => undefined);
+      if (levers.isAway) return () => Promise.reject(new StoreAway("away"));
       if (name === "reseedRoom") return reseedRoom;
       const method: unknown = Reflect.get(levers.inside, name, levers.inside);
       return typeof method === "function" ? method.bind(levers.inside) : method;
@@ -59,8 +63,14 @@ function exchanged(levers: Levers): Store {
 async function writtenScene() {
   const clock = new VirtualClock();
   const inside = await openMemoryStore({ clock });
-  const levers: Levers = { inside, incarnation: "first", reseed: "well", isHostDead: false };
-  const node = nodeOver({ store: exchanged(levers), clock, game: book }, 1);
+  const levers: Levers = {
+    ...{ inside, incarnation: "first", reseed: "well", isHostDead: false, isAway: false },
+  };
+  const metrics = openMetrics();
+  const lines: { readonly event: string; readonly fields: LogFields }[] = [];
+  const told = (event: string, fields: LogFields = {}) => void lines.push({ event, fields });
+  const log: Log = { ...silentLog, note: told, warn: told };
+  const node = nodeOver({ store: exchanged(levers), clock, game: book, metrics, log }, 1);
   const room = await newRoom(node);
   const post = sitDown(node, room, 1);
   await pass(clock, 500);
@@ -97,7 +107,8 @@ async function writtenScene() {
   await pass(clock, 200);
   write(2);
   await pass(clock, 200);
-  return { clock, levers, node, room, write, hosted, place, notices, storedLines, empty };
+  const seen = { notices, storedLines, lines, metrics };
+  return { clock, levers, node, room, write, hosted, place, empty, ...seen };
 }
 
 test("[D133] a room whose store was emptied is written back with the commit that found it, and goes on as it was", async () => {
@@ -222,4 +233,23 @@ test("[D137] a host whose room was claimed while it was away gives way when the 
   expect(node.tells.at(-1)).toMatchObject({ kind: "detached", reason: "room-moved" });
   expect(claim).toMatchObject({ kind: "claimed" });
   expect(await levers.inside.logTop(room)).toMatchObject({ node: "node000007" });
+});
+
+test("[D183] what a room that stood still already turns out to have lost is counted and told once, however often it is tried", async () => {
+  const { clock, levers, write, notices, lines, metrics, empty } = await writtenScene();
+  const stills = async (kind: string) =>
+    (await metrics.text()).includes(`holdfast_standstills_total{kind="${kind}"} 1\n`);
+  const told = () => lines.filter(({ event }) => event === "room-log-lost").length;
+  levers.isAway = true;
+  write(3);
+  await pass(clock, 1_000);
+  expect([await stills("unknown"), await stills("missing"), told()]).toEqual([true, false, 0]);
+  await empty();
+  levers.isAway = false;
+  levers.reseed = "away";
+  await pass(clock, 1_000);
+  levers.reseed = "well";
+  await pass(clock, 1_000);
+  expect(notices()).toEqual(["paused", "resumed"]);
+  expect([await stills("unknown"), await stills("missing"), told()]).toEqual([true, true, 1]);
 });
