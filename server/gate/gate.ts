@@ -20,7 +20,7 @@ import { Connections } from "./connections.ts";
 import { Intake } from "./intake.ts";
 import { type ClosableConnection, SocketLine } from "./line.ts";
 import { NoRooms } from "./noRooms.ts";
-import { type OriginPolicy, originRefusal } from "./origin.ts";
+import { type OriginPolicy, originRefusal, toldOfOrigin } from "./origin.ts";
 import type { Pacing } from "./pacing.ts";
 import { type Packet, PacketEncoder } from "./packet.ts";
 import { netSocketOf } from "./pipe.ts";
@@ -162,9 +162,8 @@ export function createGate(options: GateOptions): Gate {
 function isRefused(request: IncomingMessage, { origins, log, addressOf }: GateOptions): boolean {
   const why = originRefusal(request.headers, request.url ?? "", origins);
   if (why === undefined) return false;
-  const { origin = "none" } = request.headers;
   const address = coarseAddress(addressOf(request));
-  log.warn("request-refused", { reason: "origin-refused", cause: `${why}: ${origin}`, address });
+  log.warn("request-refused", { ...toldOfOrigin(why, request.headers.origin), address });
   return true;
 }
 

@@ -19,6 +19,8 @@ export type OriginRefusal =
 /** All that a WebSocket handshake needs: no token, no `j` of JSONP, no `sid` that opens somebody's session. */
 const QUERY_KEYS: ReadonlySet<string> = new Set(["EIO", "transport", "t"]);
 
+const ALLOWING = "if its players are yours, name the page's origin in ALLOWED_ORIGINS";
+
 /** What a browser says of requests that no other site caused. */
 const OWN_SITE: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
@@ -43,6 +45,15 @@ export function originRefusal(
     return "page-without-origin";
   }
   return cookie === undefined ? undefined : "cookie-without-origin";
+}
+
+/** What the log says of it: an operator who meant that page to be served reads how. */
+export function toldOfOrigin(why: OriginRefusal, origin = "none") {
+  return {
+    reason: "origin-refused",
+    cause: `${why}: ${origin}`,
+    remedy: why === "origin-not-allowed" ? ALLOWING : undefined,
+  } as const;
 }
 
 /** Compares name and port only: behind a proxy that ends TLS the scheme is not known here. */

@@ -9,7 +9,7 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Game } from "../../shared/game.ts";
 import { randomCode } from "../../shared/random.ts";
-import { type OriginPolicy, originRefusal } from "../gate/origin.ts";
+import { type OriginPolicy, originRefusal, toldOfOrigin } from "../gate/origin.ts";
 import type { AuditEvent } from "../identity/audit.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -57,15 +57,17 @@ export interface HttpParts
 const BODY_BYTES_MAX = 4 * 1024;
 const AWAY_RETRY_MS = 1_000;
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT"]);
-const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 export function httpApp(parts: HttpParts): App {
   const app: App = new Hono<Environment>();
   const addressOf = addressReader(parts.trustedProxies);
   app.use(counted(parts, (context) => addressOf(context.env.incoming)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  // Before `cors`, which answers what a browser asks ahead of a request and tells nobody.
+  app.use("/api/*", fromOurPages(parts));
   app.use("/api/*", cors({ origin: [...parts.origins.allowed], credentials: true }));
-  app.use("/api/*", guarded(parts));
+  app.use("/api/*", saidToBeJson);
   app.use(
     "/api/*",
     bodyLimit({
@@ -112,29 +114,33 @@ function refuseMethod(context: Parameters<typeof refuse>[0], methods: string[]):
   return refuse(context, "request-invalid", { status: 405 });
 }
 
-/** What changes something is asked by our own pages, or by programs that say so with their JSON. */
-function guarded({ origins, log, trustedProxies }: HttpParts) {
+/** What changes something is asked by our own pages, or by programs. */
+function fromOurPages({ origins, log, trustedProxies }: HttpParts) {
   const addressOf = addressReader(trustedProxies);
   return createMiddleware<Environment>(async (context, next) => {
-    const { req } = context;
     context.header("Cache-Control", "no-store");
-    if (READING.has(req.method)) return next();
+    const { method, path } = context.req;
+    if (READING.has(method)) return next();
     const { incoming } = context.env;
     // A program sends its cookie without any origin; of the query, nothing is ever read here.
     const { cookie: _, ...headers } = incoming.headers;
     const why = originRefusal(headers, "/", origins);
-    if (why !== undefined) {
-      const address = coarseAddress(addressOf(incoming));
-      log.warn("request-refused", { reason: "origin-refused", why, path: req.path, address });
-      return refuse(context, "origin-refused");
-    }
-    const type = req.header("Content-Type") ?? "";
-    if (WITH_BODY.has(req.method) && !/^application\/json\s*(;|$)/i.test(type)) {
-      return refuse(context, "request-invalid", { status: 415 });
-    }
-    return next();
+    if (why === undefined) return next();
+    const address = coarseAddress(addressOf(incoming));
+    log.warn("request-refused", { ...toldOfOrigin(why, headers.origin), method, path, address });
+    return refuse(context, "origin-refused");
   });
 }
+
+/** A form of another site cannot say so, a page or a program can. */
+const saidToBeJson = createMiddleware<Environment>(async (context, next) => {
+  const { req } = context;
+  const type = req.header("Content-Type") ?? "";
+  if (WITH_BODY.has(req.method) && !/^application\/json\s*(;|$)/i.test(type)) {
+    return refuse(context, "request-invalid", { status: 415 });
+  }
+  return next();
+});
 
 /** What no page of ours sends, and what comes too often. */
 const AUDITED: ReadonlyMap<number, AuditEvent> = new Map<number, AuditEvent>([

@@ -208,6 +208,27 @@ describe("who may ask", () => {
     expect((await signUp(house, "Ada", { Origin: "http://127.0.0.1:1" })).status).toBe(403);
   });
 
+  test("[W59] a page that may not ask is named with the remedy, before it asks", async () => {
+    const bed = await openBed({ allowedOrigins: ["https://play.example.org"] });
+    const preflight = (origin: string) => {
+      const wanted = { "Access-Control-Request-Method": "POST" };
+      return bed.ask("OPTIONS /api/session/token", { headers: { Origin: origin, ...wanted } });
+    };
+    const allowed = await preflight("https://play.example.org");
+    expect(allowed.headers["access-control-allow-origin"]).toBe("https://play.example.org");
+    expect(bed.lines.join("")).not.toContain("request-refused");
+    const refused = await preflight("https://play.example.com");
+    expect([refused.status, reasonOf(refused)]).toEqual([403, "origin-refused"]);
+    expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(bed.lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        ...{ event: "request-refused", reason: "origin-refused", path: "/api/session/token" },
+        cause: { message: "origin-not-allowed: https://play.example.com" },
+        remedy: expect.stringContaining("ALLOWED_ORIGINS"),
+      }),
+    );
+  });
+
   test("[W8] a form cannot post, and reading changes nothing", async () => {
     const bed = await openBed();
     for (const type of [
