@@ -17,7 +17,7 @@ import {
   newSessionId,
   RIVAL,
 } from "./newcomers.ts";
-import { type RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
+import { DEFAULT_OFF, type RedisServer, startRedisServer, stopServers } from "./redisServer.ts";
 import { closeStores, KEY_PREFIX, openStore } from "./redisStores.ts";
 import { until } from "./until.ts";
 
@@ -234,6 +234,34 @@ test("[D84] a Redis that was started again may have lost something, one that was
     { kind: "lost" },
   ]);
   await server.stop();
+});
+
+test("[D184] a Redis that lets nobody in without a name keeps everything when it is killed, if its default user keeps its rights", async () => {
+  const server = await startRedisServer({ fsync: "always", settings: DEFAULT_OFF });
+  const store = await openStore(server.url);
+  const { room, commit } = await newRoom(store);
+  for (const version of [1, 2]) await store.append([commit(version)]);
+  await store.listRoom(newListing(room));
+  const session = await newSession(store);
+  await store.openSession(session, LIFE_MS);
+  await store.linkSeat(session.identity, { room, game: "nim", seat: 0, since: 1 });
+  await store.revokeSession(newSessionId(), { reason: "banned" }, LIFE_MS);
+  await closeStores();
+  const keptIn = async (key: string) => {
+    if ((await server.command("TYPE", key)) !== "hash") return server.command("DUMP", key);
+    // Redis keeps the fields of a hash in any order.
+    const fields = (await server.command("HGETALL", key)) as readonly string[];
+    return fields.map((field, at) => (at % 2 === 0 ? `${field} ${fields[at + 1]}` : "")).sort();
+  };
+  const everything = async () => {
+    const [, keys] = (await server.command("SCAN", 0, "COUNT", 1_000)) as [string, string[]];
+    return Promise.all(keys.sort().map(async (key) => [key, await keptIn(key)]));
+  };
+  const before = await everything();
+  expect(before.length).toBeGreaterThan(8);
+  await server.kill();
+  await server.start();
+  expect(await everything()).toEqual(before);
 });
 
 test("[D85] the list of an identity's sessions forgets those that ended, and ends with the last", async () => {

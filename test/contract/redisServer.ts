@@ -26,9 +26,17 @@ const ACL_RULES = [
   "+cluster|slots",
 ] as const;
 
+const [NAME, PASSWORD] = ["holdfast", "limited"] as const;
+
 /** Every redis-server of the tests has a user with these rights, and the product signs in as that one. */
-export const USER = ["--user", "holdfast", "on", ">limited", ...ACL_RULES] as const;
-export const SIGN_IN = "holdfast:limited";
+export const USER = ["--user", NAME, "on", `>${PASSWORD}`, ...ACL_RULES] as const;
+export const SIGN_IN = `${NAME}:${PASSWORD}`;
+
+/**
+ * Nobody comes in without a name. The rights stay: while Redis loads its append-only file it runs each
+ * transaction in it as this user, and leaves out, with a line in its log, what that one may not do.
+ */
+export const DEFAULT_OFF = ["--user", "default", "off", "~*", "&*", "+@all"] as const;
 
 const started = new Set<RedisServer>();
 
@@ -81,13 +89,16 @@ export class RedisServer {
     await once(child, "spawn");
   }
 
-  /** Asks as an operator would, over a connection of its own. */
+  /** Asks as an operator would, over a connection of its own; as the product where nobody else comes in. */
   async command(...words: readonly (string | number)[]): Promise<unknown> {
     const [name = "", ...args] = words;
     const operator = new Redis({
       port: this.port,
       host: "127.0.0.1",
       lazyConnect: true,
+      ...(DEFAULT_OFF.every((word) => this.#settings.includes(word))
+        ? { username: NAME, password: PASSWORD }
+        : {}),
       // An operator sees a server that loads as well.
       enableReadyCheck: false,
       retryStrategy: () => null,
