@@ -33,6 +33,11 @@ export function isSessionId(value: unknown): value is SessionId {
   return typeof value === "string" && PLAIN_ID.test(value);
 }
 
+/** A code out of what somebody typed: capitals, blanks and dashes are forgiven. Empty if there is none in it. */
+export function plainCode(typed: string): string {
+  return typed.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
 export function isPageId(value: unknown): value is PageId {
   return typeof value === "string" && PAGE_ID.test(value);
 }

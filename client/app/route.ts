@@ -2,6 +2,7 @@
 // sent to friends, and that a reload comes back to.
 
 import { unreachable } from "../../shared/assert.ts";
+import { plainCode } from "../../shared/ids.ts";
 
 export const GAMES = ["arena", "adventure", "eights", "nim"] as const;
 export type GameName = (typeof GAMES)[number];
@@ -88,7 +89,7 @@ export function tellingOf(game: string, code: string): string {
 export function heardOf(typed: string): TableWanted | undefined {
   const linked = tableOf(typed.slice(Math.max(0, typed.indexOf("#"))).trim());
   if (linked !== undefined && linked.place.kind !== "any") return linked;
-  const plain = typed.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const plain = plainCode(typed);
   const game = GAMES.find((name) => plain.startsWith(name) && plain.length > name.length);
   if (game === undefined) return undefined;
   return { game, place: { kind: "code", code: plain.slice(game.length) }, isWatching: false };

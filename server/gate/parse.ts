@@ -48,7 +48,8 @@ const TOKEN_UNITS_MAX = 2_048;
 const TICKET = /^[\w.-]{1,200}$/;
 const GAME = /^[a-z][a-z0-9]{0,23}$/;
 const SHAPE = /^[0-9a-f]{8}$/;
-const CODE = /^[a-z0-9]{4,16}$/;
+/** As people type it: which room it means, or none, is for the lobby to say. */
+const CODE_UNITS_MAX = 64;
 /** Whether the game knows the command is for the room to say, so that its number ends there. */
 const COMMAND = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
 const JSON_LEVELS_MAX = 16;
@@ -121,7 +122,7 @@ function isJoin(value: unknown): value is JoinRequest {
     isText(game, GAME) &&
     isText(shape, SHAPE) &&
     (room === undefined || isRoomId(room)) &&
-    (code === undefined || isText(code, CODE)) &&
+    (code === undefined || (typeof code === "string" && code.length <= CODE_UNITS_MAX)) &&
     (create === undefined || create === "listed" || create === "private") &&
     (watch === undefined || typeof watch === "boolean") &&
     (bookmark === undefined || (room !== undefined && isBookmark(bookmark)))

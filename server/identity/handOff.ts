@@ -2,6 +2,7 @@
 // minutes, gives that device a cookie of its own, and proves no more than the browser that asked for it.
 
 import { createHash } from "node:crypto";
+import { plainCode } from "../../shared/ids.ts";
 import { randomCode } from "../../shared/random.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { Browsers, NewCookie, SignedIn } from "../session/browsers.ts";
@@ -79,7 +80,7 @@ export class HandOff {
   /** Whoever shows a code first is who offered it, on this device from now on. */
   async take(typed: string, device: string): Promise<Taking> {
     const { store, browsers, audit } = this.#parts;
-    const code = typed.toLowerCase().replace(/[\s-]/g, "");
+    const code = plainCode(typed);
     const kept = CODE_FORM.test(code) ? await store.useCookie(hashOf(code)) : undefined;
     if (kept === undefined || !(await this.#isFirst(kept))) return refused("not-found");
     // Whose browser was ended takes nothing along by a code that still waits.

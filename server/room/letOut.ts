@@ -1,6 +1,7 @@
 // Let out: what an operator may do about rooms in quarantine: see them, and let one out. It writes a
 // room's listing and nothing else; the nodes that run act upon it.
 
+import { plainCode } from "../../shared/ids.ts";
 import type { RoomListing, RoomStore } from "../store/store.ts";
 
 /** A sentence for each room in quarantine, those that have waited longest first. Rejects with StoreAway. */
@@ -18,7 +19,7 @@ export async function letOut(
   store: RoomStore,
   code: string,
 ): Promise<Pick<RoomListing, "room" | "game"> | undefined> {
-  const named = (each: RoomListing) => each.code === code.toLowerCase();
+  const named = (each: RoomListing) => each.code === plainCode(code);
   // By what the operator was shown: where a store has lost a code, the listing is still there.
   const listing = (await store.rooms()).find((each) => named(each) && each.quarantine);
   if (listing?.quarantine === undefined) return undefined;

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import type { Game } from "../../shared/game.ts";
-import { isRoomId, type RoomId } from "../../shared/ids.ts";
+import { isRoomId, plainCode, type RoomId } from "../../shared/ids.ts";
 import type { JoinRequest } from "../../shared/protocol.ts";
 import { isLater } from "../store/listingOrder.ts";
 import type { RoomListing, RoomStore, SeatListing } from "../store/store.ts";
@@ -133,7 +133,8 @@ export class Lobby {
       return { kind: "room", room: request.room };
     }
     if (request.code !== undefined) {
-      const room = await this.#parts.store.roomByCode(request.code.toLowerCase());
+      const plain = plainCode(request.code);
+      const room = plain === "" ? undefined : await this.#parts.store.roomByCode(plain);
       return room === undefined
         ? { kind: "refused", reason: "room-unknown" }
         : { kind: "room", room };

@@ -1,5 +1,6 @@
 // Lobby: where a request for a seat leads, over real rooms and the in-process store.
 import { expect, test } from "vitest";
+import { parseEvent } from "../../server/gate/parse.ts";
 import { Creations } from "../../server/http/creations.ts";
 import { openLimits } from "../../server/http/limits.ts";
 import { silentLog } from "../../server/log.ts";
@@ -114,6 +115,29 @@ test("[N14] a code of another game leads to no room, and takes no seat there", a
   ]);
   const [hosted] = [...scene.rooms.hosted];
   expect(hosted?.machine.core.own.$seats.size).toBe(1);
+});
+
+test("[R71] a code leads to its room however somebody types it, and what is none leads to no room", async () => {
+  const scene = await lobbyScene();
+  const room = await sit(scene, arriving("ada", "one"), asking(nook, { create: "private" }));
+  const seated = scene.told.find((tell) => tell.kind === "seated");
+  const code = seated?.seated.code ?? "";
+  const bob = arriving("bob", "one");
+  const asked = (typed: string) => {
+    const parsed = parseEvent("join", [asking(nook, { code: typed })]);
+    if (parsed.kind === "misfit" || parsed.message.name !== "join") return parsed.kind;
+    return sit(scene, bob, parsed.message.body);
+  };
+  for (const typed of [
+    ...[code, code.toUpperCase(), ` ${code}\n`],
+    `${code.slice(0, 3)} - ${code.slice(3)}`,
+  ]) {
+    expect([typed, await asked(typed)]).toEqual([typed, room]);
+  }
+  for (const typed of ["", " - ", "x", code.slice(1), `${code}a`, "a".repeat(64)]) {
+    expect([typed, await asked(typed)]).toEqual([typed, "room-unknown"]);
+  }
+  expect(await asked("a".repeat(65))).toBe("misfit");
 });
 
 test("[N15] a page that asks again for any seat is led to the one it has, and another page is not", async () => {
