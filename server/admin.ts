@@ -1,12 +1,13 @@
 // Admin: the command line of whoever has the machine: gives an account a role, so that a server without
-// any default account gets its first admin, and lets rooms out of quarantine. It serves nobody and lets
-// go of the store at once.
+// any default account gets its first admin, signs one out, and lets rooms out of quarantine. It serves
+// nobody and lets go of the store at once.
 
 import { systemClock } from "../shared/clock.ts";
 import type { NodeId } from "../shared/ids.ts";
 import { jitterRandom, randomCode } from "../shared/random.ts";
 import type { Config } from "./config.ts";
 import { configOfEnvironment, openStore } from "./ground.ts";
+import type { Moderation, PersonSeen } from "./identity/moderation.ts";
 import { type Log, openLog } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
 import { CannotStart, endWith } from "./process.ts";
@@ -17,6 +18,7 @@ import type { Store } from "./store/store.ts";
 const ROLES = ["player", "moderator", "admin"] as const;
 const USAGE = [
   `Use: npm run admin -- grant <name of an account> <${ROLES.join(" | ")}>`,
+  "     npm run admin -- sign-out <name of an account>",
   "     npm run admin -- quarantined",
   "     npm run admin -- release <code of a room in quarantine>",
 ].join("\n");
@@ -38,22 +40,40 @@ function commandOf([verb, name, role, ...more]: readonly string[]): Command | un
   if (more.length > 0) return undefined;
   if (verb === "quarantined" && name === undefined) return tellQuarantined;
   if (name === undefined) return undefined;
+  if (verb === "sign-out" && role === undefined) return (desk) => signOut(desk, name);
   if (verb === "release" && role === undefined) return (desk) => release(desk, name);
   return verb === "grant" && given ? (desk) => grant(desk, name, given) : undefined;
 }
 
 async function grant(
-  { config, store, log, node }: Desk,
+  desk: Desk,
   name: string,
   role: (typeof ROLES)[number],
 ): Promise<readonly string[]> {
+  const person = await moderate(desk, name, (moderation) => moderation.grant(name, role));
+  return [`${person.name} is ${role} now; its rights come with the next sign-in.`];
+}
+
+async function signOut(desk: Desk, name: string): Promise<readonly string[]> {
+  const person = await moderate(desk, name, (moderation) => moderation.signOut(name));
+  return [
+    `${person.name} is signed out everywhere: pages within ten seconds, cookies for good. The seats are kept, and ` +
+      "the password still signs in.",
+  ];
+}
+
+async function moderate(
+  { config, store, log, node }: Desk,
+  name: string,
+  act: (moderation: Moderation) => Promise<PersonSeen | undefined>,
+): Promise<PersonSeen> {
   const ground = { node, store, clock: systemClock, config, log, metrics: openMetrics() };
   const people = await openPeople({ ...ground, random: jitterRandom, groupOf: () => undefined });
-  const person = await people.moderation.grant(name, role);
+  const person = await act(people.moderation);
   await people.stop();
   if (person === undefined)
-    throw new CannotStart(`There is no account "${name}". Register it first.`);
-  return [`${person.name} is ${role} now; its rights come with the next sign-in.`];
+    throw new CannotStart(`There is no account "${name}"; accounts are registered on the page.`);
+  return person;
 }
 
 async function tellQuarantined({ store }: Desk): Promise<readonly string[]> {

@@ -14,6 +14,7 @@ import type { Audit } from "./audit.ts";
 import { banOf } from "./ban.ts";
 import { changeIdentity, withNewRevision } from "./change.ts";
 import { openAccountOf } from "./closedAccount.ts";
+import { signOutEverywhere } from "./everywhere.ts";
 import type { AuditEntry, Ban } from "./record.ts";
 
 export interface ModerationParts {
@@ -154,6 +155,16 @@ export class Moderation {
     return this.#seen(person);
   }
 
+  /** For whoever has the machine itself: signs an account out everywhere; it may sign in again. */
+  async signOut(account: string): Promise<PersonSeen | undefined> {
+    const person = await this.#find({ account });
+    if (person === undefined) return undefined;
+    await signOutEverywhere(this.#parts, person.id);
+    const why = "signed-out everywhere by command";
+    this.#parts.audit.note("authn_token_revoked", { identity: person.id, why });
+    return this.#seen(person);
+  }
+
   async #change(
     asked: { readonly secret: string | undefined; readonly target: Target; readonly needs: Needs },
     change: (person: IdentityRecord) => IdentityRecord | undefined,
@@ -213,7 +224,8 @@ export class Moderation {
     // Before the lines end on which it can be told.
     if (reason === "role-changed") this.#parts.alerts.tell(id, [ROLE_CHANGED]);
     await this.#parts.browsers.endSessions(id, { reason });
-    this.#parts.audit.note("authn_token_revoked", { identity: id, why: reason });
+    const why = `${reason}: the sessions, not the cookies`;
+    this.#parts.audit.note("authn_token_revoked", { identity: id, why });
   }
 
   /** Who may look at others is seen to do so, too. A page asks again and again: once a minute is enough. */

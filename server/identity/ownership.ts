@@ -11,7 +11,8 @@ import type { IdentityStore } from "../store/identityStore.ts";
 import type { SessionStore } from "../store/sessionStore.ts";
 import type { RoomStore } from "../store/store.ts";
 import type { Audit } from "./audit.ts";
-import { changeIdentity, withNewRevision } from "./change.ts";
+import { changeIdentity } from "./change.ts";
+import { signOutEverywhere } from "./everywhere.ts";
 import { mayRename } from "./renames.ts";
 
 export interface OwnershipParts {
@@ -79,14 +80,11 @@ export class Ownership {
 
   /** Signs the asker out everywhere, here as well. */
   async endAll(secret: string | undefined): Promise<"ended" | undefined> {
-    const { browsers, store, audit } = this.#parts;
+    const { browsers, audit } = this.#parts;
     const bearer = await browsers.find(secret);
     if (bearer === undefined) return undefined;
     const { id } = bearer.identity;
-    await changeIdentity(store, id, (identity) => withNewRevision(identity, "signed-out"));
-    const cookies = await store.cookiesOf(id);
-    await Promise.all(cookies.map(({ cookie }) => store.removeCookie(cookie.hash)));
-    await browsers.endSessions(id, { reason: "signed-out" });
+    await signOutEverywhere(this.#parts, id);
     audit.note("authn_token_revoked", { identity: id, why: "signed-out everywhere" });
     return "ended";
   }

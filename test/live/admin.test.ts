@@ -30,6 +30,18 @@ test("[S99] the command line makes the first admin of a running server, and noth
   expect((await audit(again.cookie)).status).toBe(200);
 });
 
+test("[S151] an operator signs somebody out everywhere from the command line", async () => {
+  const body = { name: "Eve", password: "a long and unusual one" };
+  const { cookie } = await ask(server.port, "POST /api/account/register", { body });
+  const headers = { Cookie: `holdfast=${cookie}` };
+  const token = () => ask(server.port, "POST /api/session/token", { headers, body: {} });
+  expect((await token()).status).toBe(200);
+  await expect(admin(server, "sign-out", "Nobody")).rejects.toThrow('no account "Nobody"');
+  expect(await admin(server, "sign-out", "eve")).toContain("Eve is signed out everywhere");
+  expect((await token()).status).toBe(401);
+  expect((await ask(server.port, "POST /api/account/sign-in", { body })).status).toBe(200);
+});
+
 test("[N146] whoever gives an account a role names it, and is told which there are", async () => {
   for (const words of [["grant", "Root"], ["grant", "Root", "king"], ["release"], []])
     await expect(admin(server, ...words)).rejects.toThrow("<player | moderator | admin>");

@@ -237,6 +237,8 @@ test("[S96] a role gives new sessions and spares the cookie; rights want the pas
   const signedIn = await scene.signIn.token(browser);
   expect(signedIn?.session).toMatchObject({ role: "moderator" });
   expect(signedIn?.session.id).not.toBe(eve.session.id);
+  const audited = (await scene.store.auditTail(10)).filter(({ why = "" }) => /^role-/.test(why));
+  expect(audited.map(({ why }) => why)).toEqual(["role-changed: the sessions, not the cookies"]);
   const needed = { kind: "refused", reason: "password-needed" };
   const look = (cookie: string) => scene.moderation.look(cookie, { account: "Eve" });
   expect(await look(browser.cookie)).toEqual(needed);
@@ -247,6 +249,32 @@ test("[S96] a role gives new sessions and spares the cookie; rights want the pas
   const fresh = (await signIn(scene, "Eve")).newCookie.secret;
   expect((await look(fresh)).kind).toBe("done");
   expect(await scene.moderation.grant("Nobody", "admin")).toBeUndefined();
+});
+
+test("[S151] who has the machine signs an account out everywhere: no cookie, session or page of before is anybody's, and the audit says so", async () => {
+  const here = await peopleScene();
+  const there = await peopleOver(here.store, here.clock);
+  await pass(there, 0);
+  const ended = endsOf(there);
+  const [one, other] = [await register(here, "Eve"), await signIn(here, "Eve")];
+  expect((await enter(there, one.session, one.token)).kind).toBe("admitted");
+  expect(await here.moderation.signOut("eve")).toMatchObject({ name: "Eve" });
+  await pass(there, READ_EVERY_MS);
+  expect(ended).toEqual([`${one.session.id} session-revoked`]);
+  for (const { newCookie } of [one, other]) {
+    const browser = { cookie: newCookie.secret, device: DEVICE };
+    expect(await here.signIn.token(browser)).toBeUndefined();
+  }
+  expect((await here.store.sessionsOf(one.session.identity)).living).toEqual([]);
+  const why = "signed-out everywhere by command";
+  const line = {
+    event: "authn_token_revoked",
+    why,
+    identity: here.audit.hashOf(one.session.identity),
+  };
+  expect(await here.store.auditTail(1)).toMatchObject([line]);
+  expect((await signIn(here, "Eve")).session.identity).toBe(one.session.identity);
+  expect(await here.moderation.signOut("Nobody")).toBeUndefined();
 });
 
 test("[S97] a sign-in from a new device or after many failures is told, and an everyday one is not", async () => {

@@ -12,7 +12,7 @@ const ago = (ms: number): string => (ms < 60_000 ? "just now" : `${spanText(ms)}
 const signedOutWhys: Readonly<Record<SignedOutWhy, string>> = {
   "password-changed":
     "The password of your account was changed, which signs every other browser out.",
-  "signed-out": "You signed out everywhere.",
+  "signed-out": "Your account was signed out everywhere.",
   "signed-in": "You signed in anew elsewhere.",
 };
 
