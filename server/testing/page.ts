@@ -1,7 +1,7 @@
 // Page: what one loaded page of a virtual player holds, and what it makes of everything it is told.
 // It does what the client library does; it sends nothing and ends with the page.
 
-import type { Word } from "../../client/outbox.ts";
+import { type CommandEnd, refusedEnd, type Word } from "../../client/outbox.ts";
 import { SEAT_ENDS } from "../../client/verdict.ts";
 import { assert } from "../../shared/assert.ts";
 import type { Acknowledgements, JsonFrame } from "../../shared/frame.ts";
@@ -87,6 +87,18 @@ export class Page {
     if (replica?.bookmark !== undefined) return replica.view;
     const why = reason === undefined ? "" : `, because of ${reason}`;
     throw new Error(`${name} has seen nothing yet: the page is ${standing}${why}`);
+  }
+
+  /** Whether it looks at the room and has no seat in it. */
+  get looksOn(): boolean {
+    return this.replica !== undefined && this.replica.view.seat === undefined;
+  }
+
+  /** How a command ends that is given while the page has no seat; undefined while one may be had. */
+  get unseatedEnd(): CommandEnd | undefined {
+    if (this.standing === "elsewhere") return { end: "superseded" };
+    if (this.standing === "over") return refusedEnd(this.reason ?? "not-seated");
+    return this.looksOn ? refusedEnd("not-seated") : undefined;
   }
 
   /** The ticket to present: its own unless told otherwise. */

@@ -142,12 +142,12 @@ export class VirtualPlayer<
 
   /**
    * Sends a command; its `end` tells what became of it. In a ticking room that takes a tick. What does
-   * not fit is refused at once and never sent, as by a real page.
+   * not fit, or is not a seat's to say, ends at once and is never sent, as by a real page.
    */
   send<Name extends keyof C & string>(name: Name, args: ValuesOf<C[Name]>): SentCommand {
     const command = new SentCommand(name, args as Json);
     this.sent.push(command);
-    const unsent = endUnsent(this.#game.commands, command);
+    const unsent = this.page.unseatedEnd ?? endUnsent(this.#game.commands, command);
     if (unsent === undefined) this.page.outgoing.add(command);
     else command.tell(this.page.name, unsent);
     this.#flush("at-once");
@@ -160,10 +160,11 @@ export class VirtualPlayer<
     this.#flush();
   }
 
-  /** Sends the newest input; gives its number. Throws a TypeError that names a field that does not fit. */
+  /** Sends the newest input, if from a seat; gives its number. Throws a TypeError that names a field that does not fit. */
   input<Name extends keyof I & string>(name: Name, given: ValuesOf<I[Name]>): number {
     const values = checkFields(this.#game.inputs[name] ?? {}, given);
     const n = ++this.page.inputs;
+    if (this.page.looksOn) return n;
     this.#line.post({ kind: "input", connection: this.#connected(), n, name, values });
     return n;
   }
@@ -223,8 +224,7 @@ export class VirtualPlayer<
   /** Asks again for whatever an answer may have been lost of. */
   catchUp(): void {
     const { standing, connection, instance } = this;
-    const silent = connection === undefined || standing === "elsewhere" || standing === "over";
-    if (silent) return;
+    if (connection === undefined || standing === "elsewhere" || standing === "over") return;
     if (standing === "seated" || standing === "watching") this.sync();
     else if (instance === undefined) this.#ask(this.#watching);
     else this.resume();

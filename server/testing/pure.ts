@@ -3,17 +3,23 @@
 
 import type { Game, Rules } from "../../shared/game.ts";
 
-/** What each is called, where it is, and what a rule uses instead. */
-const HELD_BACK: readonly (readonly [name: string, owner: object, instead: string])[] = [
+/** What each is called, where it is, and what a rule uses instead. What a file imports cannot be held back. */
+const ROOMS_OWN: readonly (readonly [name: string, owner: object, instead: string])[] = [
+  ["new Date()", globalThis, "room.nowMs"],
   ["Date.now", Date, "room.nowMs"],
   ["performance.now", performance, "room.nowMs"],
+  ["process.hrtime", process, "room.nowMs"],
+  ["process.hrtime.bigint", Reflect.get(process, "hrtime"), "room.nowMs"],
   ["Math.random", Math, "room.random()"],
+  ["crypto.getRandomValues", crypto, "room.random()"],
+  ["crypto.randomUUID", crypto, "room.random()"],
   ["setTimeout", globalThis, "room.timer"],
   ["setInterval", globalThis, "room.timer"],
   ["setImmediate", globalThis, "room.timer"],
   ["queueMicrotask", globalThis, "room.timer"],
   ["fetch", globalThis, "a command of whoever knows the answer"],
 ];
+const HELD_BACK = ROOMS_OWN.map((own) => heldBack(...own));
 
 type Rule = (...given: never[]) => unknown;
 
@@ -37,24 +43,28 @@ function allPure(rules: object): object {
 
 function purely(rule: Rule): Rule {
   return (...given) => {
-    const held = HELD_BACK.map(([name, owner]) => Reflect.get(owner, keyOf(name)));
-    for (const [name, owner, instead] of HELD_BACK) {
-      Reflect.set(owner, keyOf(name), () => {
-        throw new TypeError(
-          `${name} is not the room's own, which every host has alike: use ${instead}`,
-        );
-      });
-    }
+    const held = HELD_BACK.map(({ owner, key }) => Reflect.get(owner, key));
+    for (const { owner, key, standIn } of HELD_BACK) Reflect.set(owner, key, standIn);
     try {
       return rule(...given);
     } finally {
-      for (const [at, [name, owner]] of HELD_BACK.entries()) {
-        Reflect.set(owner, keyOf(name), held[at]);
-      }
+      for (const [at, { owner, key }] of HELD_BACK.entries()) Reflect.set(owner, key, held[at]);
     }
   };
 }
 
-function keyOf(name: string): string {
-  return name.slice(name.indexOf(".") + 1);
+/** A moment that is given may be put into a Date; without one it would be the machine's own. */
+function heldBack(name: string, owner: object, instead: string) {
+  const fail = (): never => {
+    throw new TypeError(
+      `${name} is not the room's own, which every host has alike: use ${instead}`,
+    );
+  };
+  const key = /\w+(?=\W*$)/.exec(name)?.[0] ?? name;
+  const standIn = new Proxy(Reflect.get(owner, key) as typeof Date, {
+    apply: fail,
+    construct: (target, given) =>
+      given.length === 0 ? fail() : (Reflect.construct(target, given) as Date),
+  });
+  return { owner, key, standIn };
 }

@@ -195,7 +195,12 @@ test("[R50] a rule that asks the machine for time, chance or patience is told at
   const asked: readonly (readonly [owner: object, name: string, instead: string])[] = [
     [Date, "now", "Date.now is not the room's own, which every host has alike: use room.nowMs"],
     [performance, "now", "use room.nowMs"],
+    [process, "hrtime", "use room.nowMs"],
+    [Reflect.get(process, "hrtime"), "bigint", "process.hrtime.bigint is not the room's own"],
     [Math, "random", "use room.random()"],
+    [crypto, "randomUUID", "use room.random()"],
+    [crypto, "getRandomValues", "use room.random()"],
+    [globalThis, "Date", "new Date() is not the room's own"],
     [globalThis, "setTimeout", "use room.timer"],
     [globalThis, "queueMicrotask", "use room.timer"],
   ];
@@ -206,6 +211,21 @@ test("[R50] a rule that asks the machine for time, chance or patience is told at
     expect(act, name).toThrow(instead);
     expect(Reflect.get(owner, name), name).toBe(before);
   }
+});
+
+test("[R50] a rule that makes a Date of the room's own time is let, and of the machine's is not", () => {
+  const dated = (...given: [] | [number]) => {
+    const table = new Table(
+      told(() => {
+        const date = Reflect.construct(Date, given);
+        expect(date).toBeInstanceOf(Date);
+        expect(date.getTime()).toBe(given[0]);
+      }),
+    );
+    return table.player("Ann").join().send("act", {}).end;
+  };
+  expect(dated(86_400_000)).toEqual({ end: "applied" });
+  expect(() => dated()).toThrow("new Date() is not the room's own");
 });
 
 test("[R65] a table takes its room over to a newer build, as a deploy does, and says why it cannot", () => {
@@ -294,6 +314,30 @@ test("[R66] what does not fit ends, or is thrown, at a table as on a page, with 
     "turn must be a whole number from 0 to 255",
   );
   expect(ann.input("wheel", { turn: 1 })).toBe(1);
+  table.check();
+});
+
+test("[R72] what is given without a seat ends, or is never sent, at a table as on a page", () => {
+  const game = defineGame({
+    ...{ name: "helm", version: 1, records: { ship: one({ knots: u8 }) } },
+    seats: { min: 1, max: 1 },
+    commands: { sail: {} },
+    inputs: { wheel: { turn: u8 } },
+    rules: { sail: () => undefined },
+  });
+  const table = new Table(game);
+  const ann = table.player("Ann").join();
+  const eve = table.player("Eve").watch();
+  const told = table.told.length;
+  expect(eve.send("sail", {}).end).toMatchObject({ end: "refused", reason: "not-seated" });
+  expect(eve.input("wheel", { turn: 1 })).toBe(1);
+  expect([eve.page.refusals, table.told.length]).toEqual([[], told]);
+  const twin = ann.secondPage().join();
+  expect(ann.standing).toBe("elsewhere");
+  expect(ann.send("sail", {}).end).toEqual({ end: "superseded" });
+  twin.leave();
+  expect(twin.standing).toBe("over");
+  expect(twin.send("sail", {}).end).toMatchObject({ end: "refused", reason: twin.reason });
   table.check();
 });
 
