@@ -70,7 +70,8 @@ export interface Metrics {
   readonly relayedBytes: Tally<"sent" | "heard">;
   /** Nodes that live, by what this one knows. */
   readonly nodes: Level;
-  readonly nodesDied: Tally<"died">;
+  /** Other nodes that ended; "left" if they said so. */
+  readonly nodesDied: Tally<"died" | "left">;
   readonly storeChanges: Tally<"away" | "back">;
   /** What the store refused, by the first word of its answer. */
   readonly storeRefusals: Tally<string>;
@@ -160,7 +161,7 @@ export function openMetrics(): Metrics {
     relayed: tally("relayed_total", "Items between nodes, by direction and kind"),
     relayedBytes: tally("relayed_bytes_total", "Bytes between nodes, by direction"),
     nodes: level("nodes", "Nodes that live, as known here", "max"),
-    nodesDied: tally("nodes_died_total", "Other nodes that this one saw die"),
+    nodesDied: tally("nodes_died_total", "Other nodes that this one saw end, by how"),
     storeChanges: tally("store_changes_total", "Times the store went away and came back"),
     storeRefusals: tally("store_refusals_total", "What the store refused, by its own word"),
     requests: tally("http_requests_total", "HTTP requests by class of status"),

@@ -5,7 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { NodeId } from "../../shared/ids.ts";
 import type { Log } from "../log.ts";
 import type { NodeMetrics } from "../metrics.ts";
-import type { NodeSign, NodeStore } from "../store/nodeStore.ts";
+import type { NodeSign, NodeStore, SignAnswer } from "../store/nodeStore.ts";
 import { StoreAway } from "../store/store.ts";
 import { Membership, SIGN_LIFE_MS } from "./membership.ts";
 
@@ -20,11 +20,13 @@ export interface LifeSignsParts {
   /** Whether the process of a place is known to have ended. */
   hasEnded(place: string): boolean;
   /** What the next sign says besides. */
-  said(): Pick<NodeSign, "phase" | "shapes" | "kicks">;
+  said(): Pick<NodeSign, "shapes" | "kicks"> & { readonly phase: "serving" | "draining" };
   /** Another node said this. */
   heard(sign: NodeSign): void;
   /** A node that lived does not any more. */
   died(node: NodeId): void;
+  /** The same node, later perhaps: whether it had said that it ends. */
+  explained(node: NodeId, how: "left" | "died"): void;
   /** A node that was taken for dead signs again. */
   returned(node: NodeId): void;
 }
@@ -32,6 +34,8 @@ export interface LifeSignsParts {
 export class LifeSigns {
   readonly #parts: LifeSignsParts;
   readonly #membership: Membership;
+  /** Whose process on this machine has ended; the next answer tells how. */
+  readonly #unexplained = new Set<NodeId>();
   #signing: Promise<void> | undefined;
   #hasEnded = false;
 
@@ -73,38 +77,56 @@ export class LifeSigns {
 
   /** The end of a process on this machine is certain at once. */
   look(): void {
-    const { node: self, bus, hasEnded, died } = this.#parts;
-    for (const { node, place } of this.#membership.living) {
-      if (node === self || !hasEnded(place)) continue;
+    const { node: self, hasEnded, died } = this.#parts;
+    const ended = this.#membership.living.filter(
+      ({ node, place }) => node !== self && hasEnded(place),
+    );
+    for (const { node } of ended) {
       this.#membership.announced(node);
-      // The others on this machine see it themselves, those elsewhere with their next answer.
-      bus.remove(node).catch(() => undefined);
+      this.#unexplained.add(node);
       died(node);
     }
+    if (ended.length > 0) this.giveOrMiss();
   }
 
-  /** Takes this node's sign back. */
+  /** Leaves word that this node has ended by itself. */
   async end(): Promise<void> {
-    const { bus, node, log } = this.#parts;
+    const { bus, node, place, log, said } = this.#parts;
     this.#hasEnded = true;
-    await bus.remove(node).catch((cause: unknown) => log.warn("node-not-signed-off", { cause }));
+    const last = { node, place, ...said(), phase: "ended" } as const;
+    await bus
+      .sign(last, SIGN_LIFE_MS)
+      .catch((cause: unknown) => log.warn("node-not-signed-off", { cause }));
   }
 
   async #giveOnce(): Promise<void> {
-    const { bus, clock, node, place, metrics, said, died, returned, heard } = this.#parts;
+    const { bus, clock, node, place, metrics, said, returned, heard } = this.#parts;
     const membership = this.#membership;
     membership.asked(clock.now());
     try {
       const answer = await bus.sign({ node, place, ...said() }, SIGN_LIFE_MS);
       const back = membership.back(answer.living);
-      for (const dead of membership.answered(answer, clock.now())) died(dead);
+      this.#mourn(membership.answered(answer, clock.now()), answer);
       for (const other of back) returned(other);
-      for (const sign of answer.living) if (sign.node !== node) heard(sign);
+      for (const sign of answer.living)
+        if (sign.node !== node && sign.phase !== "ended") heard(sign);
       metrics.nodes.set(membership.living.length);
     } catch (cause) {
       membership.unanswered(clock.now());
       throw cause;
     }
     this.look();
+  }
+
+  #mourn(dead: readonly NodeId[], { living }: SignAnswer): void {
+    const { bus, died, explained } = this.#parts;
+    const left = new Set(living.filter(({ phase }) => phase === "ended").map(({ node }) => node));
+    for (const node of dead) died(node);
+    for (const node of [...dead, ...this.#unexplained])
+      explained(node, left.has(node) ? "left" : "died");
+    // The others on this machine see it themselves, those elsewhere with their next answer.
+    for (const node of this.#unexplained)
+      if (!left.has(node)) bus.remove(node).catch(() => undefined);
+    this.#unexplained.clear();
   }
 }

@@ -59,12 +59,14 @@ export class Membership {
     if (!stood && !isFirst) this.#unsureUntilMs = nowMs + SIGN_LIFE_MS;
     this.#askedMs = undefined;
     const before = this.#signs;
+    for (const { node, phase } of living) if (phase === "ended") this.#buried.add(node);
     const now = new Map(
       living.filter(({ node }) => !this.#buried.has(node)).map((sign) => [sign.node, sign]),
     );
     const missing = [...before.values()].filter(({ node }) => !now.has(node));
     // While it is unsure they stay: the answer that finds them missing is yet to come.
-    if (nowMs < this.#unsureUntilMs) for (const sign of missing) now.set(sign.node, sign);
+    if (nowMs < this.#unsureUntilMs)
+      for (const sign of missing) if (!this.#buried.has(sign.node)) now.set(sign.node, sign);
     this.#signs = now;
     for (const node of now.keys()) this.#gone.delete(node);
     const dead = missing.map(({ node }) => node).filter((node) => !now.has(node));
@@ -74,8 +76,9 @@ export class Membership {
 
   /** Those of them who were judged dead; to be asked before the answer that has them is taken. */
   back(living: readonly NodeSign[]): readonly NodeId[] {
-    const isBack = (node: NodeId) => this.#gone.has(node) && !this.#buried.has(node);
-    return living.map(({ node }) => node).filter(isBack);
+    const isBack = ({ node, phase }: NodeSign) =>
+      phase !== "ended" && this.#gone.has(node) && !this.#buried.has(node);
+    return living.filter(isBack).map(({ node }) => node);
   }
 
   /** A node's end is certain; true if it was living. */

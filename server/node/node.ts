@@ -39,7 +39,7 @@ const ADOPT_AFTER_MS = 500;
 export const ADOPT_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 30_000;
 const DIED_REMEDY =
-  "it was stopped, ended, hangs or cannot reach the store: its own log tells; others take its rooms over";
+  "it was killed, hangs or cannot reach the store: its own log tells; others take its rooms over";
 
 export class Node {
   readonly rooms: Rooms;
@@ -49,7 +49,7 @@ export class Node {
   readonly #relay: Relay;
   readonly #kicks = new Kicks();
   readonly #cancels = new Set<Cancel>();
-  #phase: NodeSign["phase"] = "serving";
+  #phase: "serving" | "draining" = "serving";
   #adopting: Promise<void> | undefined;
   /** Whoever could not start at first starts again. */
   #isSigning = false;
@@ -70,6 +70,7 @@ export class Node {
       said: () => ({ phase: this.#phase, shapes, kicks: this.#kicks.asked }),
       heard: (sign) => this.#putOut(sign),
       died: (other) => this.#died(other),
+      explained: (other, how) => this.#explained(other, how),
       // Nothing that it has with this node counts any more, which it would not learn from silence.
       returned: (other) => this.#relay.hail(other),
     });
@@ -154,7 +155,7 @@ export class Node {
     return true;
   }
 
-  /** Puts every room away and takes its life sign back. */
+  /** Puts every room away and leaves word that this node has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const cancel of this.#cancels) cancel();
@@ -211,9 +212,14 @@ export class Node {
     return this.#signs.judge(node);
   }
 
+  #explained(peer: NodeId, how: "left" | "died"): void {
+    const { log, metrics } = this.#parts;
+    metrics.nodesDied.add(how);
+    if (how === "died") log.warn("node-died", { peer, remedy: DIED_REMEDY });
+    else log.note("node-left", { peer, why: "it ended by itself: a stop or a deploy" });
+  }
+
   #died(node: NodeId): void {
-    this.#parts.log.warn("node-died", { peer: node, remedy: DIED_REMEDY });
-    this.#parts.metrics.nodesDied.add("died");
     this.#relay.forget(node);
     this.router.lost(node);
     this.#after(ADOPT_AFTER_MS, () => this.#adopt());

@@ -23,8 +23,8 @@ import { fromJson } from "../../shared/json.ts";
 /** What a node says of itself with every life sign. */
 export interface NodeSign {
   readonly node: NodeId;
-  /** A node that drains hosts what it has and takes nothing new. */
-  readonly phase: "serving" | "draining";
+  /** A node that drains hosts what it has and takes nothing new; one that has ended by itself leaves that word. */
+  readonly phase: "serving" | "draining" | "ended";
   /** Its machine and its process, for whoever is on the same machine; empty if it cannot tell. */
   readonly place: string;
   /** Shapes of the games it has: a room goes over to a node of another build only when there is no other. */
@@ -45,7 +45,7 @@ export interface Kick {
 
 /** What the store answers to a life sign. */
 export interface SignAnswer {
-  /** Every node that lives, the one that signed too. */
+  /** Every node whose last sign has not run out, the one that signed too. */
   readonly living: readonly NodeSign[];
   /** Whether that node's sign of before still stood: else it ran out, was taken back, or is forgotten. */
   readonly stood: boolean;
@@ -82,7 +82,7 @@ const isKick = objectOf<Kick>({
 /** Older builds named neither shapes nor kicks; newer ones may mean more by them. */
 const isSign = objectOf<Omit<NodeSign, keyof Later> & Later>({
   node: isText,
-  phase: oneOf("serving", "draining"),
+  phase: oneOf("serving", "draining", "ended"),
   place: isText,
   shapes: orMissing(listOf(isJson)),
   kicks: orMissing(listOf(isJson)),

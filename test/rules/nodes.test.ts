@@ -108,23 +108,67 @@ test("[N113] a node whose end is announced is dead at once and for good", () => 
   expect(membership.judge(BOB, 12)).toBe("dead");
 });
 
+/** A node that signs on a bus, and what it makes of the ends of others. */
+function signing(node: NodeId, bus: MemoryNodes, clock: VirtualClock) {
+  const told: string[] = [];
+  const ended = new Set<string>();
+  const signs = new LifeSigns({
+    ...{ node, place: `machine ${node}`, bus, clock, log: silentLog, metrics: openMetrics() },
+    hasEnded: (place) => ended.has(place),
+    said: () => ({ phase: "serving", shapes: [], kicks: [] }),
+    heard: () => undefined,
+    died: (other) => told.push(`${other} is dead`),
+    explained: (other, how) => told.push(`${other} ${how}`),
+    returned: () => undefined,
+  });
+  return { signs, told, ended };
+}
+
 test("[N172] a node that has ended signs no more, whatever it is still asked", async () => {
   const clock = new VirtualClock();
   const bus = new MemoryNodes(() => clock.now());
-  const signs = new LifeSigns({
-    ...{ node: ADA, place: "", bus, clock, log: silentLog, metrics: openMetrics() },
-    hasEnded: () => false,
-    said: () => ({ phase: "serving", shapes: [], kicks: [] }),
-    heard: () => undefined,
-    died: () => undefined,
-    returned: () => undefined,
-  });
+  const { signs } = signing(ADA, bus, clock);
   await signs.give();
   expect(await signs.judge(CID)).toBe("dead");
   await signs.end();
   expect(await signs.judge(BOB)).toBe("unsure");
   const { living } = await bus.sign(signOf(CID), 4_000);
-  expect(living.map(({ node }) => node)).toEqual([CID]);
+  expect(living.map(({ node, phase }) => [node, phase])).toEqual([
+    [ADA, "ended"],
+    [CID, "serving"],
+  ]);
+  clock.advance(4_000);
+  expect((await bus.sign(signOf(CID), 4_000)).living).toEqual([signOf(CID)]);
+});
+
+test("[N194] a node that ended by itself is told of as one that left, any other as one that died, also where its process is seen to end", async () => {
+  const clock = new VirtualClock();
+  const bus = new MemoryNodes(() => clock.now());
+  const [ada, bob, cid] = [
+    signing(ADA, bus, clock),
+    signing(BOB, bus, clock),
+    signing(CID, bus, clock),
+  ];
+  for (const { signs } of [bob, cid, ada, bob]) await signs.give();
+  await bob.signs.end();
+  // As on the machine of both, and as anywhere else.
+  ada.ended.add(`machine ${BOB}`);
+  ada.signs.look();
+  expect(ada.told).toEqual([`${BOB} is dead`]);
+  for (const { signs } of [ada, cid]) await signs.give();
+  expect(ada.told).toEqual([`${BOB} is dead`, `${BOB} left`]);
+  expect(cid.told).toEqual([`${BOB} is dead`, `${BOB} left`]);
+  expect(await cid.signs.judge(BOB)).toBe("dead");
+  ada.ended.add(`machine ${CID}`);
+  ada.signs.look();
+  await ada.signs.give();
+  expect(ada.told.slice(2)).toEqual([`${CID} is dead`, `${CID} died`]);
+  for (let second = 0; second < 5; second++) {
+    clock.advance(1_000);
+    await ada.signs.give();
+  }
+  expect(ada.told).toHaveLength(4);
+  expect(ada.signs.living.map(({ node }) => node)).toEqual([ADA]);
 });
 
 test("[N114] rooms fall to every node about alike, and when one goes only its own fall to others", () => {
