@@ -1,7 +1,6 @@
 // Server: assembles the parts of one node in order, and has them serve and stop. The only file that
 // knows every part; it decides nothing that a part could decide.
 
-import { fileURLToPath } from "node:url";
 import { type Clock, soon, systemClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
 import type { NodeId } from "../shared/ids.ts";
@@ -24,11 +23,13 @@ import { type Metrics, openMetrics } from "./metrics.ts";
 import { Node } from "./node/node.ts";
 import { type Role, roleOf } from "./node/role.ts";
 import { SeatDesk } from "./node/seatDesk.ts";
-import { hasEnded, placeOfProcess } from "./place.ts";
+import { watchOwnCost } from "./ownCost.ts";
+import { hasEnded, nameOfProcess, placeOfProcess } from "./place.ts";
 import { CannotStart, cannotStart, endWith, onSignals } from "./process.ts";
 import { countByGame, isStill } from "./room/hosted.ts";
 import { loopGuard } from "./room/loopGuard.ts";
 import { openToPlayers, type Running, stopRunning } from "./running.ts";
+import { gamesByName, ownPagesFor } from "./served.ts";
 import { openPeople, type People } from "./session/people.ts";
 import { SESSION_CLOCKS, type SessionClocks } from "./session/session.ts";
 import { sparingLog } from "./sparingLog.ts";
@@ -41,7 +42,10 @@ export interface ServerOptions {
    * declarations; a page that has another is told to load itself anew.
    */
   readonly games: readonly Game[];
-  /** Folder of the built pages to serve, read once at the start; Holdfast's own if not given. */
+  /**
+   * Folder of the built pages to serve, read once at the start. If not given, a server of all of
+   * Holdfast's games serves Holdfast's pages, and any other one none.
+   */
   readonly pages?: string;
   /** What the environment says, if not given. */
   readonly config?: Config;
@@ -59,20 +63,14 @@ export interface HoldfastServer {
   stop(): Promise<void>;
 }
 
-/** The built pages, seen from the sources and from what they are built into. */
-const OWN_PAGES = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "../dist/app" : "../app", import.meta.url),
-);
-
 const NODE_ID_LENGTH = 10;
 const AWAY_REMEDY =
   "look at Redis and the way to it, or at the disk of DATA_DIR; rooms pause, and go on when it answers";
 
-/** A server for these games. Throws a TypeError if two have the same name. */
+/** A server for these games. Throws a TypeError that names what is no game, and if two have the same name. */
 export function createServer(options: ServerOptions): HoldfastServer {
-  const games = new Map(options.games.map((game) => [game.name, game]));
-  if (games.size !== options.games.length) throw new TypeError("two games have the same name");
-  const pages = options.pages ?? OWN_PAGES;
+  const games = gamesByName(options.games);
+  const pages = options.pages ?? ownPagesFor(games);
   let starting: Promise<Running> | undefined;
   let stopping: Promise<void> | undefined;
   // What still starts is stopped when it has: whoever fails to start lets go of everything by itself.
@@ -121,12 +119,12 @@ async function startRunning(
   const node = randomCode(NODE_ID_LENGTH) as NodeId;
   const clock = systemClock;
   const log = openLog({ level: config.logLevel, node });
-  const metrics = openMetrics();
+  const metrics = openMetrics(watchOwnCost());
   const ownsStore = config.redisUrl === undefined;
   if (ownsStore) heed(log);
   const { kind, store, description } = await waitForStore(config, { clock, log, metrics });
   if (!ownsStore) heed(log);
-  log.announce(`Store: ${description}`);
+  log.announce(`Store: ${description}. Node ${node} is ${nameOfProcess()}.`);
   if (served.role === "worker" && kind === "in-process") {
     await store.close();
     throw new CannotStart(
@@ -151,8 +149,8 @@ interface Ground {
   readonly store: Store;
   readonly config: Config;
   readonly games: ReadonlyMap<string, Game>;
-  /** Folder of the built pages. */
-  readonly pages: string;
+  /** Folder of the built pages, if there are any. */
+  readonly pages: string | undefined;
   readonly role: Role["kind"];
 }
 

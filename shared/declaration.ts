@@ -87,9 +87,12 @@ export function checkDeclaration(declared: AnyDeclared): void {
   }
 }
 
+const isObject = (given: unknown): boolean =>
+  typeof given === "object" && given !== null && !Array.isArray(given);
+
 /** Throws for names that mean nothing, with what they may have been meant to be. */
 function insistKnown(what: string, given: unknown, known: readonly string[]): void {
-  insist(typeof given === "object" && given !== null, `${what} is declared by an object`);
+  insist(isObject(given), `${what} is declared by an object`);
   for (const name of Object.keys(given as object)) {
     if (known.includes(name)) continue;
     throw new TypeError(`${what} has no "${name}": ${hintOf(name, known)}`);
@@ -120,10 +123,7 @@ function checkSecondPage({ seats: { secondPage }, watchers }: AnyDeclared): void
 }
 
 function checkRecords(records: Records): void {
-  insist(
-    typeof records === "object" && records !== null,
-    "records is an object, {} if there are none",
-  );
+  insist(isObject(records), "records is an object, {} if there are none");
   for (const [name, declared] of Object.entries(records)) {
     insist(!name.startsWith("$"), `"${name}": names with $ are the room's`);
     const isMade = declared?.kind === "one" || declared?.kind === "many";
@@ -132,12 +132,10 @@ function checkRecords(records: Records): void {
 }
 
 function checkNamed(named: Named, what: string): void {
+  insist(isObject(named), `${what}s is an object, or left out if there are none`);
   for (const [name, fields] of Object.entries(named)) {
     insist(isDeclarableName(name), `${what} "${name}": use letters and digits, small first letter`);
-    insist(
-      typeof fields === "object" && fields !== null,
-      `${what} "${name}" is an object of kinds`,
-    );
+    insist(isObject(fields), `${what} "${name}" is an object of kinds`);
     for (const [field, kind] of Object.entries(fields)) {
       const at = `${what} "${name}.${field}"`;
       insist(isDeclarableName(field), `${at}: use letters and digits, not "id"`);
@@ -180,7 +178,7 @@ function checkRules(rules: object, commands: readonly string[]): void {
   for (const name of commands) {
     insist(!lifecycle.includes(name), `command "${name}" has the name of a lifecycle rule`);
   }
-  insist(typeof rules === "object" && rules !== null, "rules is an object of functions");
+  insist(isObject(rules), "rules is an object of functions");
   const given = rules as Readonly<Record<string, unknown>>;
   for (const name of commands) {
     insist(

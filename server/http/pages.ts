@@ -17,10 +17,12 @@ interface File {
 }
 
 export interface Pages {
-  readonly count: number;
   /** The page or asset a GET asks for; undefined if there is none. */
   respond(context: Context): Response | undefined;
 }
+
+const WITHOUT_PAGES =
+  'No page is served here. If this server is yours: createServer({ games, pages: "dist" }) names the folder of the built page.\n';
 
 /** Their names change with their content. */
 const ASSETS = "/assets/";
@@ -34,8 +36,12 @@ export function checkPages(directory: string): void {
   throw new CannotStart(`pages: there is no folder ${resolve(directory)}. Build the page first.`);
 }
 
-/** Reads all pages of a folder; one that does not exist has none. */
-export function readPages(directory: string, { sourceMaps }: { sourceMaps: boolean }): Pages {
+/** Reads all pages of a folder; one that does not exist has none. Without a folder the first page says so. */
+export function readPages(
+  directory: string | undefined,
+  { sourceMaps }: { sourceMaps: boolean },
+): Pages {
+  if (directory === undefined) return { respond: respondWithout };
   const files = new Map<string, File>();
   for (const path of existsSync(directory) ? filesBelow(directory) : []) {
     if (!sourceMaps && path.endsWith(".map")) continue;
@@ -43,12 +49,15 @@ export function readPages(directory: string, { sourceMaps }: { sourceMaps: boole
     files.set(url, fileOf(url, Buffer.from(readFileSync(path))));
   }
   return {
-    count: files.size,
     respond(context) {
       const file = find(files, context.req.path);
       return file === undefined ? undefined : respond(context, file);
     },
   };
+}
+
+function respondWithout(context: Context): Response | undefined {
+  return context.req.path === "/" ? context.text(WITHOUT_PAGES, 404) : undefined;
 }
 
 function* filesBelow(directory: string): Iterable<string> {

@@ -108,14 +108,14 @@ test("[N143] a server without games, or whose pages are not there, does not star
     failing({ PORT: "0" }, [
       ...["--input-type=module", "--eval"],
       `import { createServer } from ${JSON.stringify(SERVER)};
-      const game = { name: "bare" };
+      import { nim } from ${JSON.stringify(NIM)};
       await createServer(${options}).start();`,
     ]);
   expect(await start("{ games: [] }")).toEqual({
     code: 1,
     said: "games is empty: name at least one.\n",
   });
-  expect(await start('{ games: [game], pages: "nope" }')).toEqual({
+  expect(await start('{ games: [nim], pages: "nope" }')).toEqual({
     code: 1,
     said: `pages: there is no folder ${resolve("nope")}. Build the page first.\n`,
   });

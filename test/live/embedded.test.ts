@@ -1,0 +1,53 @@
+// Embedded: a server inside a program of its author, which it neither ends nor shows games that it does
+// not run.
+import { expect, test } from "vitest";
+import { readConfig } from "../../server/config.ts";
+import { createServer } from "../../server/server.ts";
+import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
+import { nim } from "../../shared/games/nim.ts";
+import { newFolder } from "../contract/folders.ts";
+
+const declared = {
+  ...{ name: "still", version: 1, seats: { min: 1, max: 1 } },
+  ...{ records: { stone: one({ weight: u8 }) }, rules: {} },
+};
+
+test("[K86] a server refuses what is no declared game, with its place, and ticks that no rule runs", () => {
+  const mistakes: readonly (readonly [games: unknown, named: string])[] = [
+    [undefined, "games is a list"],
+    [nim, "games is a list"],
+    [[nim, declared], "games[1] is no game: defineGame({…}) makes one"],
+    [[{ nim }], "games[0] is no game"],
+    [[undefined], "games[0] is no game"],
+    [[null], "games[0] is no game"],
+    [[nim, nim], "two games have the same name"],
+    [[defineGame({ ...declared, tickHz: 20 })], 'games[0], "still", has tickHz and no rule'],
+  ];
+  for (const [games, named] of mistakes) {
+    const create = () => createServer({ games: games as readonly Game[] });
+    expect(create, named).toThrow(TypeError);
+    expect(create, named).toThrow(named);
+  }
+  expect(() => createServer({ games: [nim, defineGame(declared)] })).not.toThrow();
+});
+
+test("[W60] a server that lacks a game of Holdfast's offers none of them, and says that there is no page", async () => {
+  const read = readConfig({ PORT: "0", DATA_DIR: await newFolder(), LOG_LEVEL: "error" });
+  if (read.kind === "refused") throw new Error("the environment is refused");
+  const server = createServer({ games: [nim], config: read.config, signals: false });
+  const { url } = await server.start();
+  try {
+    const page = await fetch(url);
+    expect([page.status, page.headers.get("content-type")]).toEqual([
+      404,
+      expect.stringContaining("text/plain"),
+    ]);
+    expect(await page.text()).toContain('createServer({ games, pages: "dist" })');
+    const other = await fetch(`${url}/arena`);
+    expect(await other.json()).toMatchObject({ error: { reason: "not-found" } });
+    const games = await fetch(`${url}/api/games`);
+    expect(await games.json()).toMatchObject({ games: [{ name: "nim" }] });
+  } finally {
+    await server.stop();
+  }
+});
