@@ -93,6 +93,10 @@ export class Driver {
       for (const effect of effects) this.#perform(effect);
     }
     this.#play.due(this.carrier, this.nowMs);
+    if (this.#play.vain >= 1) {
+      this.#play.vain = 0;
+      this.#inbox.push({ kind: "unanswered" });
+    }
     this.#owner.stepped(this.state);
   }
 

@@ -7,7 +7,7 @@ import type { Attachment } from "../shared/protocol.ts";
 import { believe, doubt, judge, STALL_MS, unwatch, watch } from "./doubt.ts";
 import { abandonTokenMs, deadlineMs, giveUpMs, tryMs } from "./linkDeadlines.ts";
 import { LinkDraft } from "./linkDraft.ts";
-import type { LinkInput, LinkState, Step } from "./linkState.ts";
+import type { Carried, LinkInput, LinkState, Step } from "./linkState.ts";
 import * as searching from "./search.ts";
 import { refusedAttempt, refusedCarrier, tokenRefused } from "./verdict.ts";
 
@@ -55,13 +55,19 @@ function take(draft: LinkDraft, input: LinkInput): void {
         pausedBy: draft.state.pausedBy.filter((each) => each !== input.connection),
       });
     case "drain":
-      return drain(draft, input.connection, input.retryInMs);
+      if (carrier?.connection !== input.connection) return;
+      draft.set({ isUpdating: true });
+      return move(draft, carrier, input.retryInMs);
     case "token":
     case "token-refused":
     case "token-failed":
       return token(draft, input);
     case "round-trip":
       return roundTrip(draft, input.ms);
+    case "unanswered":
+      // Its way up may be gone, which the server sees after 18 s. A room that stands still answers later.
+      if (carrier === undefined || draft.state.pausedBy.includes(carrier.connection)) return;
+      return move(draft, carrier, 0);
     case "hidden":
       draft.set({ hidden: true });
       if (carrier !== undefined) unwatch(draft, carrier);
@@ -93,11 +99,9 @@ function take(draft: LinkDraft, input: LinkInput): void {
   }
 }
 
-function drain(draft: LinkDraft, connection: number, retryInMs: number): void {
-  const { carrier } = draft;
-  if (carrier?.connection !== connection) return;
-  draft.set({ isUpdating: true });
-  const moveMs = draft.nowMs + retryInMs;
+/** Another connection is opened in this time, and this one carries on until that has the seat. */
+function move(draft: LinkDraft, carrier: Carried, inMs: number): void {
+  const moveMs = draft.nowMs + inMs;
   draft.carry(carrier, { moveMs, search: { ...draft.freshSearch(), sinceMs: moveMs } });
 }
 

@@ -104,6 +104,8 @@ export type LinkInput =
   | { readonly kind: "token-refused"; readonly fetch: number; readonly refused: Refused }
   | { readonly kind: "token-failed"; readonly fetch: number }
   | { readonly kind: "round-trip"; readonly ms: number }
+  /** What was sent on the line in use has no answer, however much is heard on it. */
+  | { readonly kind: "unanswered" }
   /** The network is back, the page was thawed, or the person asks. */
   | { readonly kind: "woken" }
   /** The platform says that there is no network. */

@@ -122,13 +122,14 @@ export class Outbox {
     this.ended.push({ key: waiting.key, end: { end: why } });
   }
 
-  /** The tail leaves now, as a message or in a handshake. */
-  sent(nowMs: number): void {
+  /** The tail leaves now, as a message or in a handshake. True if all of it had left before. */
+  sent(nowMs: number): boolean {
     const again = this.#waiting.every(({ sent }) => sent);
     if (again) this.#resendMs = Math.min(RESEND_MS_MAX, this.#resendMs * 2);
     for (const waiting of this.#waiting) waiting.sent = true;
     this.#sentMs = nowMs;
     this.#sendMs = this.#waiting.length === 0 ? Infinity : nowMs + this.#resendMs;
+    return again;
   }
 
   /** When something is due next: the tail, if there is a line for it, or a command's end by age. */

@@ -16,6 +16,10 @@ const ASK_AGAIN_MS_MAX = 8_000;
 /** An echo that takes longer tells of a room that stood still, not of the line. */
 const ROUND_TRIP_MS_MAX = 2_000;
 
+/** What has no echo after so many seconds of ticks, or sent so often, does not arrive, whatever is heard. */
+const VAIN_S = 7;
+const VAIN_TIMES = 3;
+
 /**
  * A sent command or input whose echo tells the round trip: from the player's hand to the room's word
  * on it. In a ticking room the wait for the tick is in it. Costs no message of its own.
@@ -59,6 +63,8 @@ export class Play {
   #askMs = Infinity;
   #askAgainMs = ASK_AGAIN_MS;
   #probe: Probe | undefined;
+  /** From 1 on what was sent does not seem to arrive; -Infinity while nothing waits for an echo. */
+  vain = -Infinity;
 
   constructor(game: Game, outbox: Outbox) {
     this.game = game;
@@ -82,7 +88,7 @@ export class Play {
     if (held?.room !== room || held.view.seat !== seat)
       this.replica = new Replica(this.game, room, seat);
     this.seated = seated;
-    this.#probe = undefined;
+    this.#expect(undefined);
     this.#askAgainMs = ASK_AGAIN_MS;
     this.#askMs = nowMs + ASK_AGAIN_MS;
     this.inputs.renew();
@@ -97,6 +103,7 @@ export class Play {
     if (reading?.kind === "behind" && this.#askMs === Infinity) this.#askMs = nowMs;
     if (reading?.kind !== "applied") return NOTHING_NEW;
     this.heldAtMs = nowMs;
+    this.vain += 1 / (VAIN_S * (this.game.tickHz ?? Infinity));
     if (reading.answer) {
       this.#askMs = Infinity;
       this.#askAgainMs = ASK_AGAIN_MS;
@@ -112,7 +119,7 @@ export class Play {
   #echo(acknowledged: Acknowledgements, nowMs: number): number | undefined {
     const probe = this.#probe;
     if (probe === undefined || !probe.isEchoed(acknowledged)) return undefined;
-    this.#probe = undefined;
+    this.#expect(undefined);
     const roundTripMs = nowMs - probe.sentMs;
     return roundTripMs > ROUND_TRIP_MS_MAX ? undefined : roundTripMs;
   }
@@ -140,6 +147,11 @@ export class Play {
     return Math.min(ownMs, inputMs, this.#askMs);
   }
 
+  #expect(probe: Probe | undefined): void {
+    this.#probe = probe;
+    this.vain = probe === undefined ? -Infinity : 0;
+  }
+
   /** Ends by age what is too old and, if there is a connection, sends what is due. */
   due(line: Socket | undefined, nowMs: number): void {
     const sendTail = this.outbox.due(nowMs);
@@ -153,7 +165,8 @@ export class Play {
     if (helm === undefined) return;
     for (const { n, bytes } of this.inputs.take(helm, nowMs)) {
       line.write(bytes);
-      this.#probe ??= { sentMs: nowMs, isEchoed: ({ input }) => (input ?? 0) >= n };
+      if (this.#probe === undefined)
+        this.#expect({ sentMs: nowMs, isEchoed: ({ input }) => (input ?? 0) >= n });
     }
   }
 
@@ -175,8 +188,9 @@ export class Play {
   #sendTail(line: Socket, seat: { room: string; instance: Instance }, nowMs: number): void {
     const { tail } = this.outbox;
     const newest = tail.at(-1)?.seq ?? 0;
-    this.outbox.sent(nowMs);
+    if (this.outbox.sent(nowMs)) this.vain += 1 / VAIN_TIMES;
     line.send("command", { ...seat, commands: tail });
-    this.#probe ??= { sentMs: nowMs, isEchoed: ({ applied }) => applied >= newest };
+    if (this.#probe === undefined)
+      this.#expect({ sentMs: nowMs, isEchoed: ({ applied }) => applied >= newest });
   }
 }

@@ -52,10 +52,10 @@ export const REASONS = {
     text: "A packet broke the rules of the protocol. See the wire document.",
   },
   "packet-too-large": { next: "never", text: "A packet was larger than 16 KiB." },
-  "too-many-packets": { next: "retry", text: "Too many packets in a short time. Wait a moment." },
+  "too-many-packets": { next: "retry", text: "Too many packets. Wait a moment." },
   "too-many-connections": {
     next: "retry",
-    text: "Too many connections. Close another page, or wait a moment.",
+    text: "Too many connections. Close another page.",
   },
   "reader-too-slow": { next: "resume", text: "The connection could not keep up. Connect again." },
   "too-many-requests": { next: "retry", text: "Too many requests from here. Wait a while." },
@@ -81,11 +81,11 @@ export const REASONS = {
   },
   "room-unknown": {
     next: "retry",
-    text: "No such room was found. If you had a seat there, keep trying for ten seconds.",
+    text: "No such room was found. If you had a seat there, try again.",
   },
   "room-removed": {
     next: "rejoin",
-    text: "This room was removed: nobody had come for 30 days or more. What your game saves waits in the next one.",
+    text: "This room was removed: nobody had come for 30 days. What your game saves waits in the next one.",
   },
   "room-ended": { next: "never", text: "The game in this room is over." },
   "room-full": { next: "rejoin", text: "All seats are taken. Try another room." },
@@ -109,7 +109,7 @@ export const REASONS = {
   "seat-left": { next: "rejoin", text: "You left the game." },
   "line-closed": {
     next: "resume",
-    text: "This page closed its line; your seat is kept. Join again to come back.",
+    text: "This page closed its line; your seat is kept. Join again.",
   },
   "watching-refused": { next: "never", text: "This game cannot be watched." },
   "join-invalid": {
@@ -119,7 +119,7 @@ export const REASONS = {
   "not-seated": { next: "rejoin", text: "You have no seat in this room." },
   "seat-held": {
     next: "retry",
-    text: "Another page of yours plays in this seat. Go on there, or close it and try again.",
+    text: "Another page of yours plays in this seat. Close it and try again.",
   },
   "seat-lost": { next: "rejoin", text: "The seat was given up. Join again for a new one." },
   "put-out": { next: "never", text: "A moderator put you out of this room." },

@@ -79,6 +79,8 @@ interface Visitor {
 
 class HarbourSocket implements Socket, Taker {
   connection: ConnectionId | undefined;
+  /** What the page sends is lost from here on; what it is sent arrives. */
+  isUnheard = false;
   readonly #line: Line;
   readonly #visitor: Visitor;
   #owner: SocketOwner | undefined;
@@ -256,6 +258,7 @@ class HarbourSocket implements Socket, Taker {
   /** What left before the page closed the connection arrives before its end does. */
   #post(input: (connection: ConnectionId) => RoomInput): void {
     const { connection } = this;
+    if (this.isUnheard) return;
     this.#travel(() => {
       if (connection !== undefined) this.#line.post(input(connection));
     });
@@ -318,7 +321,7 @@ class HarbourSocket implements Socket, Taker {
     this.#network.sockets.delete(this);
     const { connection } = this;
     if (connection === undefined) return;
-    if (this.#network.weather === "dark") this.#line.silence(connection);
+    if (this.#network.weather === "dark" || this.isUnheard) this.#line.silence(connection);
     else this.#later(() => this.#line.end(connection));
     this.connection = undefined;
   }

@@ -540,6 +540,19 @@ describe("what a refusal leads to", () => {
     expect(late.passHearing(300).opened).toHaveLength(3);
   });
 
+  test("[C127] what has no answer has another line tried beside, but not while the room stands still", () => {
+    const link = seatedLink();
+    const old = link.carrier ?? 0;
+    link.take({ kind: "paused", connection: old }, { kind: "unanswered" }).passHearing(1_000, old);
+    expect(link.opened).toHaveLength(1);
+    link.take({ kind: "resumed", connection: old }, { kind: "unanswered" }).passHearing(100, old);
+    expect(link.opened).toHaveLength(2);
+    expect(link.dropped).toEqual([]);
+    expect(link.carrier).toBe(old);
+    link.seat(link.newest);
+    expect(link.dropped).toEqual([old]);
+  });
+
   test("[C103] who lost the line because the server is being updated is told so, until the seat is carried again", () => {
     const link = seatedLink();
     link.take({ kind: "drain", connection: link.carrier ?? 0, retryInMs: 100 });

@@ -419,6 +419,37 @@ describe("a seat", () => {
     expect(eve.armed()).toBe(armed);
   });
 
+  test("[C127] a line that takes nothing up, though all is heard on it, is left for another within ten seconds, and nobody is troubled", async () => {
+    const harbour = new Harbour();
+    const ann = await harbour.sitDown("ann");
+    const bob = await harbour.sitDown("bob");
+    const [annsLine] = harbour.network.sockets;
+    if (annsLine !== undefined) annsLine.isUnheard = true;
+    const written = ann.seat.send.write({ text: "calm" });
+    await harbour.until(() => ann.seat.pending.length === 0, 10_000);
+    expect(await written).toEqual({ end: "applied" });
+    expect(bob.lines).toEqual(["calm"]);
+    expect(ann.statuses).toEqual(["live"]);
+
+    // What is steered has no answer but in what the room does, which others see to here.
+    const [, annsSecond] = [...harbour.network.sockets];
+    if (annsSecond !== undefined) annsSecond.isUnheard = true;
+    const steered = () => harbour.table.lines.messages.some(({ kind }) => kind === "input");
+    ann.seat.input.steer({ by: 7 });
+    for (let tick = 0; tick < 200 && !steered(); tick++) {
+      bob.seat.send.write({ text: `${tick}` });
+      await harbour.pass(50);
+    }
+    expect(steered()).toBe(true);
+    expect(ann.statuses).toEqual(["live"]);
+    // Where nothing moves nobody can tell, and no line is left for that.
+    const lines = harbour.network.sockets.size;
+    for (const socket of harbour.network.sockets) socket.isUnheard = true;
+    ann.seat.input.steer({ by: 8 });
+    await harbour.pass(15_000);
+    expect(harbour.network.sockets.size).toBe(lines);
+  });
+
   test("[C111] a page that takes its seat back is told once of what it was shown and is lost since", async () => {
     const harbour = new Harbour();
     const ann = await harbour.sitDown("ann");
