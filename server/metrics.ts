@@ -98,7 +98,16 @@ const DURATION_BUCKETS_MS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000
 /** What a person notices, up to a minute. */
 const WAIT_BUCKETS_MS = [5, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000];
 
-export function openMetrics(): Metrics {
+/** What a process takes, and which build it runs. */
+export interface OwnCost {
+  readonly version: string;
+  memoryBytes(): number;
+  /** The longest wait of 99 in 100 turns of the event loop since it was asked last. */
+  takeLagSeconds(): number;
+}
+
+/** With `own` also of the process itself, under the names that every dashboard knows. */
+export function openMetrics(own?: OwnCost): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const tally = <Word extends string>(name: string, help: string): Tally<Word> => {
@@ -131,6 +140,7 @@ export function openMetrics(): Metrics {
     const histogram = new Histogram({ name: named(name), help, buckets, registers });
     return { observe: (durationMs) => histogram.observe(durationMs) };
   };
+  if (own !== undefined) register(own, registers);
   return {
     connections: level("connections", "Live connections"),
     admissions: tally("admissions_total", "Handshakes by outcome"),
@@ -168,6 +178,26 @@ export function openMetrics(): Metrics {
     text: () => registry.metrics(),
     counts: () => registry.getMetricsAsJSON(),
   };
+}
+
+function register({ version, memoryBytes, takeLagSeconds }: OwnCost, registers: Registry[]): void {
+  const gauge = (name: string, help: string, read: () => number) => {
+    const collect = function collect(this: Gauge) {
+      this.set(read());
+    };
+    // Of several processes the one that is worst off counts; memory is taken by each.
+    const aggregator = name.endsWith("_bytes") ? "sum" : "max";
+    new Gauge({ name, help, registers, aggregator, collect });
+  };
+  gauge("process_resident_memory_bytes", "Memory of the process", memoryBytes);
+  const lag = "99th percentile of what a turn of the event loop took since it was read last";
+  gauge("nodejs_eventloop_lag_p99_seconds", lag, takeLagSeconds);
+  const labelNames = ["version", "node"];
+  const help = "1, with the versions of Holdfast and Node.js";
+  new Gauge({ name: named("build_info"), help, labelNames, registers, aggregator: "max" }).set(
+    { version, node: process.version },
+    1,
+  );
 }
 
 const named = (name: string): string => `holdfast_${name}`;

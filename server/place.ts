@@ -2,6 +2,7 @@
 // see at once that the process has ended. It asks the system; it ends nothing.
 
 import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { hashText } from "../shared/hash.ts";
 
 /**
@@ -23,6 +24,11 @@ export function placeOfPids(): string | undefined {
 export function placeOfProcess(): string {
   const place = placeOfPids();
   return place === undefined ? "" : `${hashText(place).toString(36)} ${process.pid}`;
+}
+
+/** For an operator, who looks for it on one of many machines. */
+export function nameOfProcess(): string {
+  return `process ${process.pid} on ${hostname()}`;
 }
 
 /** Whether the process of a place is known to have ended, seen from another place. */

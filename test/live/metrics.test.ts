@@ -1,6 +1,8 @@
 // Metrics: what the operator's own port tells, and to whom.
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { join } from "../../client/join.ts";
@@ -13,6 +15,10 @@ import { startRedisServer } from "../contract/redisServer.ts";
 import { ask } from "./httpBed.ts";
 import { LabServer, until, workersOf } from "./lab.ts";
 import { ledger } from "./ledger.ts";
+
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { readonly version: string };
 
 const servers: Server[] = [];
 async function served(metrics: Metrics): Promise<Server> {
@@ -49,6 +55,33 @@ async function numbersAt(port: number): Promise<ReadonlyMap<string, number>> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(lines.map((line) => [line.replace(/ \S+$/, ""), Number(line.split(" ").at(-1))]));
 }
+
+test("[N195, N196] a node says where it runs and what it takes, and workers are summed", async () => {
+  const port = await freePort();
+  const server = await LabServer.start({
+    args: ["--workers", "2"],
+    environment: { METRICS_PORT: String(port) },
+  });
+  try {
+    const said = (pid: number) =>
+      server.output.includes(`is process ${pid} on ${hostname()}."`) &&
+      new RegExp(`"Store: [^"]* Node \\w+ is process ${pid} on`).test(server.output);
+    await until("both have said where", async () => {
+      const workers = await workersOf(server.pid);
+      return workers.length === 2 && workers.every(said);
+    });
+    const numbers = await numbersAt(port);
+    const count = (name: string) => numbers.get(name) ?? 0;
+    // A Node.js that does nothing takes more than 20 MB, and a turn of its loop no whole second.
+    expect(count("process_resident_memory_bytes")).toBeGreaterThan(2 * 20e6);
+    const lag = "nodejs_eventloop_lag_p99_seconds";
+    await until("the lag is measured", async () => ((await numbersAt(port)).get(lag) ?? 0) > 0);
+    const build = `holdfast_build_info{version="${VERSION}",node="${process.version}"}`;
+    expect(count(build)).toBe(1);
+  } finally {
+    await server.close();
+  }
+});
 
 test("[N12] everything that is counted moves when a game is played", async () => {
   const port = await freePort();
