@@ -3,6 +3,7 @@
 
 import type { ConnectionId } from "../../shared/ids.ts";
 import { sameInstance } from "../../shared/instance.ts";
+import { OUTBOX_COMMANDS_MAX } from "../../shared/limits.ts";
 import type { NumberedCommand } from "../../shared/protocol.ts";
 import type { Absence } from "./absence.ts";
 import { applyTail } from "./commands.ts";
@@ -10,6 +11,12 @@ import type { SeatRecord } from "./core.ts";
 import type { RoomParts } from "./parts.ts";
 import * as seating from "./seating.ts";
 import type { RoomInput } from "./turn.ts";
+
+/**
+ * From here on a seat's further tails wait for the next turn, which its page is told: no page of ours has more
+ * under way, and one that has could make a turn so long that rooms which run beside it are interrupted.
+ */
+const NUMBERS_A_TURN = 2 * OUTBOX_COMMANDS_MAX;
 
 /** What its page is to be told of a tail beside the acknowledgement. */
 interface AppliedTail {
@@ -48,6 +55,8 @@ export class TailRunner {
   /** Applies the new part of a tail. All of it is acknowledged, for the answer before may be lost. */
   apply(seat: SeatRecord, tail: readonly NumberedCommand[]): AppliedTail {
     const { out } = this.#parts;
+    const numbers = out.acknowledged.get(seat.id)?.size ?? 0;
+    if (numbers >= NUMBERS_A_TURN) return { expected: seat.applied + 1, failed: [] };
     const { expected, failures, misfit } = applyTail(this.#parts, seat, tail);
     if (tail.length > 0) out.acknowledge(seat.id, tail);
     const failed = failures.map(({ seq, failure, suspends }): Failed => {

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { beginHosting, newRoom } from "../../server/room/loading.ts";
 import { RoomMachine } from "../../server/room/room.ts";
-import type { Arrival } from "../../server/room/turn.ts";
+import type { Arrival, RoomInput } from "../../server/room/turn.ts";
 import { nim } from "../../shared/games/nim.ts";
 import type {
   ConnectionId,
@@ -25,7 +25,7 @@ const ann: Arrival = {
   frames: "json",
 };
 
-test("[G119] what is refused of a tail is written down once, however long it is", () => {
+function annsTable() {
   const about = {
     id: "nim00000000001" as RoomId,
     game: nim,
@@ -38,8 +38,23 @@ test("[G119] what is refused of a tail is written down once, however long it is"
   const machine = new RoomMachine(core);
   machine.turn([{ kind: "join", arrival: ann, request: 1, watch: false }], 1);
   const [seat] = core.own.$seats;
+  if (seat === undefined) throw new Error("ann has a seat");
+  const instance = [seat.instanceEpoch, seat.instanceCount] as const;
+  const tailFrom = (first: number): RoomInput => ({
+    kind: "commands",
+    connection: ann.connection,
+    instance,
+    commands: Array.from({ length: OUTBOX_COMMANDS_MAX }, (_, at) => {
+      return { seq: first + at, name: "take", args: { count: 1 } };
+    }),
+  });
+  return { machine, seat, tailFrom };
+}
+
+test("[G119] what is refused of a tail is written down once, however long it is", () => {
+  const { machine, seat, tailFrom } = annsTable();
   const field = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(seat), "refused");
-  if (seat === undefined || field === undefined) throw new Error("no such field");
+  if (field === undefined) throw new Error("no such field");
   let writes = 0;
   Object.defineProperty(seat, "refused", {
     get: () => field.get?.call(seat),
@@ -48,12 +63,19 @@ test("[G119] what is refused of a tail is written down once, however long it is"
       field.set?.call(seat, refused);
     },
   });
-  const commands = Array.from({ length: OUTBOX_COMMANDS_MAX }, (_, at) => {
-    return { seq: at + 1, name: "take", args: { count: 1 } };
-  });
-  const instance = [seat.instanceEpoch, seat.instanceCount] as const;
-  const { connection } = ann;
-  machine.turn([{ kind: "commands", connection, instance, commands }], 2);
+  machine.turn([tailFrom(1)], 2);
   expect({ writes, applied: seat.applied }).toEqual({ writes: 1, applied: OUTBOX_COMMANDS_MAX });
-  expect(seat.refused).toEqual(commands.map(({ seq }) => [seq, "not-started"]));
+  const refused = Array.from({ length: OUTBOX_COMMANDS_MAX }, (_, at) => [at + 1, "not-started"]);
+  expect(seat.refused).toEqual(refused);
+});
+
+test("[G122] of one seat a turn takes no more than its page may have under way, and asks for the rest", () => {
+  const { machine, seat, tailFrom } = annsTable();
+  const tails = Array.from({ length: 60 }, (_, at) => tailFrom(1 + at * OUTBOX_COMMANDS_MAX));
+  const { tells } = machine.turn(tails, 2);
+  expect(seat.applied).toBe(2 * OUTBOX_COMMANDS_MAX);
+  const asked = tells.filter((tell) => tell.kind === "refusal" && tell.reason === "expect");
+  expect(asked[0]).toMatchObject({ seq: seat.applied + 1 });
+  machine.turn([tailFrom(seat.applied + 1)], 3);
+  expect(seat.applied).toBe(3 * OUTBOX_COMMANDS_MAX);
 });
