@@ -3,6 +3,7 @@
 
 import { systemClock, wakefulClock } from "../shared/clock.ts";
 import type { Game } from "../shared/game.ts";
+import { plainCode } from "../shared/ids.ts";
 import { jitterRandom, randomSecret } from "../shared/random.ts";
 import type { Named } from "../shared/rules.ts";
 import type { Records } from "../shared/schema.ts";
@@ -66,7 +67,9 @@ const NAME_IF_NONE = "Guest";
 export async function join<R extends Records, C extends Named, I extends Named, E extends Named>(
   settings: JoinSettings<R, C, I, E>,
 ): Promise<Seat<R, C, I, E>> {
-  const { game, room, code, create, watch, name = NAME_IF_NONE } = settings;
+  const { game, room, create, watch, name = NAME_IF_NONE } = settings;
+  // As it is kept; what is none is for the server to refuse.
+  const code = settings.code && plainCode(settings.code);
   const session = settings.session ?? new Session(settings.url);
   const storage = settings.storage ?? pageStorage();
   const keepsake = new Keepsake(storage, session.origin, game.name);

@@ -148,7 +148,7 @@ export interface PageStorage {
 
 export interface JoinOptions<R extends Records, C extends Named, I extends Named, E extends Named> {
   readonly game: Game<R, C, I, E>;
-  /** Where the server is; the page's own origin if not given. */
+  /** Where the server is, with no path: it has the whole origin. The page's own if not given. */
   readonly url?: string;
   /** Name of a guest who has none yet. */
   readonly name?: string;

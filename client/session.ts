@@ -71,10 +71,11 @@ export class Session {
 
   /** `url`: where the server is, as http://localhost:3000; needed outside a browser, whose page's own origin it is if not given. */
   constructor(url?: string) {
-    const href = url ?? globalThis.location?.href;
-    // Whatever else would be tried for ever, like a server that is away.
-    if (!href?.startsWith("http")) throw new TypeError('url is as "http://localhost:3000"');
-    this.origin = new URL(href).origin;
+    const origin = url ?? globalThis.location?.origin;
+    // Whatever else would be tried for ever, like a server that is away, or without the path that was meant.
+    if (!/^https?:\/\/[^/?#]+\/?$/.test(origin))
+      throw new TypeError('url is as "http://localhost:3000", no path');
+    this.origin = new URL(origin).origin;
   }
 
   /** Who this is; undefined while nobody is signed in. */
@@ -155,12 +156,8 @@ export class Session {
   }
 
   #keep(line: string): void {
-    const [pair = "", ...attributes] = line.split(";");
-    const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
-    const value = pair.slice(at + 1).trim();
-    const dead = attributes.some((each) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(each));
-    if (value === "" || dead) this.#cookies.delete(name);
+    const [, name = "", value = ""] = /^\s*([^\s=]*)\s*=\s*([^\s;]*)/.exec(line) ?? [];
+    if (/;\s*max-age\s*=\s*(0|-)/i.test(line)) this.#cookies.delete(name);
     else this.#cookies.set(name, value);
   }
 }

@@ -26,7 +26,7 @@ export const REASONS = {
   },
   "origin-refused": {
     next: "never",
-    text: "Pages of that origin may not connect. The operator can allow it with ALLOWED_ORIGINS.",
+    text: "Pages of that origin may not connect.",
   },
   "handshake-invalid": {
     next: "never",
@@ -49,7 +49,7 @@ export const REASONS = {
   },
   "packet-invalid": {
     next: "never",
-    text: "A packet broke the rules of the protocol. See the wire document.",
+    text: "A packet broke the protocol. See the wire document.",
   },
   "packet-too-large": { next: "never", text: "A packet was larger than 16 KiB." },
   "too-many-packets": { next: "retry", text: "Too many packets. Wait a moment." },
@@ -144,7 +144,7 @@ export const REASONS = {
     text: "Too many commands are waiting. Wait until some are confirmed.",
   },
   expect: { next: "retry", text: "A command is missing before this one. Send the whole tail." },
-  "input-invalid": { next: "never", text: "The input does not fit what the game declares." },
+  "input-invalid": { next: "never", text: "The input does not fit." },
   "sync-too-often": { next: "retry", text: "The view was asked for too often. Wait a moment." },
 
   // Somebody is not let in, or is put out.

@@ -1,6 +1,7 @@
 // Embedded: a server inside a program of its author, which it neither ends nor shows games that it does
 // not run.
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { join } from "../../client/join.ts";
 import { readConfig } from "../../server/config.ts";
 import { createServer } from "../../server/server.ts";
 import { defineGame, type Game, one, u8 } from "../../shared/game.ts";
@@ -31,23 +32,48 @@ test("[K86] a server refuses what is no declared game, with its place, and ticks
   expect(() => createServer({ games: [nim, defineGame(declared)] })).not.toThrow();
 });
 
-test("[W60] a server that lacks a game of Holdfast's offers none of them, and says that there is no page", async () => {
+/** Where nim alone is served until the test ends. */
+async function serveNim(): Promise<string> {
   const read = readConfig({ PORT: "0", DATA_DIR: await newFolder(), LOG_LEVEL: "error" });
   if (read.kind === "refused") throw new Error("the environment is refused");
   const server = createServer({ games: [nim], config: read.config, signals: false });
-  const { url } = await server.start();
-  try {
-    const page = await fetch(url);
-    expect([page.status, page.headers.get("content-type")]).toEqual([
-      404,
-      expect.stringContaining("text/plain"),
-    ]);
-    expect(await page.text()).toContain('createServer({ games, pages: "dist" })');
-    const other = await fetch(`${url}/arena`);
-    expect(await other.json()).toMatchObject({ error: { reason: "not-found" } });
-    const games = await fetch(`${url}/api/games`);
-    expect(await games.json()).toMatchObject({ games: [{ name: "nim" }] });
-  } finally {
-    await server.stop();
-  }
+  onTestFinished(() => server.stop());
+  return (await server.start()).url;
+}
+
+test("[W60] a server that lacks a game of Holdfast's offers none of them, and says that there is no page", async () => {
+  const url = await serveNim();
+  const page = await fetch(url);
+  expect([page.status, page.headers.get("content-type")]).toEqual([
+    404,
+    expect.stringContaining("text/plain"),
+  ]);
+  expect(await page.text()).toContain('createServer({ games, pages: "dist" })');
+  const other = await fetch(`${url}/arena`);
+  expect(await other.json()).toMatchObject({ error: { reason: "not-found" } });
+  const games = await fetch(`${url}/api/games`);
+  expect(await games.json()).toMatchObject({ games: [{ name: "nim" }] });
+});
+
+test("[C128] a page comes back to its seat by its code, however that is typed", async () => {
+  const url = await serveNim();
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  const first = await join({ game: nim, url, storage, create: "private" });
+  const typed = ` ${first.code.slice(0, 3)}-${first.code.slice(3).toUpperCase()} `;
+  first.close();
+  // Another page, and for the server another guest but for what the first one kept.
+  const second = await join({ game: nim, url, storage, code: typed });
+  expect([second.room, second.index]).toEqual([first.room, first.index]);
+  const friend = await join({ game: nim, url, code: typed });
+  expect([friend.room, friend.index]).toEqual([first.room, 1]);
+  await expect(join({ game: nim, url, code: "" })).rejects.toMatchObject({
+    reason: "room-unknown",
+  });
+  second.close();
+  friend.close();
 });

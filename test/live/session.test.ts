@@ -48,7 +48,7 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/page`;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 
 afterEach(async () => {
@@ -140,11 +140,16 @@ test("[C66] a refusal says why and what is next, also when a proxy answers in th
   await expect(session.token()).rejects.not.toBeInstanceOf(RefusedError);
 });
 
-test("[C113] a program that names no server, or one by no http address, is told how to name it before anything is tried", async () => {
-  for (const wrong of [undefined, "", "localhost:3000", "ws://localhost:3000", "/play"]) {
-    expect(() => new Session(wrong), wrong).toThrow('url is as "http://localhost:3000"');
+test("[C113] a program that names no server, one by no http address or a path on one, is told how to name it before anything is tried", async () => {
+  for (const wrong of [
+    ...[undefined, "", "localhost:3000", "ws://localhost:3000", "/play", "http://"],
+    ...["http://localhost:3000/play", "http://localhost:3000/?a", "http://localhost:3000#a"],
+  ]) {
+    expect(() => new Session(wrong), wrong).toThrow('url is as "http://localhost:3000", no path');
     const named = wrong === undefined ? {} : { url: wrong };
     await expect(join({ game: nim, ...named }), wrong).rejects.toThrow("url is as");
   }
-  expect(new Session(url).origin).toBe(new URL(url).origin);
+  for (const right of [url, `${url}/`]) {
+    expect(new Session(right).origin).toBe(new URL(url).origin);
+  }
 });
