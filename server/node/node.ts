@@ -41,6 +41,13 @@ const TIDY_EVERY_MS = 30_000;
 const DIED_REMEDY =
   "it was killed, hangs or cannot reach the store: its own log tells; others take its rooms over";
 
+const NOT_ADOPTED =
+  "look at the store: rooms that ended nodes left behind are looked for again every ten seconds";
+/** Whoever looks so late ten times a second did nothing else either. */
+const FROZEN_MS = 2_000;
+const FROZEN =
+  "the process or its machine stood still: paused, out of memory or processor, or a rule that blocks; other nodes have its rooms now";
+
 export class Node {
   readonly rooms: Rooms;
   readonly router: Router;
@@ -54,6 +61,7 @@ export class Node {
   /** Whoever could not start at first starts again. */
   #isSigning = false;
   #isStopped = false;
+  #lookedMs = 0;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -125,7 +133,19 @@ export class Node {
     if (this.#isSigning) return;
     this.#isSigning = true;
     this.#every(SIGN_EVERY_MS, () => this.#signs.giveOrMiss());
-    this.#every(LOOK_EVERY_MS, () => this.#signs.look());
+    this.#lookedMs = this.#parts.clock.now();
+    this.#every(LOOK_EVERY_MS, () => {
+      this.#tellFrozen();
+      this.#signs.look();
+    });
+  }
+
+  #tellFrozen(): void {
+    const { clock, log } = this.#parts;
+    const durationMs = clock.now() - this.#lookedMs - LOOK_EVERY_MS;
+    this.#lookedMs += durationMs + LOOK_EVERY_MS;
+    if (durationMs < FROZEN_MS) return;
+    log.warn("was-frozen", { durationMs: Math.round(durationMs), why: FROZEN });
   }
 
   /**
@@ -243,7 +263,8 @@ export class Node {
       .catch((cause: unknown) => {
         const { log } = this.#parts;
         // As long as the store is away this says what is wrong by now: it may be something else than at first.
-        if (cause instanceof StoreAway) log.warn("rooms-not-adopted", { reason: cause.message });
+        if (cause instanceof StoreAway)
+          log.warn("rooms-not-adopted", { reason: cause.message, remedy: NOT_ADOPTED });
         else log.fault("rooms-not-adopted", { cause });
       })
       .finally(() => {

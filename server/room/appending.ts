@@ -19,6 +19,7 @@ import { repairsOf } from "./errands.ts";
 import type { HostLog } from "./host.ts";
 import type { HostedRoom, Outstanding } from "./hosted.ts";
 import type { RoomMachine } from "./room.ts";
+import { RoomNews } from "./roomNews.ts";
 import type { Tell, Turn } from "./turn.ts";
 
 export interface AppendingParts {
@@ -50,10 +51,12 @@ const REVIEWED_AT_ONCE = 20;
 export class Appending {
   readonly #parts: AppendingParts;
   readonly #lossWatch: LossWatch;
+  readonly #news: RoomNews;
 
   constructor(parts: AppendingParts) {
     this.#parts = parts;
-    const { store, clock } = parts;
+    const { store, clock, log } = parts;
+    this.#news = new RoomNews(log, clock);
     const mayHaveLost = () => {
       for (const hosted of parts.hosted()) hosted.mayBeOvertaken = true;
       parts.track(this.#review([...parts.hosted()]));
@@ -64,6 +67,7 @@ export class Appending {
 
   stop(): void {
     this.#lossWatch.stop();
+    this.#news.stop();
   }
 
   /** Appends the outstanding entry of each room. Never rejects for a store that does not answer. */
@@ -111,17 +115,15 @@ export class Appending {
       case "appended":
         return this.#release(hosted, outstanding);
       case "fenced": {
-        const { epoch, version } = outcome.top;
         // The entry itself is the top: an earlier try had arrived and only its answer was lost.
         const mine = isSame(outcome.top, placeOf(hosted));
         if (mine && hosted.phase.kind === "doubtful") return this.#release(hosted, outstanding);
-        this.#parts.log.warn("room-fenced", { room: hosted.id, epoch, version });
+        this.#news.fenced(hosted.id, outcome.top);
         return this.#parts.lost(hosted, "room-moved");
       }
       case "missing":
       case "behind":
-        if (hosted.stillOf !== outcome.kind)
-          this.#parts.log.warn("room-log-lost", { room: hosted.id, why: outcome.kind });
+        if (hosted.stillOf !== outcome.kind) this.#news.lost(hosted.id, outcome.kind);
         this.#standStill(hosted, outstanding, outcome.kind);
         return this.#parts.track(this.#reseed(hosted, outstanding));
       case "unknown":
@@ -135,7 +137,9 @@ export class Appending {
     if (outstanding !== undefined) hosted.entriesSinceSnapshot += 1;
     if (hosted.stillSinceMs !== undefined) {
       const { metrics, clock } = this.#parts;
-      metrics.standstillMs.observe(clock.now() - hosted.stillSinceMs);
+      const stoodMs = clock.now() - hosted.stillSinceMs;
+      metrics.standstillMs.observe(stoodMs);
+      this.#news.resumed(hosted.id, stoodMs);
       hosted.stillSinceMs = undefined;
       hosted.stillOf = undefined;
     }
@@ -171,7 +175,7 @@ export class Appending {
 
   /** Nobody knows whether the entry was written: the room stands still until the log's top tells. */
   #doubt(hosted: HostedRoom, outstanding: Outstanding | undefined, cause: string): void {
-    if (!hosted.pausedTold) this.#parts.log.warn("room-paused", { room: hosted.id, cause });
+    if (!hosted.pausedTold) this.#news.paused(hosted.id, cause);
     this.#standStill(hosted, outstanding, "unknown");
     this.#parts.clock.after(DOUBT_RETRY_MS, () => {
       if (this.#parts.hosts(hosted)) this.#parts.track(this.#resolve(hosted, outstanding));
@@ -240,9 +244,8 @@ export class Appending {
   }
 
   #writtenBack(hosted: HostedRoom, outstanding: Outstanding | undefined, epoch: number): void {
-    const { version } = placeOf(hosted);
-    this.#parts.log.warn("room-written-back", { room: hosted.id, epoch, version });
     hosted.reseeded(epoch);
+    this.#news.writtenBack(hosted.id, placeOf(hosted));
     this.#release(hosted, outstanding);
     this.#repair(hosted);
   }

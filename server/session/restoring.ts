@@ -38,6 +38,8 @@ const LEARNED_AT_ONCE = 50;
 /** Most that are remembered, about 20 MB of them; of more than that the newest are not. */
 const REMEMBERED_MAX = 20_000;
 const AGAIN_MS = 250;
+const RESTORED =
+  "the store had lost who is here: sessions and identities stand there again, as this node had them";
 /** For so long after a loss what is missing may be on its way back from another node. */
 const RETURNING_MS = 10_000;
 
@@ -162,7 +164,7 @@ export class Restoring {
     this.#look();
     const known = [...this.#known.values()];
     await Promise.all(known.map((each) => this.#writeBackOne(each)));
-    log.warn("people-restored", { count: known.length });
+    log.warn("people-restored", { count: known.length, why: RESTORED });
   }
 
   /** What the store still has stands: it may be newer than what is remembered. */

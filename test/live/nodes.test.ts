@@ -142,7 +142,7 @@ test("[L41] when the host is killed under play its room goes on with another nod
   await expectOnce(players);
 });
 
-test("[L42] a host that freezes is replaced, and finds its writes refused when it goes on", async () => {
+test("[L42, N197] a host that freezes is replaced, finds its writes refused when it goes on, and says that it stood still", async () => {
   const nodes = await serveNodes(2);
   const { host, line, players } = await roomOver(nodes);
   const [ada, bob] = players;
@@ -155,6 +155,7 @@ test("[L42] a host that freezes is replaced, and finds its writes refused when i
   await host.signal("SIGCONT");
   await Promise.all([...ends, ...players.map(note)]);
   await expectOnce(players);
+  await until("it says so", () => /"durationMs":\d{4,}.*"event":"was-frozen"/.test(host.output));
 });
 
 test("[L43] three nodes are replaced one after the other under play; nothing is lost and nobody waits as if one had died", async () => {

@@ -253,3 +253,25 @@ test("[D183] what a room that stood still already turns out to have lost is coun
   expect(notices()).toEqual(["paused", "resumed"]);
   expect([await stills("unknown"), await stills("missing"), told()]).toEqual([true, true, 1]);
 });
+
+test("[D185] of rooms that stand still at a moment, and go on, an operator is told in one line each, with how many", async () => {
+  const { clock, levers, node, write, lines } = await writtenScene();
+  const [one, other] = [await newRoom(node), await newRoom(node)];
+  const told = (event: string) =>
+    lines.filter((line) => line.event === event).map(({ fields }) => fields);
+  levers.isAway = true;
+  write(3);
+  sitDown(node, one, 2);
+  await pass(clock, 300);
+  sitDown(node, other, 3);
+  await pass(clock, 3_000);
+  expect(told("rooms-paused")).toMatchObject([
+    { count: 3, remedy: expect.stringContaining("look at the store") },
+  ]);
+  expect(told("rooms-resumed")).toEqual([]);
+  levers.isAway = false;
+  await pass(clock, 3_000);
+  expect(told("rooms-resumed")).toMatchObject([{ count: 3 }]);
+  expect(told("rooms-resumed")[0]?.durationMs).toBeGreaterThanOrEqual(3_000);
+  expect(told("rooms-paused")).toHaveLength(1);
+});

@@ -11,4 +11,4 @@ export const PRODUCT = /^(shared|client|server)\/(?!template\/|.*\.(d\.ts|mjs)$)
  * the drivers: the host with its beat, its log and its rooms, the lobby, and the loop guard that runs rules.
  */
 export const MACHINE =
-  /^(server\/room\/(?!host|beat|loopGuard|appending|rooms|lobby|meeting|parking|retention|claiming|incoming|trials|adoption|letOut|errands|retries|shelfChange|shelfOwner|taken|neighbours)\w+|server\/session\/session|server\/gate\/(connection(State)?|backlog)|client\/(link\w*|doubt|search|verdict|outbox|savedOutbox|replica|inputs))\.ts$/;
+  /^(server\/room\/(?!host|beat|loopGuard|appending|roomNews|rooms|lobby|meeting|parking|retention|claiming|incoming|trials|adoption|letOut|errands|retries|shelfChange|shelfOwner|taken|neighbours)\w+|server\/session\/session|server\/gate\/(connection(State)?|backlog)|client\/(link\w*|doubt|search|verdict|outbox|savedOutbox|replica|inputs))\.ts$/;
