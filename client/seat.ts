@@ -154,8 +154,15 @@ export interface JoinOptions<R extends Records, C extends Named, I extends Named
   readonly name?: string;
   /** A room by its id or by its code; without either, any listed room with a free seat, or a new one. */
   readonly room?: string;
+  /** As somebody typed it: capitals, blanks and dashes are forgiven. */
   readonly code?: string;
+  /** A new room instead, which strangers are led to or not. */
   readonly create?: "listed" | "private";
+  /**
+   * Looks on without a seat: `index` is undefined, and commands end as `not-seated`. Name the `room`, as
+   * `Session.rooms` lists them, or its `code`: any other is looked for as for a player, so that it has a free
+   * seat, and may be a new one in which nobody is yet.
+   */
   readonly watch?: boolean;
   /** `sessionStorage` in a browser, memory elsewhere, if not given. */
   readonly storage?: PageStorage;

@@ -10,7 +10,10 @@ const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 
 const [verb, folder, ...more] = process.argv.slice(2);
 if (verb !== "new" || folder === undefined || more.length > 0) {
-  stop("Usage: holdfast new <folder>", "It makes a small game in that folder, ready to play.");
+  stop(
+    "Usage: holdfast new <folder>",
+    "It makes a small game in that folder, ready to play. There, npm run admin and npm run backup are the operator's.",
+  );
 }
 try {
   make(resolve(folder));

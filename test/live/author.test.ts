@@ -41,7 +41,7 @@ await Promise.all([ann.leave(), bob.leave()]);
 `;
 
 test(
-  "[L30] from the packed package to a game that is tested and played, with three commands",
+  "[L30, W61] from the packed package to a game that is tested and played, with three commands, and asked by its operator",
   async () => {
     const folder = await emptyFolder();
     await run("npm", ["pack", "--pack-destination", folder], { cwd: ROOT });
@@ -52,6 +52,11 @@ test(
     await run("npm", ["install", "--no-audit", "--no-fund"], { cwd: game });
     const { stdout } = await run("npm", ["test"], { cwd: game });
     expect(stripVTControlCharacters(stdout)).toMatch(/Tests +4 passed/);
+
+    const asked = await run("npm", ["run", "admin", "--", "quarantined"], { cwd: game });
+    expect(asked.stdout).toContain("No room is in quarantine.");
+    const usage = { stderr: expect.stringContaining("npm run backup -- <new file>") as string };
+    await expect(run("npm", ["run", "backup"], { cwd: game })).rejects.toMatchObject(usage);
 
     const { url, end: stop } = await startGame(game);
     ended.push(stop);
@@ -64,6 +69,16 @@ test(
   },
   PATIENCE_MS,
 );
+
+test("[W61] whoever asks for an operator's command is told where it is", async () => {
+  const command = join(ROOT, "server", "command.mjs");
+  for (const words of [["admin"], ["backup", "file"], []]) {
+    const told = expect.stringMatching(/npm run admin .*npm run backup/) as string;
+    await expect(run(process.execPath, [command, ...words])).rejects.toMatchObject({
+      stderr: told,
+    });
+  }
+});
 
 test("[L30] a folder with something in it is left alone", async () => {
   const folder = await emptyFolder();
