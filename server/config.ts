@@ -139,28 +139,24 @@ export function readConfig(
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const read = Environment.safeParse(given);
-  if (!read.success) {
-    const names = new Set(read.error.issues.map((issue) => String(issue.path[0])));
-    return {
-      kind: "refused",
-      problems: [...names].map((variable) => ({
-        variable,
-        remedy: REMEDIES[variable] ?? "is malformed.",
-      })),
-    };
-  }
-  const production = read.data.NODE_ENV === "production";
-  const secrets = read.data.SECRETS.map(parseSecret);
+  const wrong = new Set(read.error?.issues.map((issue) => String(issue.path[0])));
+  // What is wrong in itself counts as left out, so that all else is judged in the same go.
+  const rest = Object.entries(given).filter(([variable]) => !wrong.has(variable));
+  const checked = read.data ?? Environment.parse(Object.fromEntries(rest));
+  const production = checked.NODE_ENV === "production";
+  const secrets = checked.SECRETS.map(parseSecret);
   const problems = [
     ...problemsOfSecrets(secrets, production),
-    ...problemsOfPorts(read.data),
-    ...problemsOfClocks(read.data),
-    ...problemsOfOutside(read.data),
-    ...(production ? problemsOfProduction(read.data) : []),
-  ];
+    ...problemsOfPorts(checked),
+    ...problemsOfClocks(checked),
+    ...problemsOfOutside(checked),
+    ...(production ? problemsOfProduction(checked) : []),
+  ].filter(({ variable }) => !wrong.has(variable));
+  for (const variable of wrong)
+    problems.push({ variable, remedy: REMEDIES[variable] ?? "is malformed." });
   if (problems.length > 0) return { kind: "refused", problems };
   const sound = secrets.filter((secret) => secret !== undefined);
-  return { kind: "read", config: freeze(read.data, sound) };
+  return { kind: "read", config: freeze(checked, sound) };
 }
 
 function freeze(given: Environment, secrets: readonly Secret[]): Config {

@@ -87,6 +87,8 @@ const DAMAGE_REMEDY =
 
 /** Whoever starts a server and sees nothing for so long wants to know why. */
 const WAITING_SAID_MS = 1_000;
+/** What is in the way may be something else by then. */
+const SAID_AGAIN_MS = 5_000;
 
 interface Watched {
   readonly clock: Clock;
@@ -101,16 +103,24 @@ export async function waitForStore(
 ): Promise<BootedStore> {
   const { redisUrl, dataDirectory } = config;
   const where = redisUrl === undefined ? `the store in ${dataDirectory}` : "the Redis of REDIS_URL";
-  const enough = clock.after(WAITING_SAID_MS, () => log.announce(`Waiting for ${where} …`));
+  let missing = "";
+  const say = () => {
+    log.announce(`Waiting for ${where}${missing} …`);
+    cancel = clock.after(SAID_AGAIN_MS, say);
+  };
+  let cancel = clock.after(WAITING_SAID_MS, say);
   try {
     const hear: StoreEars = {
       refused: (code) => metrics.storeRefusals.add(code),
       damaged: (reason) => log.fault("record-unreadable", { reason, remedy: DAMAGE_REMEDY }),
+      missed: (why) => {
+        missing = `: ${why}`;
+      },
     };
     return await openStore(config, { hear });
   } catch (cause) {
     throw cannotStart(cause);
   } finally {
-    enough();
+    cancel();
   }
 }

@@ -12,12 +12,14 @@ export interface Patience {
   readonly clock: Clock;
   /** How long at most, in ms; 15 s if not given. */
   readonly forMs?: number | undefined;
+  /** Hears each time why it is not there yet. */
+  readonly missed?: ((why: string) => void) | undefined;
 }
 
 /** What the attempt comes to, which may be made several times. Rejects with the last StoreAway, or at once with anything else. */
 export async function outlast<T>(
   attempt: () => Promise<T>,
-  { clock, forMs = PATIENCE_MS }: Patience,
+  { clock, forMs = PATIENCE_MS, missed }: Patience,
 ): Promise<T> {
   const deadlineMs = clock.now() + forMs;
   for (;;) {
@@ -25,6 +27,7 @@ export async function outlast<T>(
       return await attempt();
     } catch (cause) {
       if (!(cause instanceof StoreAway) || clock.now() >= deadlineMs) throw cause;
+      missed?.(cause.message);
     }
     await pause(clock, PAUSE_MS);
   }

@@ -32,6 +32,8 @@ export interface StoreEars {
   refused(code: string): void;
   /** Hears, once each, of what cannot be read and is left out. */
   damaged(what: string): void;
+  /** Hears again and again, as long as the store is not opened, what is in the way. */
+  missed?(why: string): void;
 }
 
 export interface RedisStoreOptions {
@@ -86,7 +88,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       if (seal !== UNSEALED) await checkSeal(records, keys.seal, seal);
       return await describeRedis(records.topology, where);
     };
-    const description = await outlast(look, { clock, forMs: options.openMs });
+    const description = await outlast(look, { clock, forMs: options.openMs, missed: hear?.missed });
     pulse = new Pulse({ clock, topologies, look: () => incarnation.observe() });
     const damages = new Damages(hear?.damaged);
     const about = { rooms, incarnation, pulse, description, keys, seal, damages, afterClose };

@@ -152,3 +152,29 @@ test("[D158] a start outlasts a store that is away in the middle of it", async (
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("[N198] a start that waits for its Redis says what is in the way, and no password", async () => {
+  const redis = await startRedisServer();
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-start-"));
+  const REDIS_URL = redis.url.replace("limited", "mistyped");
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, DATA_DIR: folder, PORT: "0", REDIS_URL },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (part) => {
+      said += `${part}`;
+    });
+  const ended = once(child, "close");
+  try {
+    const waiting = /Waiting for the Redis of REDIS_URL: .*WRONGPASS/;
+    await until("it says what it waits for", () => waiting.test(said) || child.exitCode !== null);
+    expect(said).toMatch(waiting);
+    expect(said).not.toContain("mistyped");
+  } finally {
+    child.kill("SIGTERM");
+    await ended;
+    await stopServers();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

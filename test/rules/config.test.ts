@@ -129,15 +129,17 @@ describe("an environment that makes no sense", () => {
   });
 
   test("[N2] is told as a whole, with remedies and without values", () => {
-    const given = { PORT: "x", LOG_LEVEL: "loud", REDIS_URL: "redis://u:hunter2@[" };
+    const wrong = { PORT: "x", LOG_LEVEL: "loud", REDIS_URL: "redis://u:hunter2@[" };
+    const given = { ...wrong, SECRETS: "changeme" };
     const read = readConfig(given);
     if (read.kind === "read") throw new Error("it was read");
     expect(read.problems.map(({ variable }) => variable).sort()).toEqual([
       "LOG_LEVEL",
       "PORT",
       "REDIS_URL",
+      "SECRETS",
     ]);
-    for (const { remedy } of read.problems) expect(remedy).toMatch(/[.)@]$|;|rediss/);
+    for (const { remedy } of read.problems) expect(remedy).toMatch(/[.)@"]$|;|rediss/);
     expect(JSON.stringify(read.problems)).not.toContain("hunter2");
   });
 });
