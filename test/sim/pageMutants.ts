@@ -19,6 +19,12 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
         rule: 'line.send("command", { ...seat, commands: tail });',
         instead: 'line.send("command", { ...seat, commands: tail.slice(-1) });',
       },
+      // A line on which nothing has an answer is left for another, whose handshake has all of it as well.
+      {
+        file: "client/play.ts",
+        rule: "bookmark, ticket, commands: tail };",
+        instead: "bookmark, ticket, commands: tail.slice(-1) };",
+      },
       {
         file: "server/room/commands.ts",
         rule: "if (command.seq !== seat.applied + 1) {",
@@ -35,12 +41,18 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
         rule: 'line.send("command", { ...seat, commands: tail });',
         instead: 'line.send("command", { ...seat, commands: tail.slice(-1) });',
       },
+      // A line on which nothing has an answer is left for another, whose handshake has all of it as well.
+      {
+        file: "client/play.ts",
+        rule: "bookmark, ticket, commands: tail };",
+        instead: "bookmark, ticket, commands: tail.slice(-1) };",
+      },
     ],
   },
   {
     // The server's own gate closes every gap before it goes on, so it lacks its rules as well.
     name: "a client applies a frame over a gap that its gate left",
-    redAt: 2,
+    redAt: 3,
     always: { faults: ["narrow-path"], isBulky: true },
     edits: [
       {
