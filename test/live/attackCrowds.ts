@@ -73,8 +73,10 @@ async function deaf(bed: AttackBed): Promise<Waiting> {
       return { seq: sent + at + 1, name: "transfer", args: { to: seat, coins: 1, mark } };
     });
     first.send(`2${JSON.stringify(["command", { room, instance, commands }])}`);
+    // As a page does: what comes faster is asked for again.
+    const applied = sent + TAIL;
+    await until("the table fills", () => first.events("frame").at(-1)?.applied === applied);
   }
-  await until("the table is full", () => first.events("frame").at(-1)?.applied === MARKS);
   const readers = await Promise.all(
     Array.from({ length: READERS }, async (_, at) => bed.admitted(await bed.guest(`Deaf ${at}`))),
   );
