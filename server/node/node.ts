@@ -46,7 +46,7 @@ const NOT_ADOPTED =
 /** Whoever looks so late ten times a second did nothing else either. */
 const FROZEN_MS = 2_000;
 const FROZEN =
-  "the process or its machine stood still: paused, out of memory or processor, or a rule that blocks; other nodes have its rooms now";
+  "the process or its machine stood still: paused, out of memory or processor, or a rule that blocks; other nodes may have its rooms by now";
 
 export class Node {
   readonly rooms: Rooms;

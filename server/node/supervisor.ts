@@ -107,16 +107,16 @@ export class Supervisor {
       this.#processes.set(worker, child);
       child.on("message", (message) => this.#heard(worker, message));
       child.once("exit", () => this.#ended(worker));
-      child.on("error", (cause) => this.#failed(worker, cause));
+      child.on("error", (cause) => this.#failed(worker, cause, child.pid));
     } catch (cause) {
       this.#failed(worker, cause);
     }
   }
 
   /** Of a process that there was, its end says the same. Of one that the system did not give, nobody else does. */
-  #failed(worker: number, cause: unknown): void {
+  #failed(worker: number, cause: unknown, pid?: number): void {
     this.#parts.log.warn("worker-failed", { cause });
-    if (this.#processes.get(worker)?.pid === undefined) this.#ended(worker);
+    if (pid === undefined) this.#ended(worker);
   }
 
   #heard(worker: number, message: unknown): void {
