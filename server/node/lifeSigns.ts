@@ -68,8 +68,9 @@ export class LifeSigns {
     return this.#signing;
   }
 
-  /** The same; the next one is a second away, and until then nobody is judged. */
+  /** The same, until the end; the next one is a second away, and until then nobody is judged. */
   giveOrMiss(): void {
+    if (this.#hasEnded) return;
     this.give().catch((cause: unknown) => {
       if (!(cause instanceof StoreAway)) this.#parts.log.fault("node-not-signed", { cause });
     });

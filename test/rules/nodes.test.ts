@@ -132,6 +132,8 @@ test("[N172] a node that has ended signs no more, whatever it is still asked", a
   expect(await signs.judge(CID)).toBe("dead");
   await signs.end();
   expect(await signs.judge(BOB)).toBe("unsure");
+  // As for a kick that was asked for before.
+  signs.giveOrMiss();
   const { living } = await bus.sign(signOf(CID), 4_000);
   expect(living.map(({ node, phase }) => [node, phase])).toEqual([
     [ADA, "ended"],
