@@ -115,8 +115,15 @@ export class Forgetting {
       const cookieEndsMs =
         ban === undefined ? nowMs + LINGER_MS : (ban.untilMs ?? nowMs + BAN_KEPT_MS);
       return {
-        ...{ id, name: "", role: "guest", revision: revision + 1, createdMs, leaving },
-        ...{ cookieIdleMs: 0, cookieEndsMs, cookiesSince: revision + 1 },
+        id,
+        name: "",
+        role: "guest",
+        revision: revision + 1,
+        createdMs,
+        leaving,
+        cookieIdleMs: 0,
+        cookieEndsMs,
+        cookiesSince: revision + 1,
         ...(ban === undefined ? {} : { ban }),
       };
     });
