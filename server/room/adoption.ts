@@ -29,19 +29,22 @@ const ADOPTED_AT_ONCE = 20;
  * node, or was let out. Rejects with StoreAway.
  */
 export async function adoptRooms(parts: AdoptionParts): Promise<void> {
-  const waiting = (await parts.store.rooms()).filter((listing) => isWanted(listing, parts));
+  const listings = await parts.store.rooms();
+  for (const listing of listings) {
+    const released = releasedEpochOf(listing);
+    if (released !== undefined) parts.quarantine.release(listing.room, released);
+  }
+  const waiting = listings.filter((listing) => isWanted(listing, parts));
   while (waiting.length > 0) {
     const some = waiting.splice(0, ADOPTED_AT_ONCE);
     await Promise.all(some.map((listing) => adopt(listing, parts)));
   }
 }
 
-function isWanted(listing: RoomListing, { has, isOurs, quarantine }: AdoptionParts): boolean {
+function isWanted(listing: RoomListing, { has, isOurs }: AdoptionParts): boolean {
   const { room } = listing;
-  const released = releasedEpochOf(listing);
-  if (released !== undefined) quarantine.release(room, released);
   // One that was let out is anybody's: as long as its last host lives, to all others it is hosted.
-  return !has(room) && (released !== undefined || isOurs(room));
+  return !has(room) && (releasedEpochOf(listing) !== undefined || isOurs(room));
 }
 
 async function adopt(listing: RoomListing, parts: AdoptionParts): Promise<void> {
