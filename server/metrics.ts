@@ -140,7 +140,7 @@ export function openMetrics(own?: OwnCost): Metrics {
     const histogram = new Histogram({ name: named(name), help, buckets, registers });
     return { observe: (durationMs) => histogram.observe(durationMs) };
   };
-  if (own !== undefined) register(own, registers);
+  if (own !== undefined) addOwnCost(own, registers);
   return {
     connections: level("connections", "Live connections"),
     admissions: tally("admissions_total", "Handshakes by outcome"),
@@ -180,18 +180,36 @@ export function openMetrics(own?: OwnCost): Metrics {
   };
 }
 
-function register({ version, memoryBytes, takeLagSeconds }: OwnCost, registers: Registry[]): void {
-  const gauge = (name: string, help: string, read: () => number) => {
+function addOwnCost(
+  { version, memoryBytes, takeLagSeconds }: OwnCost,
+  registers: Registry[],
+): void {
+  const gauge = (
+    given: { readonly name: string; readonly help: string; readonly aggregator: "sum" | "max" },
+    read: () => number,
+  ) => {
     const collect = function collect(this: Gauge) {
       this.set(read());
     };
-    // Of several processes the one that is worst off counts; memory is taken by each.
-    const aggregator = name.endsWith("_bytes") ? "sum" : "max";
-    new Gauge({ name, help, registers, aggregator, collect });
+    new Gauge({ ...given, registers, collect });
   };
-  gauge("process_resident_memory_bytes", "Memory of the process", memoryBytes);
-  const lag = "99th percentile of what a turn of the event loop took since it was read last";
-  gauge("nodejs_eventloop_lag_p99_seconds", lag, takeLagSeconds);
+  // Of several processes each takes memory, and the one that is worst off counts.
+  gauge(
+    {
+      name: "process_resident_memory_bytes",
+      help: "Memory of the process",
+      aggregator: "sum",
+    },
+    memoryBytes,
+  );
+  gauge(
+    {
+      name: "nodejs_eventloop_lag_p99_seconds",
+      help: "99th percentile of what a turn of the event loop took since it was read last",
+      aggregator: "max",
+    },
+    takeLagSeconds,
+  );
   const labelNames = ["version", "node"];
   const help = "1, with the versions of Holdfast and Node.js";
   new Gauge({ name: named("build_info"), help, labelNames, registers, aggregator: "max" }).set(
