@@ -1,8 +1,9 @@
 // Own cost: what this process takes of its machine, and which build it runs, for whoever watches it. It
 // measures and reads; it decides nothing.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { fromJson } from "../shared/json.ts";
 import type { OwnCost } from "./metrics.ts";
 
 const NS_A_SECOND = 1e9;
@@ -26,10 +27,8 @@ export function watchOwnCost(): OwnCost {
 
 /** Whoever has put the server into one file of his own has no package beside it. */
 function versionHere(): string {
-  try {
-    const { version } = JSON.parse(readFileSync(new URL(PACKAGE, import.meta.url), "utf8"));
-    return String(version);
-  } catch {
-    return "unknown";
-  }
+  const url = new URL(PACKAGE, import.meta.url);
+  const told = existsSync(url) ? fromJson(readFileSync(url, "utf8")) : undefined;
+  const { version } = (told ?? {}) as { readonly version?: unknown };
+  return typeof version === "string" ? version : "unknown";
 }
