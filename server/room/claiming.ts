@@ -6,6 +6,7 @@ import type { Game } from "../../shared/game.ts";
 import type { NodeId, RoomId } from "../../shared/ids.ts";
 import type { Reason } from "../../shared/reasons.ts";
 import type { RoomMetrics } from "../metrics.ts";
+import { Once } from "../once.ts";
 import { type RoomStore, StoreAway } from "../store/store.ts";
 import type { RoomCore } from "./core.ts";
 import type { HostLog } from "./host.ts";
@@ -38,9 +39,6 @@ export type Claimed =
 
 const refused = (reason: Reason): Claimed => ({ kind: "refused", reason });
 
-/** Of so many at most it is known that they were told of. */
-const FAULTS_MAX = 1_000;
-
 const HOSTS_ENDED = "its newest hosts ended before they wrote anything";
 const FOREIGN_REMEDY =
   "in a deploy raise version and write migrate; while developing, delete DATA_DIR";
@@ -52,7 +50,7 @@ export class Claiming {
   /** Rooms in quarantine by the epoch of the newest claim: each is told of once. */
   readonly #quarantined = new Map<RoomId, number>();
   /** What went wrong with rooms that are tried again: a host may write one back that is damaged now. */
-  readonly #faults = new Set<string>();
+  readonly #faults = new Once();
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
@@ -167,11 +165,8 @@ export class Claiming {
   }
 
   #tellOnce(event: string, room: RoomId, cause: unknown): void {
-    const fault = `${event} ${room} ${cause}`;
-    if (this.#faults.has(fault)) return;
-    if (this.#faults.size >= FAULTS_MAX) this.#faults.clear();
-    this.#faults.add(fault);
-    this.#parts.log.fault(event, { room, cause });
+    if (this.#faults.isFirst(`${event} ${room} ${cause}`))
+      this.#parts.log.fault(event, { room, cause });
   }
 
   #tellQuarantined(core: RoomCore): void {
